@@ -1,0 +1,111 @@
+/**
+ * What page and worker say to each other. Types only. The page owns the playhead (what is shown), the worker the head
+ * (what is computed). The page says what it looks at; the worker sends only that, at most once a frame.
+ * Ownership: `look` is latest-wins (a newer one voids an older one that is still being worked on); every `command` is
+ * answered by exactly one `done` or `refused`; `ask` by exactly one `answer`.
+ */
+import type { Problem } from "../base/result";
+import type { ObjectRef } from "../cluster/objects";
+import type { Command, JournalEntry } from "../world/command";
+import type { FlightView, JourneyView, MomentView, TraceEvent } from "../world/view-types";
+
+export type { ClientKind, Command, JournalEntry } from "../world/command";
+export type { ObjectRef } from "../cluster/objects";
+export type { ConntrackShow, TupleShow } from "../node/kernel/conntrack/show-types";
+export type * from "../world/view-types";
+
+/** Where a world comes from. */
+export type Source =
+  | { readonly kind: "scenario"; readonly id: string }
+  | { readonly kind: "file"; readonly name: string; readonly text: string };
+
+/** A whole recording as data: what a link carries. */
+export interface RecordingData {
+  readonly source: Source;
+  readonly seed: number;
+  /** Version of the model's behaviour; equal versions give equal hashes. */
+  readonly behaviour: number;
+  readonly journal: readonly JournalEntry[];
+}
+
+/** Which panes the page shows now. */
+export interface Looking {
+  /** The shown moment, whole microseconds. A step by event gives `event` as well. */
+  readonly at: number;
+  /** Exact event to show (the state after that event), where the page steps by events. */
+  readonly event?: number;
+  /** How far ahead of `at` the trace is wanted, whole microseconds. */
+  readonly ahead: number;
+  /** Followed request, null where none. */
+  readonly follow: number | null;
+  readonly rulesOf?: string;
+  readonly conntrackOf?: string;
+  readonly dns?: boolean;
+  readonly object?: ObjectRef;
+}
+
+/** A branch of time: the one that runs, and those kept when somebody acted in the past. */
+export interface BranchView {
+  readonly id: string;
+  /** `main`, `before scaling your-app at 00:04.310` … */
+  readonly name: string;
+  readonly head: number;
+  readonly events: number;
+  readonly current: boolean;
+}
+
+/** Page to worker. `id` ties answers to questions. */
+export type ToWorker =
+  | { readonly type: "open"; readonly id: number; readonly recording: RecordingData; readonly seekTo?: { readonly event: number; readonly at: number } }
+  | { readonly type: "cancel"; readonly id: number }
+  | { readonly type: "look"; readonly id: number; readonly looking: Looking }
+  /** Takes effect at `at` (the playhead). `shownUntil`: the latest moment that was shown, decides whether this forks. */
+  | { readonly type: "command"; readonly id: number; readonly at: number; readonly event: number; readonly shownUntil: number; readonly command: Command; readonly replaces?: string }
+  | { readonly type: "branch"; readonly id: number; readonly to: string }
+  /** Text of manifests to commands (page forms): parsed and checked in the worker. */
+  | { readonly type: "parse"; readonly id: number; readonly name: string; readonly text: string }
+  | { readonly type: "ask"; readonly id: number; readonly question: Question };
+
+/** Questions with one answer. */
+export type Question =
+  | { readonly ask: "recording" }
+  | { readonly ask: "event"; readonly number: number }
+  /** The nearest event before or after one, for stepping by events of the whole cluster. */
+  | { readonly ask: "events"; readonly from: number; readonly count: number }
+  | { readonly ask: "object"; readonly ref: ObjectRef };
+
+/** Worker to page. */
+export type FromWorker =
+  | { readonly type: "opened"; readonly id: number; readonly title: string; readonly warnings: readonly string[]; readonly controls: ControlsView }
+  | { readonly type: "progress"; readonly id: number; readonly done: number; readonly total: number; readonly what: string }
+  | { readonly type: "moment"; readonly id: number; readonly moment: MomentView; readonly journey: JourneyView | null; readonly branches: readonly BranchView[]; readonly head: number; readonly headEvent: number }
+  /** Trace of [from, to): recorded events and flights, for timeline and canvas. Replaces what the page had from `from` on. */
+  | { readonly type: "trace"; readonly branch: string; readonly from: number; readonly to: number; readonly events: readonly TraceEvent[]; readonly flights: readonly FlightView[] }
+  | { readonly type: "done"; readonly id: number; readonly branch: string; readonly notice: string; readonly event: number; readonly at: number }
+  | { readonly type: "refused"; readonly id: number; readonly problem: Problem }
+  | { readonly type: "parsed"; readonly id: number; readonly objects: readonly unknown[]; readonly warnings: readonly string[] }
+  | { readonly type: "answer"; readonly id: number; readonly answer: Answer }
+  | { readonly type: "failed"; readonly id: number; readonly problem: Problem };
+
+/** Answers to questions. */
+export type Answer =
+  | { readonly to: "recording"; readonly recording: RecordingData }
+  | { readonly to: "event"; readonly event: TraceEvent | null }
+  | { readonly to: "events"; readonly events: readonly TraceEvent[] }
+  | { readonly to: "object"; readonly yaml: string };
+
+/** What can be moved in this world: sliders are made from it. */
+export interface ControlsView {
+  /** Deployments with a slider, `ns/name`, in file order (kube-system left out). */
+  readonly deployments: readonly { readonly namespace: string; readonly name: string; readonly replicas: number }[];
+  readonly workers: number;
+  readonly hasNodesSlider: boolean;
+  readonly perSecond: number;
+}
+
+/** A line to the simulation: the worker's, or the in-process twin's. Both speak the same messages. */
+export interface Transport {
+  post(message: ToWorker): void;
+  listen(receive: (message: FromWorker) => void): void;
+  close(): void;
+}

@@ -1,0 +1,34 @@
+/**
+ * What a person can do to the cluster. Commands are the journal of a recording: with scenario and seed they are the
+ * whole run. They name objects by kind, namespace and name, never by index. Source: headless.md (`run`), design.md §5.
+ */
+import type { Kind, KubeObject, Labels } from "../cluster/objects";
+
+/** How a client talks: a connection per request, or one that is kept alive. */
+export type ClientKind = "curl-like" | "browser-like";
+
+/** One act. `name` is `NAMESPACE/NAME`, or a bare name for cluster-scoped kinds. */
+export type Command =
+  | { readonly do: "scale"; readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet"; readonly name: string; readonly replicas: number }
+  | { readonly do: "delete"; readonly kind: Kind; readonly name: string; readonly gracePeriodSeconds?: number }
+  | { readonly do: "relabel"; readonly kind: Kind; readonly name: string; readonly labels: Labels }
+  | { readonly do: "select"; readonly name: string; readonly selector: Labels }
+  /** POST of one object through the API server's pipeline (the "New Service" form). */
+  | { readonly do: "create"; readonly object: KubeObject }
+  /** Create or update each object. */
+  | { readonly do: "apply"; readonly objects: readonly KubeObject[] }
+  /** One or more requests, one after another, `gapMs` apart. `from` absent: the first my-app Pod. */
+  | { readonly do: "request"; readonly from?: string; readonly to?: string; readonly client?: ClientKind; readonly count?: number; readonly gapMs?: number }
+  /** The live traffic's rate, in requests a second. */
+  | { readonly do: "traffic"; readonly perSecond: number }
+  /** The client that live traffic and requests use from now on. */
+  | { readonly do: "client"; readonly client: ClientKind }
+  /** How many workers there are to be. */
+  | { readonly do: "nodes"; readonly count: number };
+
+/** A command with the moment of cluster time at which it was given. */
+export interface JournalEntry {
+  /** Whole microseconds. */
+  readonly at: number;
+  readonly command: Command;
+}

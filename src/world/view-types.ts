@@ -1,0 +1,421 @@
+/**
+ * What the world shows of itself: plain data, made for one moment, sent over the bridge. The page draws these and
+ * decides nothing. Everything here is in the text twin too.
+ */
+import type { Kind, Labels, ObjectRef } from "../cluster/objects";
+import type { ConntrackShow } from "../node/kernel/conntrack/show-types";
+import type { ChainWalk, InterfaceRole, StepName } from "../node/kernel/hop";
+import type { Hook } from "../node/kernel/netfilter/rules";
+import type { ClientKind } from "./command";
+
+/** Which moment of which branch a message is about. Panes are painted together only with equal stamps. */
+export interface Stamp {
+  readonly branch: string;
+  /** Number of the last handled event, -1 before the first. */
+  readonly event: number;
+  /** The shown moment, whole microseconds. */
+  readonly at: number;
+}
+
+/** A Pod's state in one word, as `kubectl get pods` and the signs have it. */
+export type PodState = "Pending" | "ContainerCreating" | "Running" | "Not ready" | "Terminating" | "Completed" | "Failed";
+
+/** One Pod. */
+export interface PodView {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Name of the Deployment (or other top owner) it belongs to, "" where none. */
+  readonly owner: string;
+  readonly node: string;
+  /** "" until it is known in the API. */
+  readonly address: string;
+  readonly state: PodState;
+  readonly ready: boolean;
+  /** Whole microseconds of cluster time, null where not ready. */
+  readonly readySince: number | null;
+  readonly createdAt: number;
+  readonly labels: Labels;
+  /** Host end of its veth, "" until there is one. */
+  readonly veth: string;
+  /** Service names (ns/name) whose selector matches it now. */
+  readonly services: readonly string[];
+}
+
+/** One address range and how far it is used. Source: host-local, nodeipam. */
+export interface RangeView {
+  readonly range: string;
+  readonly gateway: string;
+  readonly used: readonly { readonly address: string; readonly by: string }[];
+  readonly free: number;
+  readonly lastReserved: string;
+}
+
+/** One Node with what stands on it. */
+export interface NodeView {
+  readonly name: string;
+  readonly address: string;
+  readonly zone: string;
+  readonly controlPlane: boolean;
+  readonly ready: boolean;
+  readonly unschedulable: boolean;
+  readonly taints: readonly string[];
+  readonly podRange: RangeView;
+  readonly bridgeAddress: string;
+  readonly vtepAddress: string;
+  /** kube-proxy's last successful sync: when, and on which revisions; how far behind the store. */
+  readonly proxy: {
+    readonly syncedAt: number;
+    readonly syncing: boolean;
+    readonly serviceRevision: number;
+    readonly sliceRevision: number;
+    /** Whole microseconds since the oldest change that has not arrived or is not yet in its rules; 0 where none. */
+    readonly behind: number;
+  };
+  readonly interfaces: readonly InterfaceView[];
+  /** `ip route`, `ip neigh`, `bridge fdb` text. */
+  readonly routes: string;
+  readonly neighbours: string;
+  readonly fdb: string;
+}
+
+/** One interface of a node. */
+export interface InterfaceView {
+  readonly name: string;
+  readonly role: InterfaceRole;
+  readonly mac: string;
+  readonly addresses: readonly string[];
+}
+
+/** One port of a Service's front end. */
+export interface ServicePortView {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly targetPort: string;
+}
+
+/** A Service: the front end that stays, and the back end that moves. */
+export interface ServiceView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: string;
+  readonly clusterIP: string;
+  readonly ports: readonly ServicePortView[];
+  readonly selector: Labels | null;
+  /** Names of the Pods that the selector matches now. */
+  readonly matchingPods: readonly string[];
+  readonly readyEndpoints: number;
+  readonly createdAt: number;
+  /** In words, where something about it needs saying (matches nothing, no selector, no endpoints). */
+  readonly remark: string;
+}
+
+/** One endpoint of a slice. */
+export interface EndpointView {
+  readonly address: string;
+  readonly pod: string;
+  readonly node: string;
+  readonly zone: string;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+}
+
+/** One EndpointSlice. */
+export interface SliceView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly service: string;
+  readonly revision: number;
+  readonly ports: readonly string[];
+  readonly endpoints: readonly EndpointView[];
+  /** The legacy Endpoints view of the same Service, in kubectl's words (`10.244.1.3:8080,…`). */
+  readonly legacyEndpoints: string;
+}
+
+/** Somebody who watches the store, and how old its page is. */
+export interface ReaderView {
+  /** `deployment`, `kube-proxy, node-b`, `coredns-4tzpq` … */
+  readonly reader: string;
+  readonly kind: "controller" | "kubelet" | "kube-proxy" | "coredns";
+  readonly host: string;
+  /** The store revision up to which it acts. */
+  readonly revision: number;
+  /** Whole microseconds since the oldest change it does not act on yet; 0 where none. */
+  readonly behind: number;
+}
+
+/** How a request ended, or that it has not. */
+export type RequestVerdict = "under way" | "answered" | "refused" | "timed out" | "reset" | "name not found" | "unreachable";
+
+/** One request of a client. */
+export interface RequestView {
+  readonly id: number;
+  readonly startedAt: number;
+  /** null while under way. */
+  readonly endedAt: number | null;
+  readonly client: string;
+  readonly clientUid: string;
+  readonly clientKind: ClientKind;
+  /** The URL asked for. */
+  readonly to: string;
+  /** Pod that answered, "" where none. */
+  readonly answeredBy: string;
+  readonly verdict: RequestVerdict;
+  /** One sentence on how it ended. */
+  readonly sentence: string;
+}
+
+/** A request as one flight over the stage, seen from the cluster. */
+export interface FlightView {
+  readonly request: number;
+  readonly startedAt: number;
+  /** null while under way. */
+  readonly endedAt: number | null;
+  readonly fromPod: string;
+  /** UID of the Pod that the kernel chose; "" where none was. */
+  readonly toPod: string;
+  readonly fromNode: string;
+  readonly toNode: string;
+  readonly service: string;
+  readonly verdict: RequestVerdict;
+}
+
+/** What a recorded event took up: an object revision. */
+export interface Consumed {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly revision: number;
+}
+
+/** Lanes of the timeline: you, API server, controllers, one per node, per CoreDNS replica, per followed connection. */
+export type LaneId = string;
+
+/** One recorded event. */
+export interface TraceEvent {
+  readonly number: number;
+  readonly at: number;
+  /** Event kind in a word or two, such as `write`, `kube-proxy sync`, `frame`. */
+  readonly kind: string;
+  readonly lane: LaneId;
+  /** What it is about, as `Kind ns/name` or a host. */
+  readonly object: string;
+  /** One plain sentence in the present tense. */
+  readonly sentence: string;
+  /** The event that scheduled it, -1 for the start. */
+  readonly trigger: number;
+  readonly consumed: readonly Consumed[];
+  /** On which revision of each kind it decided. */
+  readonly read: Readonly<Partial<Record<Kind, number>>>;
+  /** For bars (syncs, Pod starts): how long it takes, whole microseconds. */
+  readonly span?: number;
+  /** The request it belongs to, where it does. */
+  readonly request?: number;
+}
+
+/** The header fields that are compared and shown. Ports are 0 where the protocol has none. */
+export interface HeaderView {
+  readonly src: string;
+  readonly srcPort: number;
+  readonly dst: string;
+  readonly dstPort: number;
+  readonly protocol: string;
+  /** `S`, `SA` …, for ICMP `3/3`, "" for UDP. */
+  readonly flags: string;
+  readonly ttl: number;
+  readonly srcMac: string;
+  readonly dstMac: string;
+  readonly outer: { readonly src: string; readonly srcPort: number; readonly dst: string; readonly dstPort: number; readonly ttl: number } | null;
+  /** IPv4 and transport header bytes, hexadecimal. */
+  readonly bytes: string;
+}
+
+/** A field that a hop changed. */
+export interface FieldChange {
+  readonly field: "source" | "source port" | "destination" | "destination port" | "TTL" | "source MAC" | "destination MAC" | "encapsulation";
+  readonly old: string;
+  readonly new: string;
+}
+
+/** One rule as shown in a walk. */
+export interface RuleLineView {
+  readonly number: number;
+  /** `iptables-save` line. */
+  readonly text: string;
+  /** The deciding condition, short: `-d 10.96.0.20/32 -p tcp --dport 80`. */
+  readonly condition: string;
+  /** Where it leads: a chain, a target or an address. */
+  readonly target: string;
+  readonly state: "matched" | "unmatched" | "not reached";
+  /** Why it did not match, in a few words; or what the draw was. */
+  readonly reason: string;
+  /** Draw and limit as fractions of 1, for statistic rules that were tried. */
+  readonly draw?: { readonly value: number; readonly limit: number };
+}
+
+/** One chain as it was walked. */
+export interface ChainWalkView {
+  readonly table: string;
+  readonly chain: string;
+  readonly length: number;
+  readonly lines: readonly RuleLineView[];
+}
+
+/** One hop of a followed packet. */
+export interface HopView {
+  /** Position in the whole journey, from 0. */
+  readonly index: number;
+  readonly kind: "tap" | "step";
+  readonly at: number;
+  readonly event: number;
+  /** The packet of the journey it belongs to (index into `JourneyView.packets`). */
+  readonly packet: number;
+  readonly direction: "request" | "reply" | "error";
+  /** Network namespace. */
+  readonly host: string;
+  /** The node on which that namespace stands. */
+  readonly node: string;
+  /** `NS/NAME` inside a Pod, else "". */
+  readonly pod: string;
+  readonly iface: string;
+  readonly role: InterfaceRole | "";
+  readonly way: "in" | "out" | "";
+  readonly step: StepName | "";
+  readonly hook: Hook | "";
+  readonly bridged: boolean;
+  /** Short name of the place: `eth0`, `PREROUTING, nat`, `routing`. */
+  readonly place: string;
+  readonly sentence: string;
+  readonly changes: readonly FieldChange[];
+  readonly before: HeaderView;
+  readonly after: HeaderView;
+  /** The rules that caught or rewrote it, verbatim; the last one decided. */
+  readonly rules: readonly { readonly table: string; readonly chain: string; readonly number: number; readonly of: number; readonly text: string }[];
+  readonly walks: readonly ChainWalkView[];
+  readonly conntrack: ConntrackShow | null;
+  /** Station within its packet: 0 = sender, then each host and wire in turn. */
+  readonly station: number;
+}
+
+/** Levels at which a packet can be told. */
+export type Level = "chapters" | "stations" | "kernel";
+
+/** Chapters of a request's story. */
+export type Chapter = "find the name" | "ask the cluster DNS" | "trapped and rewritten" | "across the overlay" | "arrived" | "the way back";
+
+/** One packet of a followed request. */
+export interface JourneyPacket {
+  readonly index: number;
+  /** `A query for your-app-svc.shop.svc.cluster.local`, `SYN to your-app-svc` … */
+  readonly title: string;
+  readonly kind: "dns-query" | "dns-answer" | "syn" | "syn-ack" | "ack" | "http-request" | "http-response" | "fin" | "rst" | "icmp" | "other";
+  readonly direction: "request" | "reply" | "error";
+  readonly firstHop: number;
+  readonly hops: number;
+  /** Level at which it is told unless one opens it. */
+  readonly level: Level;
+  readonly protocol: string;
+}
+
+/** Everything about a followed request, from its first event to its last (or as far as it is computed). */
+export interface JourneyView {
+  readonly request: number;
+  readonly title: string;
+  readonly client: string;
+  readonly to: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly packets: readonly JourneyPacket[];
+  readonly hops: readonly HopView[];
+  /** The resolver's walk: each query with its answer. */
+  readonly queries: readonly QueryView[];
+  readonly verdict: RequestVerdict;
+  readonly sentence: string;
+  /** The branches that the choice had, with their probabilities; the one taken is marked. */
+  readonly choices: readonly { readonly endpoint: string; readonly pod: string; readonly probability: string; readonly taken: boolean }[];
+}
+
+/** One query of a resolver's walk. */
+export interface QueryView {
+  readonly at: number;
+  readonly name: string;
+  readonly type: string;
+  readonly server: string;
+  /** "" while no answer has come. */
+  readonly rcode: string;
+  readonly answers: readonly string[];
+  /** CoreDNS Pod that answered. */
+  readonly by: string;
+  /** `hit`, `miss` or "" . */
+  readonly cache: string;
+  readonly answeredAt: number | null;
+}
+
+/** Rules of one node as text, with counters beside. */
+export interface RulesView {
+  readonly node: string;
+  readonly syncedAt: number;
+  readonly serviceRevision: number;
+  readonly sliceRevision: number;
+  /** `iptables-save` text. */
+  readonly text: string;
+  /** Packets per rule line: `table chain number` → count. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** Conntrack of one node. */
+export interface ConntrackView {
+  readonly node: string;
+  readonly entries: readonly ConntrackShow[];
+  /** `conntrack -L` text. */
+  readonly text: string;
+}
+
+/** DNS: replicas, their caches and records. */
+export interface DnsView {
+  readonly corefile: string;
+  readonly replicas: readonly {
+    readonly pod: string;
+    readonly address: string;
+    readonly revision: number;
+    readonly behind: number;
+    readonly cache: readonly { readonly key: string; readonly kind: "success" | "denial"; readonly ttl: number; readonly answer: string }[];
+  }[];
+  /** Records of the zone, one per line in zone-file form. */
+  readonly records: readonly string[];
+  readonly resolvConf: string;
+}
+
+/** One object as `kubectl get -o yaml` prints it. */
+export interface ObjectView {
+  readonly ref: ObjectRef;
+  readonly yaml: string;
+  readonly revision: number;
+  readonly exists: boolean;
+}
+
+/** All that the page shows of one moment. */
+export interface MomentView {
+  readonly stamp: Stamp;
+  readonly revision: number;
+  readonly stateHash: string;
+  readonly pods: readonly PodView[];
+  readonly nodes: readonly NodeView[];
+  readonly services: readonly ServiceView[];
+  readonly slices: readonly SliceView[];
+  readonly readers: readonly ReaderView[];
+  /** Newest first, at most 200. */
+  readonly requests: readonly RequestView[];
+  readonly deployments: readonly { readonly namespace: string; readonly name: string; readonly replicas: number; readonly ready: number }[];
+  readonly traffic: { readonly perSecond: number; readonly client: ClientKind };
+  /** Workers. */
+  readonly workers: number;
+  /** The last recorded event at or before the moment. */
+  readonly lastEvent: TraceEvent | null;
+  /** Panes that were asked for. */
+  readonly rules?: RulesView;
+  readonly conntrack?: ConntrackView;
+  readonly dns?: DnsView;
+  readonly object?: ObjectView;
+}
