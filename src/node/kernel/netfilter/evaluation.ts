@@ -34,6 +34,16 @@ export interface EvaluationHost {
   drawStatistic(chain: string, rule: Rule, ruleset: Ruleset): number;
   /** Counts a packet on a rule; called for every rule whose conditions all held. Absent where nobody counts. */
   count?(table: TableName, chain: string, ruleIndex: number): void;
+  /** The source lists of `-m recent`. Absent where none are kept: then `--rcheck` never holds and `--set` always does. */
+  readonly recent?: RecentLists;
+}
+
+/** Who was seen lately, by list name. Source: net/netfilter/xt_recent.c. */
+export interface RecentLists {
+  /** Whether the source is on the list and was seen within so many seconds; `reap` drops older entries on the way. */
+  seen(asked: { readonly name: string; readonly source: string; readonly seconds: number; readonly reap: boolean }): boolean;
+  /** Puts the source on the list as seen now. */
+  remember(seen: { readonly name: string; readonly source: string }): void;
 }
 
 /** What a table decided. */

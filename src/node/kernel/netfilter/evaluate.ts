@@ -1,0 +1,154 @@
+/**
+ * Runs one iptables table over one packet: chains, jumps, returns and verdicts as the kernel does it.
+ * Source: net/ipv4/netfilter/ip_tables.c (ipt_do_table), iptables(8).
+ */
+import { ensure, unreachable } from "../../../base/assert";
+import type { ChainWalk, RuleTry } from "../hop";
+import { Candidates, INDEXED_FROM } from "./chain-index";
+import type { EvaluateTable, Evaluation, EvaluationHost, PacketFacts, TableVerdict } from "./evaluation";
+import { holds } from "./matching";
+import type { Chain, Hook, Rule, Ruleset, Table, TableName } from "./rules";
+
+/** What an evaluation needs; see `EvaluateTable`. */
+export type EvaluationOptions = Parameters<EvaluateTable>[0];
+
+/** Runs a table's built-in chain for a hook. Long chains go by an index unless the walk is to be kept. */
+export const evaluateTable: EvaluateTable = (options) => new Run(options, !options.recordWalk).evaluate();
+
+/** The same, rule by rule whatever the length: what `evaluateTable` must agree with. */
+export const evaluateTableLinearly: EvaluateTable = (options) => new Run(options, false).evaluate();
+
+type Decision = Pick<Evaluation, "decidedBy"> & { readonly verdict: TableVerdict };
+
+/** How a chain was left: by a verdict, or by coming back to its caller. */
+type ChainEnd = Decision | null;
+
+/** The tries of one chain while it is walked. */
+interface OpenWalk extends ChainWalk {
+  readonly tries: RuleTry[];
+}
+
+class Run {
+  private readonly ruleset: Ruleset;
+  private readonly tableName: TableName;
+  private readonly table: Table | undefined;
+  private readonly hook: Hook;
+  private readonly facts: PacketFacts;
+  private readonly host: EvaluationHost;
+  private readonly walk: OpenWalk[] | null;
+  private readonly indexed: boolean;
+  private mark: number;
+  private rulesPassed = 0;
+
+  constructor(options: EvaluationOptions, indexed: boolean) {
+    this.ruleset = options.ruleset;
+    this.tableName = options.table;
+    this.table = options.ruleset.tables.get(options.table);
+    this.hook = options.hook;
+    this.facts = options.facts;
+    this.host = options.host;
+    this.walk = options.recordWalk ? [] : null;
+    this.indexed = indexed;
+    this.mark = options.facts.mark;
+  }
+
+  evaluate(): Evaluation {
+    const chain = this.table?.chains.get(this.hook);
+    const decision = (chain && this.runChain(chain)) ?? policyOf(chain);
+    return {
+      ...decision,
+      mark: this.mark,
+      rulesPassed: this.rulesPassed,
+      ...(this.walk === null ? {} : { walk: this.walk }),
+    };
+  }
+
+  private runChain(chain: Chain): ChainEnd {
+    const open = this.openWalk(chain);
+    const candidates = this.indexed && chain.rules.length >= INDEXED_FROM ? new Candidates(chain, this.facts.packet) : null;
+    let position = candidates === null ? 0 : candidates.next();
+    while (position >= 0 && position < chain.rules.length) {
+      const rule = ensure(chain.rules[position], `rule ${position} of ${chain.name}`);
+      if (this.tryRule(chain, position, rule, open)) {
+        const end = this.applyTarget(chain, position, rule);
+        if (end !== "next") {
+          this.rulesPassed += position + 1;
+          return end;
+        }
+      }
+      position = candidates === null ? position + 1 : candidates.next();
+    }
+    this.rulesPassed += chain.rules.length;
+    return null;
+  }
+
+  private openWalk(chain: Chain): OpenWalk | null {
+    if (this.walk === null) return null;
+    const open = { table: this.tableName, chain: chain.name, length: chain.rules.length, tries: [] };
+    this.walk.push(open);
+    return open;
+  }
+
+  private tryRule(chain: Chain, position: number, rule: Rule, open: OpenWalk | null): boolean {
+    let drawn: RuleTry["draw"];
+    const drawStatistic = (limit: number): number => {
+      const value = this.host.drawStatistic(chain.name, rule, this.ruleset);
+      drawn = { value, limit };
+      return value;
+    };
+    const context = { facts: this.facts, mark: this.mark, host: this.host, drawStatistic };
+    const failed = rule.matches.findIndex((match) => !holds(match, context));
+    const matched = failed < 0;
+    open?.tries.push({
+      chain: chain.name,
+      number: position + 1,
+      matched,
+      ...(matched ? {} : { failed }),
+      ...(drawn === undefined ? {} : { draw: drawn }),
+    });
+    if (matched) this.host.count?.(this.tableName, chain.name, position);
+    return matched;
+  }
+
+  /** `next` goes on in this chain, null goes back to the caller. */
+  private applyTarget(chain: Chain, position: number, rule: Rule): ChainEnd | "next" {
+    const { target } = rule;
+    const decide = (verdict: TableVerdict): Decision => ({
+      verdict,
+      decidedBy: { table: this.tableName, chain: chain.name, number: position + 1, rule },
+    });
+    switch (target.kind) {
+      case "none":
+        return "next";
+      case "MARK": {
+        const value = Number(target.value);
+        this.mark = (target.operation === "or" ? this.mark | value : this.mark ^ value) >>> 0;
+        return "next";
+      }
+      case "jump":
+        return this.runChain(this.chainNamed(target.chain, chain)) ?? "next";
+      case "RETURN":
+        return null;
+      case "ACCEPT":
+        return decide({ kind: "accept" });
+      case "DROP":
+        return decide({ kind: "drop" });
+      case "REJECT":
+        return decide({ kind: "reject" });
+      case "DNAT":
+        return decide({ kind: "dnat", address: target.address, port: target.port });
+      case "MASQUERADE":
+        return decide({ kind: "masquerade", randomFully: target.randomFully });
+      default:
+        return unreachable(target);
+    }
+  }
+
+  private chainNamed(name: string, from: Chain): Chain {
+    return ensure(this.table?.chains.get(name), `chain ${name} that ${this.tableName} ${from.name} jumps to`);
+  }
+}
+
+function policyOf(chain: Chain | undefined): Decision {
+  return { verdict: { kind: chain?.policy === "DROP" ? "drop" : "accept" } };
+}
