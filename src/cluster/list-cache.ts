@@ -1,0 +1,92 @@
+/**
+ * Ordered lists of one kind's objects, cached by the last write they contain. A write never changes and fixes all that
+ * came before it, so an entry is never wrong, only perhaps unused; the oldest unused ones are dropped.
+ * A new list is the nearest older cached one with the changes since merged in: copying pointers, not sorting again.
+ * (A copy-on-write tree was the other choice: it makes the single write cheaper and every full read dearer, and
+ * controllers read full lists.)
+ */
+import { compareText } from "../base/order";
+import type { KubeObject } from "./objects";
+import { refOf } from "./objects";
+import type { Write } from "./store-types";
+
+const KEPT = 64;
+
+/** Namespace first, then name, by code units. */
+export function compareObjects(a: KubeObject, b: KubeObject): number {
+  const left = refOf(a);
+  const right = refOf(b);
+  return compareText(left.namespace, right.namespace) || compareText(left.name, right.name);
+}
+
+/** Lists of one kind. */
+export class ListCache {
+  private readonly lists = new Map<Write, readonly KubeObject[]>();
+
+  /** The objects after the first `count` of `writes`, ordered by namespace, then name. */
+  listAt(writes: readonly Write[], count: number): readonly KubeObject[] {
+    const last = writes[count - 1];
+    if (last === undefined) return [];
+    const cached = this.lists.get(last);
+    if (cached !== undefined) return this.keep(last, cached);
+    let from = count - 1;
+    while (from > 0 && !this.has(writes[from - 1])) from -= 1;
+    const base = writes[from - 1];
+    const older = base === undefined ? [] : (this.lists.get(base) ?? []);
+    return this.keep(last, merge(older, lastOfEach(writes.slice(from, count))));
+  }
+
+  private has(write: Write | undefined): boolean {
+    return write !== undefined && this.lists.has(write);
+  }
+
+  private keep(last: Write, list: readonly KubeObject[]): readonly KubeObject[] {
+    this.lists.delete(last);
+    this.lists.set(last, list);
+    if (this.lists.size > KEPT) {
+      for (const oldest of this.lists.keys()) {
+        this.lists.delete(oldest);
+        break;
+      }
+    }
+    return list;
+  }
+}
+
+/** The last write of each object, in the lists' order. */
+function lastOfEach(writes: readonly Write[]): readonly Write[] {
+  if (writes.length === 1) return writes;
+  const byName = new Map<string, Write>();
+  for (const write of writes) byName.set(`${write.namespace}\u0000${write.name}`, write);
+  return [...byName.values()].toSorted((a, b) => compareObjects(a.object, b.object));
+}
+
+function merge(older: readonly KubeObject[], changes: readonly Write[]): readonly KubeObject[] {
+  const merged: KubeObject[] = [];
+  let next = 0;
+  for (const write of changes) {
+    const place = lowerBound(older, write.object, next);
+    for (let index = next; index < place; index += 1) push(merged, older[index]);
+    const old = older[place];
+    next = old !== undefined && compareObjects(old, write.object) === 0 ? place + 1 : place;
+    if (write.type !== "DELETED") merged.push(write.object);
+  }
+  for (let index = next; index < older.length; index += 1) push(merged, older[index]);
+  return merged;
+}
+
+function push(into: KubeObject[], object: KubeObject | undefined): void {
+  if (object !== undefined) into.push(object);
+}
+
+function lowerBound(list: readonly KubeObject[], wanted: KubeObject, start: number): number {
+  let low = start;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = list[middle];
+    if (item !== undefined && compareObjects(item, wanted) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

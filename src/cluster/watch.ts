@@ -1,0 +1,200 @@
+/**
+ * Watches: how far each reader has read the store. A cursor is computed, not delivered: within a kind,
+ *
+ *   arrival(w, r) = max(arrival(w, write before r), written(r) + delay(seed, w, kind, r) + extra(w at r))
+ *
+ * so a watcher sees the writes of a kind in order and never goes back, and a watcher that nobody looks at costs nothing.
+ * Source: apiserver watch cache (one stream a kind and client), client-go reflectors.
+ * Left out: bookmarks, 410 Gone and relists; a watcher never falls out of the log.
+ */
+import { assert, ensure } from "../base/assert";
+import type { Seed } from "../base/draw";
+import { draw } from "../base/draw";
+import { fingerprint } from "../base/hash";
+import { upperBound } from "../base/order";
+import type { QuantileTable } from "../base/quantile";
+import { quantile } from "../base/quantile";
+import type { Micros, SimTime } from "../engine/time";
+import { micros, simTime } from "../engine/time";
+import type { Kind } from "./objects";
+import type { Store } from "./store";
+import type { Revision, Write } from "./store-types";
+
+/** An extra delay of every write made after a revision. */
+interface ExtraDelay {
+  readonly after: Revision;
+  readonly extra: Micros;
+}
+
+interface Registration {
+  /** The list the watcher began with: it has everything up to here. */
+  readonly since: Revision;
+  /** Ascending by revision. */
+  readonly delays: readonly ExtraDelay[];
+}
+
+interface Arrival {
+  readonly write: Write;
+  readonly at: SimTime;
+}
+
+/** What a copy of the watches holds: who watches, since when, how much later than usual. */
+export type WatchesCheckpoint = ReadonlyMap<string, Registration>;
+
+/** All watchers of one store. */
+export class Watches {
+  private registrations = new Map<string, Registration>();
+  /** Arrivals computed so far, by watcher and kind. A cache: it can be dropped at any time. */
+  private readonly memo = new Map<string, Map<Kind, Arrival[]>>();
+
+  private readonly store: Store;
+  private readonly seed: Seed;
+  private readonly delay: QuantileTable;
+
+  /** `delay` is the usual time from write to reader, in whole microseconds. */
+  constructor(store: Store, seed: Seed, delay: QuantileTable) {
+    this.store = store;
+    this.seed = seed;
+    this.delay = delay;
+  }
+
+  /** Begins a watch by a list at revision `since`. A name that watches already begins anew. */
+  register(watcher: string, since: Revision): void {
+    this.replace(watcher, { since, delays: [] });
+  }
+
+  /** Ends a watch. */
+  unregister(watcher: string): void {
+    this.registrations.delete(watcher);
+    this.memo.delete(watcher);
+  }
+
+  /** Who watches, in the order of registration. */
+  watchers(): readonly string[] {
+    return [...this.registrations.keys()];
+  }
+
+  /** Makes everything written from now on reach the watcher `extra` later than usual; 0 is as usual. What is under way keeps its time. */
+  setDelay(watcher: string, extra: Micros): void {
+    const { since, delays } = this.registration(watcher);
+    const after = this.store.head;
+    const earlier = delays.filter((entry) => entry.after < after);
+    this.registrations.set(watcher, { since, delays: [...earlier, { after, extra }] });
+  }
+
+  /** The extra delay in force for what is written next. */
+  extraDelay(watcher: string): Micros {
+    return this.registration(watcher).delays.at(-1)?.extra ?? micros(0);
+  }
+
+  /** When a write reaches the watcher; the moment it was written where the watcher began with it. */
+  arrivalOf(watcher: string, kind: Kind, revision: Revision): SimTime {
+    const write = ensure(this.store.writeAt(revision), `write ${revision}`);
+    assert(write.kind === kind, `revision ${revision} is a write of ${write.kind}, not of ${kind}`);
+    if (revision <= this.registration(watcher).since) return write.at;
+    const arrivals = this.arrivals(watcher, kind);
+    while ((arrivals.at(-1)?.write.revision ?? 0) < revision) this.extend(watcher, kind, arrivals);
+    const index = upperBound(arrivals, revision, (arrival) => arrival.write.revision) - 1;
+    return ensure(arrivals[index], "arrival of a write").at;
+  }
+
+  /** Revision of the last write of a kind that has reached the watcher by a moment; what it began with where none has. */
+  revisionAt(watcher: string, kind: Kind, at: SimTime): Revision {
+    const arrivals = this.arrivals(watcher, kind);
+    while ((arrivals.at(-1)?.at ?? at) <= at) {
+      if (!this.extend(watcher, kind, arrivals)) break;
+    }
+    const arrived = arrivals[upperBound(arrivals, at, (arrival) => arrival.at) - 1];
+    return arrived?.write.revision ?? this.registration(watcher).since;
+  }
+
+  /** Every kind's revision at a moment: what the watcher's view is made from. */
+  revisionsAt(watcher: string, at: SimTime): Readonly<Record<Kind, Revision>> {
+    const of = (kind: Kind): Revision => this.revisionAt(watcher, kind, at);
+    return {
+      Namespace: of("Namespace"), Node: of("Node"), Pod: of("Pod"), Service: of("Service"),
+      EndpointSlice: of("EndpointSlice"), Endpoints: of("Endpoints"), Deployment: of("Deployment"),
+      ReplicaSet: of("ReplicaSet"), StatefulSet: of("StatefulSet"), ConfigMap: of("ConfigMap"),
+    };
+  }
+
+  /** The oldest write of the given kinds that has not reached the watcher, undefined where it has everything. */
+  firstUnseen(watcher: string, kinds: readonly Kind[], at: SimTime): Write | undefined {
+    let first: Write | undefined;
+    for (const kind of kinds) {
+      const seen = this.revisionAt(watcher, kind, at);
+      const writes = this.store.writesOf(kind);
+      const next = writes[upperBound(writes, seen, (write) => write.revision)];
+      if (next !== undefined && (first === undefined || next.revision < first.revision)) first = next;
+    }
+    return first;
+  }
+
+  /** Forgets computed arrivals of revisions after `head`. Never needed for being right: a memo checks itself. */
+  truncate(head: Revision): void {
+    for (const kinds of this.memo.values()) {
+      for (const arrivals of kinds.values()) {
+        arrivals.length = upperBound(arrivals, head, (arrival) => arrival.write.revision);
+      }
+    }
+  }
+
+  /** A copy; registrations are immutable and shared. */
+  checkpoint(): WatchesCheckpoint {
+    return new Map(this.registrations);
+  }
+
+  /** Goes back (or forward) to a copy. The store must be restored too. */
+  restore(checkpoint: WatchesCheckpoint): void {
+    for (const [watcher, registration] of this.registrations) {
+      if (checkpoint.get(watcher) !== registration) this.memo.delete(watcher);
+    }
+    this.registrations = new Map(checkpoint);
+  }
+
+  /** Fingerprint of who watches, and how. */
+  hash(): string {
+    return fingerprint(this.registrations);
+  }
+
+  private replace(watcher: string, registration: Registration): void {
+    this.registrations.set(watcher, registration);
+    this.memo.delete(watcher);
+  }
+
+  private registration(watcher: string): Registration {
+    return ensure(this.registrations.get(watcher), `watcher ${watcher}`);
+  }
+
+  /** The memo of a stream, cut back to what is still in the log. */
+  private arrivals(watcher: string, kind: Kind): Arrival[] {
+    let kinds = this.memo.get(watcher);
+    if (kinds === undefined) this.memo.set(watcher, (kinds = new Map<Kind, Arrival[]>()));
+    let arrivals = kinds.get(kind);
+    if (arrivals === undefined) kinds.set(kind, (arrivals = []));
+    while (arrivals.length > 0 && this.isGone(arrivals.at(-1))) arrivals.pop();
+    if (arrivals.length === 0) this.extend(watcher, kind, arrivals);
+    return arrivals;
+  }
+
+  private isGone(arrival: Arrival | undefined): boolean {
+    return arrival !== undefined && this.store.writeAt(arrival.write.revision) !== arrival.write;
+  }
+
+  /** Computes one more arrival of a stream; false where the log has no more. */
+  private extend(watcher: string, kind: Kind, arrivals: Arrival[]): boolean {
+    const { since, delays } = this.registration(watcher);
+    const last = arrivals.at(-1);
+    const writes = this.store.writesOf(kind);
+    const write = writes[upperBound(writes, last?.write.revision ?? since, (item) => item.revision)];
+    if (write === undefined) return false;
+    const usual = quantile(this.delay, draw(this.seed, watcher, `watch ${kind}`, write.revision));
+    const own = write.at + usual + extraAt(delays, write.revision);
+    arrivals.push({ write, at: simTime(Math.max(own, last?.at ?? 0)) });
+    return true;
+  }
+}
+
+function extraAt(delays: readonly ExtraDelay[], revision: Revision): number {
+  return delays.findLast((entry) => entry.after < revision)?.extra ?? 0;
+}
