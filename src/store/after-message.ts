@@ -1,0 +1,57 @@
+/** What follows from a message besides the copy in the session: held wishes that can now be met. */
+import type { FromWorker, MomentView } from "../bridge/protocol";
+import type { Actions, Context } from "./app-store";
+import { atTime } from "./playback";
+import type { Asked } from "./session";
+
+export function afterMessage(context: Context, actions: Actions, message: FromWorker): void {
+  switch (message.type) {
+    case "moment":
+      settleAsked(context, message.moment);
+      return speakEvent(context, message.moment);
+    case "trace":
+      openAtFirstRequest(context);
+      return followNext(context, actions);
+    default:
+      return;
+  }
+}
+
+/** A control shows what it asked for until the moment shows it. */
+function settleAsked(context: Context, moment: MomentView): void {
+  context.set(({ session }) => {
+    const asked: Record<string, Asked> = {};
+    for (const [name, one] of Object.entries(session.asked)) {
+      if (one.event === null || moment.stamp.event < one.event) asked[name] = one;
+    }
+    const same = Object.keys(asked).length === Object.keys(session.asked).length;
+    return same ? {} : { session: { ...session, asked } };
+  });
+}
+
+/** After a step by one event of the cluster the live region says that event's sentence. */
+function speakEvent(context: Context, moment: MomentView): void {
+  const { playback, view } = context.get();
+  if (playback.playing || playback.event === null || playback.event !== moment.stamp.event) return;
+  if (playback.hop >= 0 || moment.lastEvent === null || view.said === moment.lastEvent.sentence) return;
+  const said = moment.lastEvent.sentence;
+  context.set((state) => ({ view: { ...state.view, said } }));
+}
+
+/** With reduced motion the page opens paused at the first request's event. */
+function openAtFirstRequest(context: Context): void {
+  const { playback, session } = context.get();
+  const first = session.trace.flights[0];
+  if (!playback.awaitsFirst || first === undefined) return;
+  const event = session.trace.events.find((one) => one.request === first.request);
+  context.set((state) => ({ playback: { ...atTime(state.playback, first.startedAt, event?.number ?? null), awaitsFirst: false } }));
+}
+
+/** "Send request" follows its request as soon as the trace shows it. */
+function followNext(context: Context, actions: Actions): void {
+  const { selection, session } = context.get();
+  const since = selection.followNext;
+  if (since === null) return;
+  const flight = session.trace.flights.find((one) => one.startedAt >= since);
+  if (flight !== undefined) actions.follow(flight.request, flight.startedAt);
+}

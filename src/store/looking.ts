@@ -1,0 +1,40 @@
+/** What the page looks at, as the worker wants to know it. */
+import type { Looking } from "../bridge/protocol";
+import type { AppState } from "./app-store";
+import { nodeShown, objectShown } from "./selectors";
+
+/** How far ahead of the playhead the trace is wanted, in microseconds at 1×. */
+const AHEAD = 2_000_000;
+
+/** A followed journey is wanted to its end: connect timeouts take 5 s. */
+const AHEAD_FOLLOWING = 8_000_000;
+
+/** Panes that are open, the playhead, and how far ahead the trace is wanted. */
+export function lookingAt(state: AppState): Looking {
+  const { playback, selection, session } = state;
+  const unfinished = selection.followed !== null && (session.journey?.endedAt ?? null) === null;
+  const base: Looking = {
+    at: playback.at,
+    ahead: Math.round(Math.max(AHEAD * Math.max(1, playback.speed), unfinished ? AHEAD_FOLLOWING : 0)),
+    follow: selection.followed,
+    ...(playback.event === null ? {} : { event: playback.event }),
+  };
+  const node = nodeShown(state);
+  switch (selection.tab) {
+    case "rules":
+      return node === "" ? base : { ...base, rulesOf: node };
+    case "conntrack":
+      return node === "" ? base : { ...base, conntrackOf: node };
+    case "dns":
+      return { ...base, dns: true };
+    case "object": {
+      const object = objectShown(state);
+      return object === null ? base : { ...base, object };
+    }
+    case "controls":
+    case "journey":
+    case "service":
+    case "node":
+      return base;
+  }
+}

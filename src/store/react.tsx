@@ -1,0 +1,31 @@
+/** The state in React: one provider, one hook to read by selector, one to act. */
+import { createContext, useContext, type ReactNode } from "react";
+import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
+import { ensure } from "../base/assert";
+import type { Actions, App, AppState } from "./app-store";
+
+const Place = createContext<App | null>(null);
+
+export function AppProvider(props: { readonly app: App; readonly children: ReactNode }): ReactNode {
+  return <Place value={props.app}>{props.children}</Place>;
+}
+
+/** The app itself: for loops outside React that read state once a frame. */
+export function useAppItself(): App {
+  return ensure(useContext(Place), "app around this component");
+}
+
+/** A part of the state; redraws when that part is another one. */
+export function useApp<T>(select: (state: AppState) => T): T {
+  return useStore(useAppItself().store, select);
+}
+
+/** A part made of several values; redraws when one of them is another one. */
+export function useAppParts<T extends object>(select: (state: AppState) => T): T {
+  return useStore(useAppItself().store, useShallow(select));
+}
+
+export function useActions(): Actions {
+  return useAppItself().actions;
+}

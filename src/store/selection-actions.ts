@@ -1,0 +1,70 @@
+/** Acts on what is followed and selected. */
+import type { ObjectRef } from "../bridge/protocol";
+import type { Context } from "./app-store";
+import { atTime, withJourney } from "./playback";
+import type { SelectionState, Tab } from "./selection";
+import { followable } from "./selectors";
+import { reducedMotion } from "./view";
+
+export interface SelectionActions {
+  /** Follows a request from its first event (µs, where known) and plays. Looking back never forks. */
+  follow(request: number, startedAt?: number): void;
+  /** The newest request under way, else the newest begun. */
+  followThis(): void;
+  stopFollowing(): void;
+  setTab(tab: Tab): void;
+  selectAddress(address: string | null): void;
+  /** Selects an object everywhere; `show` opens its tab too. */
+  selectObject(ref: ObjectRef | null, show?: boolean): void;
+  selectNode(node: string | null): void;
+  selectService(service: string | null): void;
+  /** Clears what is selected, else stops following. */
+  clear(): void;
+}
+
+export function makeSelectionActions(context: Context): SelectionActions {
+  const change = (next: Partial<SelectionState>): void => context.set(({ selection }) => ({ selection: { ...selection, ...next } }));
+
+  function follow(request: number, startedAt?: number): void {
+    const { session, view } = context.get();
+    const start = startedAt ?? session.moment?.requests.find((one) => one.id === request)?.startedAt;
+    context.set(({ playback, selection }) => {
+      const unmapped = withJourney({ ...playback, hop: -1, level: null, opened: {} }, null);
+      const placed = start === undefined ? unmapped : atTime(unmapped, start);
+      const known = session.journey?.request === request ? session.journey : null;
+      const playing = !reducedMotion(view);
+      return {
+        selection: { ...selection, followed: request, followNext: null, tab: "journey", node: null, service: null },
+        playback: { ...withJourney({ ...placed, hop: -1 }, known), playing, awaitsFirst: false, event: null },
+      };
+    });
+  }
+
+  function stopFollowing(): void {
+    change({ followed: null, followNext: null });
+    context.set(({ playback, view }) => ({ playback: withJourney(playback, null), view: { ...view, said: "" } }));
+  }
+
+  return {
+    follow,
+    followThis() {
+      const choice = followable(context.get());
+      if (choice !== null) follow(choice.flight.request, choice.flight.startedAt);
+    },
+    stopFollowing,
+    setTab: (tab) => change({ tab }),
+    selectAddress: (address) => change({ address }),
+    selectObject(ref, show = false) {
+      const service = ref?.kind === "Service" ? { service: `${ref.namespace}/${ref.name}` } : {};
+      const node = ref?.kind === "Node" ? { node: ref.name } : {};
+      change({ object: ref, ...service, ...node, ...(show ? { tab: "object" } : {}) });
+    },
+    selectNode: (node) => change({ node }),
+    selectService: (service) => change({ service }),
+    clear() {
+      const { selection } = context.get();
+      if (selection.address !== null || selection.object !== null) return change({ address: null, object: null });
+      if (selection.followed !== null) stopFollowing();
+    },
+  };
+}
