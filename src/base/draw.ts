@@ -42,7 +42,7 @@ export function below(bits: number, size: number): number {
 }
 
 /** Kubernetes' alphabet for generated names: no vowels, no look-alikes. Source: apimachinery/pkg/util/rand. */
-const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
+export const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 
 /** A generated-name suffix of `length` characters, each drawn by its own hash. */
 export function drawSuffix(seed: Seed, component: string, n: number, length: number): string {

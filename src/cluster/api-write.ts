@@ -3,6 +3,7 @@
  * function from a view to a list of these. Source: apiserver endpoints/handlers (create, update, patch, delete).
  */
 import type { KubeObject, ObjectRef } from "./objects";
+import { isRecord } from "./shape";
 import type { Revision } from "./store-types";
 
 /**
@@ -21,10 +22,6 @@ export type ApiWrite =
   | { readonly verb: "patch"; readonly ref: ObjectRef; readonly uid?: string; readonly patch: JsonMergePatch }
   /** DELETE. A Pod gets its grace first; `gracePeriodSeconds` 0 removes at once. */
   | { readonly verb: "delete"; readonly ref: ObjectRef; readonly uid?: string; readonly gracePeriodSeconds?: number };
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** `target` with the patch applied (RFC 7386 §2). Unchanged parts are shared; the same value comes back where nothing changed. */
 export function mergePatch(target: unknown, patch: unknown): unknown {

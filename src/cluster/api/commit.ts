@@ -1,0 +1,134 @@
+/**
+ * One write carried out: checked, completed and put into the store, or refused with the API's own words.
+ * Source: registry/generic/registry/store.go (Create, Update, Delete), registry/rest/{create,update,delete}.go.
+ * Left out: finalisers, dry run, server-side apply, subresources (a patch of status or a binding is a patch).
+ */
+import { unreachable } from "../../base/assert";
+import type { Result } from "../../base/result";
+import { fail, ok } from "../../base/result";
+import { showApiTime } from "../api-time";
+import type { ApiWrite } from "../api-write";
+import { mergePatch } from "../api-write";
+import type { KubeObject, ObjectMeta } from "../objects";
+import { refOf } from "../objects";
+import { isKubeObject, shapeErrors } from "../shape";
+import type { Store } from "../store";
+import type { Write } from "../store-types";
+import type { CommitContext, StageContext } from "./context";
+import { deleteObject } from "./delete";
+import type { ApiError } from "./errors";
+import { badRequest, notFound, staleRevision } from "./errors";
+import { drawUid } from "./identity";
+import { runStage } from "./stages";
+import { changed } from "./update";
+
+/** Carries out one write. Null where it changes nothing: that makes no revision. */
+export function commit(store: Store, write: ApiWrite, context: CommitContext): Result<Write | null, ApiError> {
+  switch (write.verb) {
+    case "create":
+      return create(store, write.object, context);
+    case "update":
+      return update(store, write, context);
+    case "patch":
+      return patch(store, write, context);
+    case "delete":
+      return deleteObject(store, write, context);
+    default:
+      return unreachable(write);
+  }
+}
+
+const COMMITTED_STAGES = ["admission", "allocation", "validation", "persistence"] as const;
+
+/** Who has asked was settled before a write is committed. */
+const ADMIN = { name: "kubernetes-admin", mayWrite: true };
+
+function create(store: Store, object: KubeObject, context: CommitContext): Result<Write, ApiError> {
+  const stage: StageContext = { ...context, view: store.latest(), user: ADMIN };
+  let made: Result<KubeObject, ApiError> = ok(object);
+  for (const name of COMMITTED_STAGES) {
+    if (made.ok) made = runStage(name, made.value, stage);
+  }
+  if (!made.ok) return made;
+  const born = withIdentity(context.asGiven === true ? made.value : withFirstStatus(made.value), context);
+  return ok(put(store, "ADDED", born, context));
+}
+
+function withIdentity(object: KubeObject, { at, draw, asGiven = false }: CommitContext): KubeObject {
+  const { metadata } = object;
+  const given = asGiven ? metadata : withoutSystemFields(metadata);
+  return {
+    ...object,
+    metadata: {
+      ...(hasGeneration(object) ? { generation: 1 } : {}),
+      ...given,
+      uid: (asGiven ? metadata.uid : undefined) ?? drawUid(draw),
+      creationTimestamp: (asGiven ? metadata.creationTimestamp : undefined) ?? showApiTime(at),
+    },
+  };
+}
+
+/** A status is its controller's to give: a new object has none (a Pod begins Pending; Nodes and Namespaces bring theirs). */
+function withFirstStatus(object: KubeObject): KubeObject {
+  switch (object.kind) {
+    case "Pod":
+      return { ...object, status: { phase: "Pending" } };
+    case "Service":
+      return { ...object, status: { loadBalancer: {} } };
+    case "Deployment":
+    case "ReplicaSet":
+    case "StatefulSet":
+      return { ...object, status: {} };
+    default:
+      return object;
+  }
+}
+
+function hasGeneration({ kind }: KubeObject): boolean {
+  return kind === "Deployment" || kind === "ReplicaSet" || kind === "StatefulSet" || kind === "EndpointSlice";
+}
+
+function withoutSystemFields(metadata: ObjectMeta): ObjectMeta {
+  const { uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, ...own } = metadata;
+  return own;
+}
+
+function update(store: Store, { object, basedOn }: Extract<ApiWrite, { verb: "update" }>, context: CommitContext): Result<Write | null, ApiError> {
+  const ref = refOf(object);
+  const old = store.latest().get(ref.kind, ref.namespace, ref.name);
+  if (old === undefined) return fail(notFound(ref.kind, ref.name));
+  if (basedOn !== 0 && old.metadata.resourceVersion !== `${basedOn}`) return fail(staleRevision(ref));
+  return replace(store, old, object, context);
+}
+
+function patch(store: Store, { ref, uid, patch: changes }: Extract<ApiWrite, { verb: "patch" }>, context: CommitContext): Result<Write | null, ApiError> {
+  const old = store.latest().get(ref.kind, ref.namespace, ref.name);
+  if (old === undefined || (uid !== undefined && old.metadata.uid !== uid)) return fail(notFound(ref.kind, ref.name));
+  const next = mergePatch(old, changes);
+  if (next === old) return ok(null);
+  if (!isKubeObject(next)) {
+    const problems = shapeErrors(next).map(({ path, message }) => `${path}: ${message}`);
+    return fail(badRequest(problems.join("; ")));
+  }
+  if (next.metadata.resourceVersion !== old.metadata.resourceVersion) return fail(staleRevision(ref));
+  const same = refOf(next);
+  if (same.kind !== ref.kind || same.namespace !== ref.namespace || same.name !== ref.name) {
+    return fail(badRequest("the name of the object does not match the name on the URL"));
+  }
+  return replace(store, old, next, context);
+}
+
+function replace(store: Store, old: KubeObject, object: KubeObject, context: CommitContext): Result<Write | null, ApiError> {
+  const { uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
+  const system = { uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds };
+  const kept = Object.fromEntries(Object.entries(system).filter(([, value]) => value !== undefined));
+  const next = changed(old, { ...object, metadata: { ...withoutSystemFields(object.metadata), ...kept } });
+  if (!next.ok || next.value === null) return next.ok ? ok(null) : next;
+  const counted = hasGeneration(old) && next.value.meansMore ? { generation: (generation ?? 1) + 1 } : {};
+  const { object: value } = next.value;
+  return ok(put(store, "MODIFIED", { ...value, metadata: { ...value.metadata, ...counted } }, context));
+}
+
+function put(store: Store, type: Write["type"], object: KubeObject, { at, event }: CommitContext): Write {
+  return store.write({ type, kind: object.kind, object, at, event });
+}

@@ -1,0 +1,69 @@
+/** What a change of an object may be: completed, compared, checked. Source: ValidateServiceUpdate, ValidateDeploymentUpdate, pod binding (assignPod). */
+import type { Result } from "../../base/result";
+import { fail, ok } from "../../base/result";
+import { sameJson } from "../api-write";
+import { applyDefaults } from "../defaults";
+import type { FieldError } from "../field-error";
+import type { KubeObject, Pod, Service } from "../objects";
+import { validate } from "../validation";
+import { invalid } from "../validation/findings";
+import type { ApiError } from "./errors";
+import { conflict, invalidObject } from "./errors";
+import { hasClusterIP, keepClusterIP } from "./service-address";
+
+/** A change that may be made. */
+export interface Change {
+  readonly object: KubeObject;
+  /** Whether anything but metadata and status differs: then the generation counts on. */
+  readonly meansMore: boolean;
+}
+
+/** The object as it is to be written; null where it equals the old one. Both have the same system fields. */
+export function changed(old: KubeObject, given: KubeObject): Result<Change | null, ApiError> {
+  if (sameJson(old, given)) return ok(null);
+  const meansMore = !sameJson(withoutMeaningless(old), withoutMeaningless(given));
+  if (!meansMore && sameJson(old.metadata, given.metadata)) return ok({ object: given, meansMore });
+  const next = completed(old, given);
+  if (sameJson(old, next)) return ok(null);
+  if (old.kind === "Pod" && next.kind === "Pod" && isBoundElsewhere(old, next)) {
+    const why = `pod ${old.metadata.name} is already assigned to node "${old.spec.nodeName ?? ""}"`;
+    return fail(conflict({ kind: "Pod", name: old.metadata.name, why }));
+  }
+  const errors = [...immutableErrors(old, next), ...validate(next)];
+  if (errors.length > 0) return fail(invalidObject(next.kind, next.metadata.name, errors));
+  return ok({ object: next, meansMore });
+}
+
+function withoutMeaningless({ metadata, ...rest }: KubeObject): unknown {
+  return { ...rest, status: undefined };
+}
+
+function completed(old: KubeObject, given: KubeObject): KubeObject {
+  const next = old.kind === "Service" && given.kind === "Service" ? keepClusterIP(old, given) : given;
+  return applyDefaults(next);
+}
+
+function isBoundElsewhere(old: Pod, next: Pod): boolean {
+  return (old.spec.nodeName ?? "") !== "" && old.spec.nodeName !== next.spec.nodeName;
+}
+
+function immutableErrors(old: KubeObject, next: KubeObject): readonly FieldError[] {
+  if (old.kind === "Service" && next.kind === "Service") return addressErrors(old, next);
+  if (isWorkload(old) && isWorkload(next) && !sameJson(old.spec.selector, next.spec.selector)) {
+    return [invalid("spec.selector", next.spec.selector, "field is immutable")];
+  }
+  return [];
+}
+
+type Workload = Extract<KubeObject, { kind: "Deployment" | "ReplicaSet" | "StatefulSet" }>;
+
+function isWorkload(object: KubeObject): object is Workload {
+  return object.kind === "Deployment" || object.kind === "ReplicaSet" || object.kind === "StatefulSet";
+}
+
+function addressErrors(old: Service, next: Service): readonly FieldError[] {
+  const had = old.spec.clusterIP ?? "";
+  if (old.spec.type === "ExternalName" || next.spec.type === "ExternalName" || had === "") return [];
+  if (had === next.spec.clusterIP || (!hasClusterIP(old) && next.spec.clusterIP === undefined)) return [];
+  return [invalid("spec.clusterIPs[0]", next.spec.clusterIPs ?? [next.spec.clusterIP], "may not change once set")];
+}
