@@ -1,0 +1,110 @@
+/**
+ * Look-ups over a view's lists that would otherwise be scans. Each index is made once per list (views cache their
+ * lists per revision) and forgotten with it; it holds nothing that the list does not.
+ * Kubernetes has the same in its informers (client-go tools/cache Indexer).
+ */
+import type { EndpointSlice, KubeObject, Labels, Pod, ReplicaSet, Service } from "../cluster/objects";
+import { matchesSelector } from "../cluster/labels";
+import type { ClusterView } from "../cluster/store-types";
+import { controllerOf } from "./ownership";
+
+/** Label that ties a slice to its Service. */
+export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
+
+type Index<T> = ReadonlyMap<string, readonly T[]>;
+
+function cached<T extends KubeObject>(keysOf: (object: T) => readonly string[]): (list: readonly T[]) => Index<T> {
+  const made = new WeakMap<readonly T[], Index<T>>();
+  return (list) => {
+    const known = made.get(list);
+    if (known !== undefined) return known;
+    const index = indexBy(list, keysOf);
+    made.set(list, index);
+    return index;
+  };
+}
+
+function indexBy<T>(list: readonly T[], keysOf: (object: T) => readonly string[]): Index<T> {
+  const index = new Map<string, T[]>();
+  for (const object of list) {
+    for (const key of keysOf(object)) {
+      const bucket = index.get(key);
+      if (bucket === undefined) index.set(key, [object]);
+      else bucket.push(object);
+    }
+  }
+  return index;
+}
+
+function labelKeys(object: KubeObject): string[] {
+  const namespace = object.metadata.namespace ?? "default";
+  const pairs = Object.entries(object.metadata.labels ?? {}).map(([key, value]) => `${namespace}/${key}=${value}`);
+  return [namespace, ...pairs];
+}
+
+const podIndex = cached<Pod>(labelKeys);
+const podOwnerIndex = cached<Pod>(ownerOrOrphanKeys);
+const replicaSetIndex = cached<ReplicaSet>((set) => [set.metadata.namespace ?? "default", ...ownerKeys(set)]);
+const serviceIndex = cached<Service>((service) => {
+  const [pair] = Object.entries(service.spec.selector ?? {});
+  return pair === undefined ? [] : [`${service.metadata.namespace ?? "default"}/${pair[0]}=${pair[1]}`];
+});
+const sliceIndex = cached<EndpointSlice>((slice) => {
+  const service = slice.metadata.labels?.[SERVICE_NAME_LABEL];
+  return service === undefined ? [] : [`${slice.metadata.namespace ?? "default"}/${service}`];
+});
+
+function ownerOrOrphanKeys(pod: Pod): string[] {
+  const keys = ownerKeys(pod);
+  return keys.length > 0 ? keys : [`orphan ${pod.metadata.namespace ?? "default"}`];
+}
+
+function ownerKeys(object: KubeObject): string[] {
+  const owner = controllerOf(object.metadata);
+  return owner === undefined ? [] : [`uid ${owner.uid}`];
+}
+
+/** The Pods of a namespace that match every pair of a selector; none for an empty selector. */
+export function podsMatching(view: ClusterView, namespace: string, selector: Labels): readonly Pod[] {
+  const pairs = Object.entries(selector);
+  const index = podIndex(view.list("Pod"));
+  let smallest: readonly Pod[] | undefined;
+  for (const [key, value] of pairs) {
+    const bucket = index.get(`${namespace}/${key}=${value}`) ?? [];
+    if (smallest === undefined || bucket.length < smallest.length) smallest = bucket;
+  }
+  return (smallest ?? []).filter((pod) => matchesSelector(selector, pod.metadata.labels));
+}
+
+/** The Pods that an owner controls. */
+export function podsControlledBy(view: ClusterView, uid: string): readonly Pod[] {
+  return podOwnerIndex(view.list("Pod")).get(`uid ${uid}`) ?? [];
+}
+
+/** The Pods of a namespace that nobody controls. */
+export function orphanPods(view: ClusterView, namespace: string): readonly Pod[] {
+  return podOwnerIndex(view.list("Pod")).get(`orphan ${namespace}`) ?? [];
+}
+
+/** All ReplicaSets of a namespace. */
+export function replicaSetsOfNamespace(view: ClusterView, namespace: string): readonly ReplicaSet[] {
+  return replicaSetIndex(view.list("ReplicaSet")).get(namespace) ?? [];
+}
+
+/** The ReplicaSets that an owner controls. */
+export function replicaSetsControlledBy(view: ClusterView, uid: string): readonly ReplicaSet[] {
+  return replicaSetIndex(view.list("ReplicaSet")).get(`uid ${uid}`) ?? [];
+}
+
+/** The Services whose selector matches a Pod's labels; those without a selector match nothing. */
+export function servicesSelecting(view: ClusterView, namespace: string, labels: Labels): readonly Service[] {
+  const index = serviceIndex(view.list("Service"));
+  return Object.entries(labels)
+    .flatMap(([key, value]) => index.get(`${namespace}/${key}=${value}`) ?? [])
+    .filter((service) => matchesSelector(service.spec.selector ?? {}, labels));
+}
+
+/** The slices that name a Service by label, whoever manages them. */
+export function slicesOfService(view: ClusterView, namespace: string, service: string): readonly EndpointSlice[] {
+  return sliceIndex(view.list("EndpointSlice")).get(`${namespace}/${service}`) ?? [];
+}
