@@ -1,0 +1,81 @@
+/**
+ * What kube-proxy is configured with, as far as it shapes rules and their timing.
+ * Source: pkg/proxy/apis/config (KubeProxyConfiguration); defaults as kubeadm leaves them.
+ */
+import { seconds, type Micros } from "../../../engine/time";
+import { prefix, contains } from "../../../network/address";
+
+/** How kube-proxy tells traffic of this cluster's Pods from other traffic. */
+export type DetectLocalMode = "ClusterCIDR" | "NodeCIDR" | "BridgeInterface" | "InterfaceNamePrefix" | "None";
+
+/** Settings of one kube-proxy. */
+export interface ProxySettings {
+  readonly clusterCIDR: string;
+  readonly detectLocalMode: DetectLocalMode;
+  /** The bridge or the prefix, for the two interface modes. */
+  readonly detectLocalInterface: string;
+  readonly masqueradeAll: boolean;
+  /** The packet mark that asks for masquerading, as text: it is printed as given. */
+  readonly masqueradeMark: string;
+  /** CIDRs of the node addresses that serve NodePorts; null = all local addresses. */
+  readonly nodePortAddresses: readonly string[] | null;
+  readonly localhostNodePorts: boolean;
+  /** Whether the kernel and iptables know `--random-fully`. */
+  readonly randomFully: boolean;
+  /** nf_conntrack_tcp_be_liberal: then INVALID packets are not dropped. */
+  readonly conntrackTCPLiberal: boolean;
+  /** Names of the nfacct counters that exist on the host. */
+  readonly nfacctCounters: readonly string[];
+  /** Least time from the start of one sync to the start of the next. */
+  readonly minSyncPeriod: Micros;
+  /** Period of the canary check and of stale-chain cleaning in large clusters; the wait after a failed sync. */
+  readonly syncPeriod: Micros;
+}
+
+/** Defaults of kubeadm: ClusterCIDR detection over 10.244.0.0/16, mark bit 14, at most one sync a second. */
+export const DEFAULT_PROXY_SETTINGS: ProxySettings = {
+  clusterCIDR: "10.244.0.0/16",
+  detectLocalMode: "ClusterCIDR",
+  detectLocalInterface: "",
+  masqueradeAll: false,
+  masqueradeMark: "0x00004000",
+  nodePortAddresses: null,
+  localhostNodePorts: true,
+  randomFully: true,
+  conntrackTCPLiberal: false,
+  nfacctCounters: [],
+  minSyncPeriod: seconds(1),
+  syncPeriod: seconds(30),
+};
+
+/** The node that a kube-proxy runs on. */
+export interface ProxyNode {
+  readonly name: string;
+  /** Label topology.kubernetes.io/zone, "" where it has none. */
+  readonly zone: string;
+  /** Its own addresses, the primary one first; loopback is understood. */
+  readonly addresses: readonly string[];
+  /** Its Pod range, for the NodeCIDR mode. */
+  readonly podCIDR?: string;
+}
+
+/** Whether NodePorts answer on every local address. */
+export function servesAllAddresses(settings: ProxySettings): boolean {
+  const ranges = settings.nodePortAddresses ?? [];
+  return ranges.length === 0 || ranges.includes("0.0.0.0/0");
+}
+
+/** Whether NodePorts answer on loopback: kube-proxy gives that up where no range of `nodePortAddresses` holds it. */
+export function servesLocalhost(settings: ProxySettings): boolean {
+  return settings.localhostNodePorts && (servesAllAddresses(settings) || nodePortRangesHold(settings, "127.0.0.1"));
+}
+
+/** The node addresses that serve NodePorts where not all do, in the node's order, loopback last. */
+export function nodePortAddresses(settings: ProxySettings, node: ProxyNode): readonly string[] {
+  const candidates = servesLocalhost(settings) ? [...node.addresses, "127.0.0.1"] : node.addresses;
+  return candidates.filter((address) => nodePortRangesHold(settings, address));
+}
+
+function nodePortRangesHold(settings: ProxySettings, address: string): boolean {
+  return (settings.nodePortAddresses ?? []).some((range) => contains(prefix(range), address));
+}
