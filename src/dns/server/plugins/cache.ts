@@ -1,0 +1,98 @@
+/**
+ * The cache plugin: keeps replies for a clamped time and counts their TTLs down.
+ * Source: CoreDNS plugin/cache (cache.go ResponseWriter, handler.go) and plugin/pkg/response (Typify).
+ * Left out: prefetch, serve_stale, servfail and keepttl options. Nothing is dropped when the API changes: only time does it.
+ */
+import { longestZone, sameName } from "../../message/name";
+import type { Message, ResourceRecord } from "../../message/types";
+import { makeReply } from "../../message/types";
+import type { CacheEntry, CacheKind } from "../cache-store";
+import { remaining } from "../cache-store";
+import type { CacheLimits, CacheOptions } from "../config";
+import type { DnsRequest, Next, PluginReply } from "../request";
+
+/** Seconds for server failures, and where there is nothing to take a TTL from. */
+const SHORT_TTL = 5;
+
+/** The plugin with its options. */
+export function cachePlugin(options: CacheOptions): (request: DnsRequest, next: Next) => PluginReply {
+  return (request, next) => {
+    const key = cacheKey(request);
+    const entry = request.cache.get(key, request.now);
+    if (entry !== undefined) return { message: fromCache(request, entry), cache: "hit", forwarded: false };
+    const reply = next(request);
+    return { ...reply, message: store(request, options, key, reply.message), cache: "miss" };
+  };
+}
+
+/** What makes two queries the same: name without case, type, class, DO and CD. */
+function cacheKey({ question, query }: DnsRequest): string {
+  const bits = `${query.edns?.dnssecOk === true ? " do" : ""}${query.flags.checkingDisabled ? " cd" : ""}`;
+  return `${question.name.toLowerCase()} ${question.class} ${question.type}${bits}`;
+}
+
+function withTtl(records: readonly ResourceRecord[], ttl: number): readonly ResourceRecord[] {
+  return records.map((record) => ({ ...record, ttl }));
+}
+
+function rewriteTtl(message: Message, ttl: number): Message {
+  return {
+    ...message,
+    answers: withTtl(message.answers, ttl), authority: withTtl(message.authority, ttl), additional: withTtl(message.additional, ttl),
+  };
+}
+
+/** A hit: the kept records under this query's id and question, AA set whatever it was. */
+function fromCache(request: DnsRequest, entry: CacheEntry): Message {
+  const { message } = entry;
+  const reply = makeReply(request.query, {
+    rcode: message.rcode, authoritative: true, recursionAvailable: message.flags.recursionAvailable,
+    answers: message.answers, authority: message.authority, additional: message.additional,
+  });
+  return rewriteTtl(reply, remaining(entry, request.now));
+}
+
+/** Keeps a reply where it may be kept; hands it on with the TTL it would have in the cache, kept or not. */
+function store(request: DnsRequest, options: CacheOptions, key: string, message: Message): Message {
+  const kind = kindOf(message);
+  if (kind === "other") return rewriteTtl(message, SHORT_TTL);
+  const limits = kind === "success" ? options.success : options.denial;
+  const ttl = isServerFailure(message) ? SHORT_TTL : clampedTtl(message, limits);
+  const rewritten = rewriteTtl(message, ttl);
+  if (mayKeep(request, message, limits)) {
+    request.cache.put(kind, { key, message: rewritten, storedAt: request.now, ttl }, limits.capacity, request.draw);
+  }
+  return rewritten;
+}
+
+function mayKeep({ question }: DnsRequest, message: Message, limits: CacheLimits): boolean {
+  const [asked] = message.questions;
+  const same = asked !== undefined && sameName(asked.name, question.name) && asked.type === question.type;
+  return same && !message.flags.truncated && longestZone(limits.disabled, question.name) === undefined;
+}
+
+function isServerFailure(message: Message): boolean {
+  return message.rcode === "SERVFAIL" || message.rcode === "NOTIMP";
+}
+
+function kindOf(message: Message): CacheKind | "other" {
+  const hasSoa = message.authority.some((record) => record.type === "SOA");
+  if (isServerFailure(message)) return "denial";
+  if (message.rcode === "NXDOMAIN") return hasSoa ? "denial" : "other";
+  if (message.rcode !== "NOERROR") return "other";
+  if (message.answers.length > 0) return hasSoa || isComplete(message) ? "success" : "other";
+  return hasSoa ? "denial" : "success";
+}
+
+/** Whether a chain of aliases has an end of the type that was asked for. */
+function isComplete(message: Message): boolean {
+  const type = message.questions[0]?.type;
+  if (type === "CNAME" || type === "ANY") return true;
+  return !message.answers.some((record) => record.type === "CNAME") || message.answers.some((record) => record.type === type);
+}
+
+function clampedTtl(message: Message, limits: CacheLimits): number {
+  const ttls = [...message.answers, ...message.authority, ...message.additional].map((record) => record.ttl);
+  const least = ttls.length === 0 ? SHORT_TTL : Math.min(3600, ...ttls);
+  return Math.min(limits.maxTtl, Math.max(limits.minTtl, least));
+}
