@@ -1,7 +1,7 @@
 /**
  * Wiring of nodes, Pods and the node network, as kubelet, CNI (bridge, host-local) and flannel leave it on a host.
  * Sources: containernetworking/plugins plugins/main/bridge/bridge.go; flannel pkg/backend/vxlan.
- * Routes that the kernel makes by itself when an address is assigned are made here by hand.
+ * Loopback and connected routes are the kernel's own doing (makeHost, addInterface).
  */
 import type { SimTime } from "../../engine/time";
 import type { IpAddress, MacAddress } from "../../network/address";
@@ -18,8 +18,6 @@ export const POD_MTU = 1450;
 
 /** flannel's VXLAN identifier and port (the kernel's default port, not IANA's 4789). */
 export const VXLAN = { vni: 1, port: 8472 } as const;
-
-const LOOPBACK = "00:00:00:00:00:00" as MacAddress;
 
 /** The segment that joins the nodes: one /24, its router at .1. */
 export interface NodeNetwork {
@@ -61,13 +59,10 @@ export function vtepAddress(podRange: string): IpAddress {
 
 /** A node's interfaces and own routes: lo, eth0 on the node network, bridge cni0, overlay device flannel.1. */
 export function setUpNode(host: Host, links: Links, node: NodeLinks): void {
-  const network = nodeNetworkOf(node.address);
-  addLoopback(host);
-  addNic(host, links, { address: node.address, mac: node.nicMac, network });
+  addNic(host, links, { address: node.address, mac: node.nicMac });
   const gateway = gatewayOf(node.podRange);
   const { length } = prefix(node.podRange);
   addInterface(host, { name: "cni0", role: "bridge", mac: node.bridgeMac, mtu: POD_MTU, addresses: [`${gateway}/${length}`] });
-  addRoute(host, { to: node.podRange, device: "cni0", source: gateway, protocol: "kernel", scope: "link" });
   addInterface(host, {
     name: "flannel.1",
     role: "vxlan",
@@ -85,25 +80,14 @@ export function unplugNode(links: Links, node: NodeLinks): void {
 
 /** A machine on the node network that is no node: the router, or somebody outside. */
 export function setUpMachine(host: Host, links: Links, machine: { readonly address: IpAddress; readonly mac: MacAddress }): void {
-  addLoopback(host);
-  addNic(host, links, { ...machine, network: nodeNetworkOf(machine.address) });
+  addNic(host, links, machine);
 }
 
-interface Nic {
-  readonly address: IpAddress;
-  readonly mac: MacAddress;
-  readonly network: NodeNetwork;
-}
-
-function addNic(host: Host, links: Links, { address, mac, network }: Nic): void {
+function addNic(host: Host, links: Links, { address, mac }: { readonly address: IpAddress; readonly mac: MacAddress }): void {
+  const { gateway } = nodeNetworkOf(address);
   addInterface(host, { name: "eth0", role: "nic", mac, mtu: NIC_MTU, addresses: [`${address}/24`] });
-  addRoute(host, { to: network.range, device: "eth0", source: address, protocol: "kernel", scope: "link" });
-  if (address !== network.gateway) addRoute(host, { to: "0.0.0.0/0", via: network.gateway, device: "eth0" });
+  if (address !== gateway) addRoute(host, { to: "default", via: gateway, device: "eth0" });
   plugIn(links, mac, { host: host.name, iface: "eth0" });
-}
-
-function addLoopback(host: Host): void {
-  addInterface(host, { name: "lo", role: "lo", mac: LOOPBACK, mtu: 65_536, addresses: ["127.0.0.1/8"] });
 }
 
 /**
@@ -120,8 +104,8 @@ export function addPeer(host: Host, peer: NodeLinks, now: SimTime): void {
 /** Takes a peer's three entries away, in reverse. */
 export function removePeer(host: Host, peer: NodeLinks): void {
   removeRoute(host, peer.podRange);
-  removeFdb(host, { device: "flannel.1", mac: peer.vtepMac });
-  removeNeighbour(host, { device: "flannel.1", address: vtepAddress(peer.podRange) });
+  removeFdb(host, "flannel.1", peer.vtepMac);
+  removeNeighbour(host, "flannel.1", vtepAddress(peer.podRange));
 }
 
 /**
@@ -139,11 +123,9 @@ export function setUpPod({ nodeHost, podHost, links, pod, podRange, clusterRange
   const gateway = gatewayOf(podRange);
   const { length } = prefix(podRange);
   addInterface(nodeHost, { name: pod.veth, role: "veth", mac: pod.vethMac, mtu: POD_MTU, addresses: [], bridge: "cni0", hairpin: true });
-  addLoopback(podHost);
   addInterface(podHost, { name: "eth0", role: "pod-eth0", mac: pod.mac, mtu: POD_MTU, addresses: [`${pod.address}/${length}`] });
   joinVeth(links, { host: podHost.name, iface: "eth0" }, { host: nodeHost.name, iface: pod.veth });
-  addRoute(podHost, { to: "0.0.0.0/0", via: gateway, device: "eth0" });
-  addRoute(podHost, { to: podRange, device: "eth0", source: pod.address, protocol: "kernel", scope: "link" });
+  addRoute(podHost, { to: "default", via: gateway, device: "eth0" });
   if (clusterRange !== "") addRoute(podHost, { to: clusterRange, via: gateway, device: "eth0" });
 }
 
