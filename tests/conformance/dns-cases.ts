@@ -23,7 +23,7 @@ export interface QueryCase {
 
 export interface VectorCase {
   readonly id: string;
-  readonly corefile: { readonly plugin: string; readonly zones: readonly string[]; readonly autopath: boolean };
+  readonly corefile: { readonly plugin: string; readonly [field: string]: unknown };
   readonly runtime: { readonly hasSynced: boolean; readonly localIPs: readonly string[]; readonly clientIP: string | null };
   readonly objects: Readonly<Record<"services" | "endpointSlices" | "namespaces" | "pods", readonly KubeObject[]>>;
   readonly queries: readonly QueryCase[];

@@ -6,7 +6,8 @@ import { ensure } from "../../base/assert";
 import { chain, emptyRuleset, jump, rule } from "../kernel/netfilter/build";
 import { changeChains } from "../kernel/netfilter/chain-map";
 import type { Chain, Match, Rule, Ruleset, TableName } from "../kernel/netfilter/rules";
-import { syncRules, type SyncInput } from "./kube-proxy/iptables/sync";
+import type { SyncInput } from "./kube-proxy/iptables/proxy-state";
+import { syncRules } from "./kube-proxy/iptables/sync";
 
 /** flannel's chain of nat POSTROUTING. */
 export const FLANNEL_POSTRTG = "FLANNEL-POSTRTG";

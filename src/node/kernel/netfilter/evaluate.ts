@@ -6,7 +6,7 @@ import { ensure, unreachable } from "../../../base/assert";
 import type { ChainWalk, RuleTry } from "../hop";
 import { Candidates, INDEXED_FROM } from "./chain-index";
 import type { EvaluateTable, Evaluation, EvaluationHost, PacketFacts, TableVerdict } from "./evaluation";
-import { holds } from "./matching";
+import { holds, type MatchContext } from "./matching";
 import type { Chain, Hook, Rule, Ruleset, Table, TableName } from "./rules";
 
 /** What an evaluation needs; see `EvaluateTable`. */
@@ -28,17 +28,20 @@ interface OpenWalk extends ChainWalk {
   readonly tries: RuleTry[];
 }
 
-class Run {
+/** One evaluation under way; for the conditions it is also what they may look at. */
+class Run implements MatchContext {
+  readonly facts: PacketFacts;
+  readonly host: EvaluationHost;
+  mark: number;
   private readonly ruleset: Ruleset;
   private readonly tableName: TableName;
   private readonly table: Table | undefined;
   private readonly hook: Hook;
-  private readonly facts: PacketFacts;
-  private readonly host: EvaluationHost;
   private readonly walk: OpenWalk[] | null;
   private readonly indexed: boolean;
-  private mark: number;
   private rulesPassed = 0;
+  private trying: { readonly chain: string; readonly rule: Rule } | null = null;
+  private drawn: RuleTry["draw"];
 
   constructor(options: EvaluationOptions, indexed: boolean) {
     this.ruleset = options.ruleset;
@@ -50,6 +53,14 @@ class Run {
     this.walk = options.recordWalk ? [] : null;
     this.indexed = indexed;
     this.mark = options.facts.mark;
+  }
+
+  /** A draw for the rule that is being tried. */
+  drawStatistic(limit: number): number {
+    const { chain, rule } = ensure(this.trying, "rule that draws");
+    const value = this.host.drawStatistic(chain, rule, this.ruleset);
+    this.drawn = { value, limit };
+    return value;
   }
 
   evaluate(): Evaluation {
@@ -90,24 +101,27 @@ class Run {
   }
 
   private tryRule(chain: Chain, position: number, rule: Rule, open: OpenWalk | null): boolean {
-    let drawn: RuleTry["draw"];
-    const drawStatistic = (limit: number): number => {
-      const value = this.host.drawStatistic(chain.name, rule, this.ruleset);
-      drawn = { value, limit };
-      return value;
-    };
-    const context = { facts: this.facts, mark: this.mark, host: this.host, drawStatistic };
-    const failed = rule.matches.findIndex((match) => !holds(match, context));
+    this.trying = { chain: chain.name, rule };
+    this.drawn = undefined;
+    const failed = this.firstFailed(rule);
     const matched = failed < 0;
     open?.tries.push({
       chain: chain.name,
       number: position + 1,
       matched,
       ...(matched ? {} : { failed }),
-      ...(drawn === undefined ? {} : { draw: drawn }),
+      ...(this.drawn === undefined ? {} : { draw: this.drawn }),
     });
     if (matched) this.host.count?.(this.tableName, chain.name, position);
     return matched;
+  }
+
+  private firstFailed({ matches }: Rule): number {
+    for (let index = 0; index < matches.length; index += 1) {
+      const match = matches[index];
+      if (match !== undefined && !holds(match, this)) return index;
+    }
+    return -1;
   }
 
   /** `next` goes on in this chain, null goes back to the caller. */

@@ -14,8 +14,10 @@ export interface MatchContext {
   readonly mark: number;
   readonly host: EvaluationHost;
   /** A draw out of 2^31 for the rule at hand. */
-  readonly drawStatistic: (limit: number) => number;
+  drawStatistic(limit: number): number;
 }
+
+const PROTOCOL_NAMES = { TCP: "tcp", UDP: "udp", SCTP: "sctp", ICMP: "icmp" } as const;
 
 /** 2^31: probabilities are whole parts of it. Source: xt_statistic.c compares with a 31-bit draw. */
 export const STATISTIC_WHOLE = 0x8000_0000;
@@ -40,7 +42,7 @@ function plainlyHolds(match: Match, context: MatchContext): boolean {
   const { facts } = context;
   switch (match.kind) {
     case "protocol":
-      return facts.packet.transport.kind.toLowerCase() === match.protocol;
+      return PROTOCOL_NAMES[facts.packet.transport.kind] === match.protocol;
     case "source":
       return contains(prefix(match.text), facts.packet.src);
     case "destination":

@@ -1,7 +1,8 @@
 /** kube-proxy's own rules for a view, as a full sync would leave them: no built-in chains, nothing of others. */
 import { ruleset, table } from "../../../kernel/netfilter/build";
 import type { Ruleset } from "../../../kernel/netfilter/rules";
-import { syncRules, type SyncInput } from "./sync";
+import type { SyncInput } from "./proxy-state";
+import { syncRules } from "./sync";
 
 /** Makes the rules of the filter and nat tables. */
 export function desiredRules(input: Pick<SyncInput, "view" | "settings" | "node">): Ruleset {

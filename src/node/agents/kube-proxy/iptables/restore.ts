@@ -5,7 +5,8 @@
  */
 import { authorLine } from "../../../kernel/netfilter/author-text";
 import type { Chain } from "../../../kernel/netfilter/rules";
-import { syncRules, type ProxyState, type SyncInput } from "./sync";
+import type { ProxyState, SyncInput } from "./proxy-state";
+import { syncRules } from "./sync";
 
 /** The text of the first full sync over a view. */
 export function restoreText(input: Pick<SyncInput, "view" | "settings" | "node">): string {

@@ -13,6 +13,12 @@ export interface CommonChains {
   readonly nat: readonly Chain[];
 }
 
+/** Whether a Service's rules put the same into the common chains as before: endpoints may differ, entries may not. */
+export function sameDispatch(before: ServiceRules | undefined, after: ServiceRules | undefined): boolean {
+  const entries = (rules: ServiceRules | undefined): readonly Dispatch[] => rules?.ports.map(({ dispatch }) => dispatch) ?? [];
+  return JSON.stringify(entries(before)) === JSON.stringify(entries(after));
+}
+
 /** Makes them; Services in the given order, the NodePorts rule last. */
 export function commonChains(
   services: Iterable<ServiceRules>,
