@@ -45,6 +45,8 @@ export interface ChainWalk {
   readonly chain: string;
   readonly length: number;
   readonly tries: readonly RuleTry[];
+  /** How many rules before the last one looked at an index left out because they could not match; absent = none. */
+  readonly skipped?: number;
 }
 
 /** Kinds of step, as in the headless contract. */

@@ -19,13 +19,19 @@ interface ChainIndex {
   readonly others: readonly number[];
 }
 
-const NONE: readonly number[] = [];
+type Positions = readonly number[];
+
+const NONE: Positions = [];
+const LAST = Number.MAX_SAFE_INTEGER;
 const indexes = new WeakMap<Chain, ChainIndex>();
 
 /** Gives, in order, the positions of the rules that may match a packet. */
 export class Candidates {
-  private readonly lists: readonly (readonly number[])[];
-  private readonly cursors = [0, 0, 0, 0];
+  private readonly lists: readonly [Positions, Positions, Positions, Positions];
+  private at0 = 0;
+  private at1 = 0;
+  private at2 = 0;
+  private at3 = 0;
 
   constructor(chain: Chain, packet: Packet) {
     const index = indexOf(chain);
@@ -39,17 +45,19 @@ export class Candidates {
     ];
   }
 
-  /** The next position, or -1 after the last. */
+  /** The next position, or -1 after the last: the smallest head of the four lists. */
   next(): number {
-    let best = -1;
-    let from = -1;
-    for (const [which, list] of this.lists.entries()) {
-      const position = list[this.cursors[which] ?? 0] ?? -1;
-      if (position < 0 || (best >= 0 && position > best)) continue;
-      best = position;
-      from = which;
-    }
-    if (from >= 0) this.cursors[from] = (this.cursors[from] ?? 0) + 1;
+    const [list0, list1, list2, list3] = this.lists;
+    const head0 = list0[this.at0] ?? LAST;
+    const head1 = list1[this.at1] ?? LAST;
+    const head2 = list2[this.at2] ?? LAST;
+    const head3 = list3[this.at3] ?? LAST;
+    const best = Math.min(head0, head1, head2, head3);
+    if (best === LAST) return -1;
+    if (best === head0) this.at0 += 1;
+    else if (best === head1) this.at1 += 1;
+    else if (best === head2) this.at2 += 1;
+    else this.at3 += 1;
     return best;
   }
 }

@@ -1,15 +1,15 @@
 /**
- * Chains by name as a copy-on-write tree, in order of name (the order in which `iptables-save` lists user chains):
- * a sync that changes four chains of forty thousand copies four paths and shares the rest.
+ * Chains by name, immutable and cheap to change: a large map that many rule sets share, and a small one of what is
+ * different. A sync that changes four chains of forty thousand copies the small one only; when that has grown, both
+ * are merged into a new large one.
  */
-import BTree from "sorted-btree";
 import type { Chain } from "./rules";
 
-/** Chains by name. */
+/** Chains by name, in the given order. */
 export function chainMap(chains: Iterable<Chain>): ReadonlyMap<string, Chain> {
-  const tree = new BTree<string, Chain>();
-  for (const chain of chains) tree.set(chain.name, chain);
-  return new ChainMap(tree);
+  const base = new Map<string, Chain>();
+  for (const chain of chains) base.set(chain.name, chain);
+  return new ChainMap(base, new Map(), base.size);
 }
 
 /** The chains with some put in (over those of the same name) and some taken out. The old map does not change. */
@@ -17,35 +17,49 @@ export function changeChains(
   from: ReadonlyMap<string, Chain>,
   change: { readonly put?: Iterable<Chain>; readonly drop?: Iterable<string> },
 ): ReadonlyMap<string, Chain> {
-  const tree = from instanceof ChainMap ? from.copy() : new BTree<string, Chain>([...from]);
-  for (const name of change.drop ?? []) tree.delete(name);
-  for (const chain of change.put ?? []) tree.set(chain.name, chain);
-  return new ChainMap(tree);
+  const before = from instanceof ChainMap ? from : new ChainMap(new Map(from), new Map(), from.size);
+  return before.changed(change.put ?? [], change.drop ?? []);
 }
 
-/** A tree that nobody writes any more, read as a map. */
+/** The small map may grow to this share of the large one, but always to so many. */
+const SHARE = 8;
+const ALWAYS = 64;
+
 class ChainMap implements ReadonlyMap<string, Chain> {
-  constructor(private readonly tree: BTree<string, Chain>) {}
+  constructor(
+    private readonly base: ReadonlyMap<string, Chain>,
+    /** What differs from the base; null is taken out. */
+    private readonly differences: ReadonlyMap<string, Chain | null>,
+    readonly size: number,
+  ) {}
 
-  get size(): number {
-    return this.tree.size;
-  }
-
-  /** A tree of one's own that shares every node until it is written. */
-  copy(): BTree<string, Chain> {
-    return this.tree.clone();
+  changed(put: Iterable<Chain>, drop: Iterable<string>): ChainMap {
+    const differences = new Map(this.differences);
+    let { size } = this;
+    const write = (name: string, chain: Chain | null): void => {
+      const before = differences.has(name) ? differences.get(name) : this.base.get(name);
+      size += Number(chain !== null) - Number(before !== null && before !== undefined);
+      if (chain === null && !this.base.has(name)) differences.delete(name);
+      else differences.set(name, chain);
+    };
+    for (const name of drop) write(name, null);
+    for (const chain of put) write(chain.name, chain);
+    const made = new ChainMap(this.base, differences, size);
+    const isSmall = differences.size <= Math.max(ALWAYS, this.base.size / SHARE);
+    return isSmall ? made : new ChainMap(new Map(made), new Map(), size);
   }
 
   get(name: string): Chain | undefined {
-    return this.tree.get(name);
+    const difference = this.differences.get(name);
+    return difference === undefined ? this.base.get(name) : (difference ?? undefined);
   }
 
   has(name: string): boolean {
-    return this.tree.has(name);
+    return this.get(name) !== undefined;
   }
 
   forEach(visit: (chain: Chain, name: string, map: ReadonlyMap<string, Chain>) => void): void {
-    for (const [name, chain] of this) visit(chain, name, this);
+    for (const [name, chain] of this.pairs()) visit(chain, name, this);
   }
 
   entries(): MapIterator<[string, Chain]> {
@@ -64,7 +78,14 @@ class ChainMap implements ReadonlyMap<string, Chain> {
     return this.pairs();
   }
 
+  /** The base in its order, then what is new. */
   private *pairs(): MapIterator<[string, Chain]> {
-    yield* this.tree.entries();
+    for (const [name, chain] of this.base) {
+      const difference = this.differences.get(name);
+      if (difference !== null) yield [name, difference ?? chain];
+    }
+    for (const [name, chain] of this.differences) {
+      if (chain !== null && !this.base.has(name)) yield [name, chain];
+    }
   }
 }

@@ -12,10 +12,10 @@ import type { Chain, Hook, Rule, Ruleset, Table, TableName } from "./rules";
 /** What an evaluation needs; see `EvaluateTable`. */
 export type EvaluationOptions = Parameters<EvaluateTable>[0];
 
-/** Runs a table's built-in chain for a hook. Long chains go by an index unless the walk is to be kept. */
-export const evaluateTable: EvaluateTable = (options) => new Run(options, !options.recordWalk).evaluate();
+/** Runs a table's built-in chain for a hook. In long chains an index leaves out rules that cannot match. */
+export const evaluateTable: EvaluateTable = (options) => new Run(options, true).evaluate();
 
-/** The same, rule by rule whatever the length: what `evaluateTable` must agree with. */
+/** The same, rule by rule whatever the length: what `evaluateTable` must agree with, and the walk without gaps. */
 export const evaluateTableLinearly: EvaluateTable = (options) => new Run(options, false).evaluate();
 
 type Decision = Pick<Evaluation, "decidedBy"> & { readonly verdict: TableVerdict };
@@ -26,6 +26,7 @@ type ChainEnd = Decision | null;
 /** The tries of one chain while it is walked. */
 interface OpenWalk extends ChainWalk {
   readonly tries: RuleTry[];
+  skipped?: number;
 }
 
 /** One evaluation under way; for the conditions it is also what they may look at. */
@@ -82,15 +83,18 @@ class Run implements MatchContext {
       const rule = ensure(chain.rules[position], `rule ${position} of ${chain.name}`);
       if (this.tryRule(chain, position, rule, open)) {
         const end = this.applyTarget(chain, position, rule);
-        if (end !== "next") {
-          this.rulesPassed += position + 1;
-          return end;
-        }
+        if (end !== "next") return this.leave(open, position + 1, end);
       }
       position = candidates === null ? position + 1 : candidates.next();
     }
-    this.rulesPassed += chain.rules.length;
-    return null;
+    return this.leave(open, chain.rules.length, null);
+  }
+
+  /** Counts the rules of a chain that a linear walk would have passed, whether or not they were looked at. */
+  private leave(open: OpenWalk | null, passed: number, end: ChainEnd): ChainEnd {
+    this.rulesPassed += passed;
+    if (open !== null && open.tries.length < passed) open.skipped = passed - open.tries.length;
+    return end;
   }
 
   private openWalk(chain: Chain): OpenWalk | null {
