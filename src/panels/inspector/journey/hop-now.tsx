@@ -1,0 +1,75 @@
+/** The hop of the moment: where, what happened and why, what changed, the rules that did it. */
+import { useState } from "react";
+import type { ReactNode } from "react";
+import type { HopView, JourneyView } from "../../../bridge/protocol";
+import { ThenAndNow } from "../../then-and-now/then-and-now";
+import { Sentence } from "../../address/sentence";
+import { Changes } from "./changes";
+import { HeaderBytes } from "./header-bytes";
+import styles from "./journey.module.css";
+import { RuleText } from "./rule-text";
+import { WhatCould } from "./what-could";
+import { WhyThisPod } from "./why-this-pod";
+
+/** How a rule took part: the last one decided, those before only led there. */
+function captionOf(index: number, count: number, rewrites: boolean): string {
+  if (index < count - 1) return "Caught by";
+  return rewrites ? "Rewritten by" : "Decided by";
+}
+
+function Rules({ hop }: { readonly hop: HopView }): ReactNode {
+  const rewrites = hop.changes.some((change) => change.field === "destination" || change.field === "source");
+  return hop.rules.map((rule, index) => (
+    <section key={`${rule.chain} ${rule.number}`} className={styles.ruleBlock}>
+      <p className={styles.caption}>
+        <b>{captionOf(index, hop.rules.length, rewrites)}</b>
+        <span>
+          {rule.table}, rule {rule.number} of {rule.of}
+        </span>
+      </p>
+      <RuleText text={rule.text} />
+    </section>
+  ));
+}
+
+export function HopNow({
+  journey,
+  hop,
+  position,
+}: {
+  readonly journey: JourneyView;
+  readonly hop: HopView;
+  readonly position: number;
+}): ReactNode {
+  const [open, setOpen] = useState<"why" | "could" | null>(null);
+  const chose = hop.walks.some((walk) => walk.chain.startsWith("KUBE-SVC-") || walk.chain.startsWith("KUBE-SVL-"));
+  const toggle = (which: "why" | "could"): void => setOpen(open === which ? null : which);
+  return (
+    <div className={styles.now} data-current="true">
+      <p className={styles.place}>
+        <span>{position}</span> <mark className={styles.mono}>{hop.place}</mark>
+      </p>
+      <p className={styles.say}>
+        <Sentence text={hop.sentence} />
+      </p>
+      <Changes hop={hop} />
+      <HeaderBytes hop={hop} />
+      <Rules hop={hop} />
+      {chose ? (
+        <>
+          <p className={styles.ask}>
+            <button type="button" aria-expanded={open === "why"} onClick={() => toggle("why")}>
+              Why this Pod?
+            </button>
+            <button type="button" aria-expanded={open === "could"} onClick={() => toggle("could")}>
+              What could have happened
+            </button>
+          </p>
+          {open === "why" ? <WhyThisPod journey={journey} hop={hop} /> : null}
+          {open === "could" ? <WhatCould journey={journey} /> : null}
+          <ThenAndNow id="default-gateways" />
+        </>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+/** Why the connection went where it went: each draw as it was made, rule by rule. */
+import type { ReactNode } from "react";
+import type { HopView, JourneyView, RuleLineView } from "../../../bridge/protocol";
+import { bareName } from "./grouping";
+import styles from "./journey.module.css";
+
+function drawInWords(line: RuleLineView): string {
+  if (line.draw === undefined) return `${line.target}: nothing is left to draw, so the last rule takes it.`;
+  const value = line.draw.value.toFixed(3);
+  const limit = line.draw.limit.toFixed(3);
+  return line.state === "matched" ? `${value} is under ${limit}: ${line.target}.` : `${value} is not under ${limit}: on to the next rule.`;
+}
+
+export function WhyThisPod({ journey, hop }: { readonly journey: JourneyView; readonly hop: HopView }): ReactNode {
+  const choosing = hop.walks.filter((walk) => walk.chain.startsWith("KUBE-SVC-") || walk.chain.startsWith("KUBE-SVL-"));
+  const tried = choosing.flatMap((walk) => walk.lines).filter((line) => line.target !== "KUBE-MARK-MASQ" && line.state !== "not reached");
+  const taken = journey.choices.find((choice) => choice.taken);
+  return (
+    <div className={styles.more}>
+      <ol className={styles.draws} aria-label="Draws">
+        {tried.map((line) => (
+          <li key={line.number}>{drawInWords(line)}</li>
+        ))}
+      </ol>
+      {taken === undefined ? null : (
+        <p className={styles.quiet}>
+          {bareName(taken.pod)} had {taken.probability} of the chances, as every ready endpoint had. Later packets of this connection are
+          not drawn again: conntrack keeps the choice.
+        </p>
+      )}
+    </div>
+  );
+}
