@@ -78,7 +78,7 @@ export function trimZone(name: string, zone: string): string {
 /** Reads a name that a person wrote, as an absolute name; limits of RFC 1035 §2.3.4 (63 bytes a label, 255 in all). */
 export function parseName(text: string): Result<string> {
   const name = absolute(text);
-  if (name === ".") return ok(name);
+  if (text === ".") return ok(name);
   const labels = labelsOf(name);
   if (text === "" || labels.some((label) => label === "")) return failAt(`"${text}" is not a domain name: it has an empty label`);
   const long = labels.find((label) => labelBytes(label).length > 63);

@@ -93,7 +93,7 @@ function flagsOf(word: number): Flags {
 /** A section is read record by record; OPT goes to `edns`. */
 function readSection(reader: WireReader, count: number, onOpt: (edns: Edns, highRcode: number) => void): readonly ResourceRecord[] {
   const records: ResourceRecord[] = [];
-  for (let index = 0; index < count; index += 1) {
+  for (let index = 0; index < count && reader.failure === undefined; index += 1) {
     const opt = readOpt(reader);
     if (opt !== undefined) onOpt(opt.edns, opt.highRcode);
     else records.push(readRecord(reader));
@@ -113,7 +113,7 @@ function decode(reader: WireReader): Message {
   const bits = reader.word();
   const counts = [reader.word(), reader.word(), reader.word(), reader.word()] as const;
   const questions: Question[] = [];
-  for (let index = 0; index < counts[0]; index += 1) questions.push(readQuestion(reader));
+  for (let index = 0; index < counts[0] && reader.failure === undefined; index += 1) questions.push(readQuestion(reader));
   let edns: Edns | undefined;
   let rcode = bits & 15;
   const onOpt = (opt: Edns, highRcode: number): void => {

@@ -74,7 +74,7 @@ function chainOf(config: CorefileConfig): Next {
     ...(config.autopath && kubernetes !== null ? [autopathPlugin(kubernetes)] : []),
     ...(config.cache === null ? [] : [cachePlugin(config.cache)]),
     ...(kubernetes === null ? [] : [kubernetesPlugin(kubernetes, whole)]),
-    ...(config.forward === null ? [] : [forwardPlugin]),
+    ...(config.forward === null && !config.file ? [] : [forwardPlugin]),
   ];
   const run = plugins.reduceRight<Next>((next, plugin) => (request) => plugin(request, next), noPluginLeft);
   return run;

@@ -49,6 +49,8 @@ export interface CorefileConfig {
   readonly autopath: boolean;
   /** Where `forward .` sends to, as written (`/etc/resolv.conf` or addresses). */
   readonly forward: readonly string[] | null;
+  /** Whether the records outside are zone data of this very server (the file plugin): then their answers are authoritative. */
+  readonly file: boolean;
   /** health's lameduck, seconds. */
   readonly lameduck: number;
 }
@@ -75,6 +77,7 @@ function block(clusterDomain: string, uncached: readonly string[]): CorefileConf
     loadbalance: true,
     autopath: false,
     forward: ["/etc/resolv.conf"],
+    file: false,
     lameduck: 5,
   };
 }

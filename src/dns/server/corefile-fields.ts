@@ -1,5 +1,6 @@
 /**
  * A Corefile given as fields, a name or a text: the `corefile` setting of the headless command.
+ * Behind the kubernetes plugin stand the records given as `upstream`, as zone data of the same server.
  * Fields that are not named have the plugin's own default: ttl 5, pods disabled, no cache, no fallthrough.
  */
 import type { Result } from "../../base/result";
@@ -30,7 +31,8 @@ export function readCorefile(value: unknown, at = "config.corefile"): Result<{ r
     cache: seconds === undefined ? null : cacheOptions(seconds),
     loadbalance: reader.flag("loadbalance") ?? false,
     autopath: reader.flag("autopath") ?? false,
-    forward: ["/etc/resolv.conf"],
+    forward: null,
+    file: true,
     lameduck: 0,
   };
   return reader.problem === undefined ? ok({ config, warnings: [] }) : failAt(reader.problem.message, reader.problem.at);

@@ -23,7 +23,7 @@ export interface ParsedCorefile {
 /** Plugins that change no answer here: side servers, logs, timers. */
 const SILENT: ReadonlySet<string> = new Set(["errors", "log", "ready", "prometheus", "loop", "reload", "debug"]);
 
-const EMPTY: CorefileConfig = { kubernetes: null, cache: null, loadbalance: false, autopath: false, forward: null, lameduck: 0 };
+const EMPTY: CorefileConfig = { kubernetes: null, cache: null, loadbalance: false, autopath: false, forward: null, file: false, lameduck: 0 };
 
 /** Reads the block that has the kubernetes plugin, else the first. */
 export function parseCorefile(text: string, file = "Corefile"): Result<ParsedCorefile> {

@@ -1,5 +1,6 @@
 /**
- * The forward plugin before an outside world that is a list of records. Source: CoreDNS plugin/forward.
+ * The forward plugin before an outside world that is a list of records, or the file plugin over the same list.
+ * Source: CoreDNS plugin/{forward,file}.
  * Left out: choice among upstreams, health checks, max_concurrent; the time it takes is its caller's.
  */
 import { sameName } from "../../message/name";
@@ -19,7 +20,8 @@ export function forwardPlugin(request: DnsRequest): PluginReply {
   const { answers, exists } = resolve(request, upstream);
   const reply = ownReply(request, {
     rcode: exists ? "NOERROR" : "NXDOMAIN",
-    recursionAvailable: true,
+    authoritative: request.config.file,
+    recursionAvailable: !request.config.file,
     truncated: exists && upstream.truncated === true,
     answers,
     authority: exists && answers.length > 0 ? (upstream.authority ?? []) : [ROOT_SOA],
