@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render } from "@testing-library/react";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,14 +6,27 @@ import { NOTE_IDS, NOTES } from "../../../src/panels/then-and-now/notes";
 import { ThenAndNow } from "../../../src/panels/then-and-now/then-and-now";
 
 const SUBJECTS = [
-  "cbr0", "endpoints-watched", "endpoints-object", "round-robin", "kube-proxy-app", "a-records", "vip-and-port",
-  "default-gateways", "healthy-pods", "allocation-map", "overlay", "front-end-never-changes", "resolv-conf",
+  "cbr0",
+  "endpoints-watched",
+  "endpoints-object",
+  "round-robin",
+  "kube-proxy-app",
+  "a-records",
+  "vip-and-port",
+  "default-gateways",
+  "healthy-pods",
+  "allocation-map",
+  "overlay",
+  "front-end-never-changes",
+  "resolv-conf",
 ];
 
 /** Where each note is placed in the panels. */
 function placed(): readonly string[] {
   const files = readdirSync("src", { recursive: true, withFileTypes: true }).filter((entry) => entry.name.endsWith(".tsx"));
-  return files.flatMap((entry) => [...readFileSync(join(entry.parentPath, entry.name), "utf8").matchAll(/<ThenAndNow id="([\w-]+)"/g)].map((match) => match[1] ?? ""));
+  return files.flatMap((entry) =>
+    [...readFileSync(join(entry.parentPath, entry.name), "utf8").matchAll(/<ThenAndNow id="([\w-]+)"/g)].map((match) => match[1] ?? ""),
+  );
 }
 
 test("thirteen everyday explanations have a note", () => {
@@ -25,7 +38,7 @@ test("every note stands beside a thing on the page, and only once", () => {
 });
 
 test.each(NOTE_IDS)("the note on %s says what one reads, what is so, and since when", (id) => {
-  render(<ThenAndNow id={id} />);
+  const { container } = render(<ThenAndNow id={id} />);
   const { then, now, since } = NOTES[id];
-  for (const text of [then, now, since]) expect(screen.getByText(text)).toBeTruthy();
+  for (const text of [then, now, since]) expect(container.textContent).toContain(text);
 });
