@@ -74,7 +74,7 @@ export function startExchange(from: Pick<Exchange, "options" | "servers" | "mode
 /** Wait for the k-th server in whole seconds: timeout, then timeout·2^k / count, at least one. */
 function waitFor(exchange: Exchange): Micros {
   const { options, server, servers } = exchange;
-  const doubled = options.timeout * 2 ** server;
+  const doubled = options.timeout << server;
   return seconds(server === 0 ? doubled : Math.max(1, Math.trunc(doubled / servers.length)));
 }
 

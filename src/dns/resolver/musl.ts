@@ -46,8 +46,7 @@ const LINE_LIMIT = 254;
 
 /** The file as musl reads it: lines that are too long are not there. */
 export function muslConf(conf: ResolvConf): ResolvConf {
-  const fits = (line: ResolvConf): boolean => showResolvConf(line).length <= LINE_LIMIT;
-  const searchFits = fits({ nameservers: [], search: conf.search, options: [] });
+  const searchFits = showResolvConf({ nameservers: [], search: conf.search, options: [] }).length <= LINE_LIMIT;
   const options = conf.options.filter((word) => /^(ndots|attempts|timeout):/.test(word));
   return { nameservers: conf.nameservers, search: searchFits ? conf.search : [], options };
 }

@@ -8,8 +8,7 @@
  * Sources: CoreDNS core/dnsserver/server.go, plugin.cfg, request/request.go (Size, Scrub).
  */
 import type { SimTime } from "../../engine/time";
-import type { Kind } from "../../cluster/objects";
-import type { ClusterView, Revision } from "../../cluster/store-types";
+import type { ClusterView, Kind, Revision } from "./kubernetes/cluster";
 import type { Message } from "../message/types";
 import { makeReply } from "../message/types";
 import { encodeMessage, MAX_MESSAGE } from "../message/wire";

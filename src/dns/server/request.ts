@@ -1,7 +1,6 @@
 /** What the plugins of the chain hand on: the query with everything it is decided from, and replies. */
 import type { SimTime } from "../../engine/time";
-import type { Kind } from "../../cluster/objects";
-import type { ClusterView, Revision } from "../../cluster/store-types";
+import type { ClusterView, Kind, Revision } from "./kubernetes/cluster";
 import { isUnder } from "../message/name";
 import type { Message, Question, ResourceRecord } from "../message/types";
 import { makeReply } from "../message/types";

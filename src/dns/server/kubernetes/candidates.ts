@@ -2,8 +2,7 @@
  * Candidates: what the cluster holds under a name, before a question's type picks from it.
  * Source: CoreDNS plugin/kubernetes/kubernetes.go (Records, findServices, findPods, serviceRecordForIP), zonal.go.
  */
-import type { Service } from "../../../cluster/objects";
-import type { ClusterView } from "../../../cluster/store-types";
+import type { ClusterView, Service } from "./cluster";
 import { readAddress } from "../../message/ipv6";
 import { absolute, trimZone } from "../../message/name";
 import type { KubernetesOptions } from "../config";
@@ -85,9 +84,12 @@ function aliasCandidates(service: Service, parsed: ParsedName): readonly Candida
   return [{ kind: "alias", target: absolute(target) }];
 }
 
+function matchesWord(wanted: string, has: string): boolean {
+  return wanted === "" || wanted === has.toLowerCase();
+}
+
 function matchesPort(port: KeptPort, parsed: ParsedName): boolean {
-  const matches = (wanted: string, has: string): boolean => wanted === "" || wanted === has.toLowerCase();
-  return matches(parsed.port, port.name) && matches(parsed.protocol, port.protocol);
+  return matchesWord(parsed.port, port.name) && matchesWord(parsed.protocol, port.protocol);
 }
 
 function clusterCandidates({ zone }: Lookup, service: Service, parsed: ParsedName): readonly Candidate[] {

@@ -3,8 +3,7 @@
  * Source: CoreDNS plugin/kubernetes/object/{service,endpoint}.go, controller.go.
  * An index belongs to one list of a view (one revision) and is forgotten with it; it is a cache, never state.
  */
-import type { EndpointSlice, Pod, Service } from "../../../cluster/objects";
-import type { ClusterView } from "../../../cluster/store-types";
+import type { ClusterView, EndpointSlice, Pod, Service } from "./cluster";
 import { readAddress } from "../../message/ipv6";
 
 /** A port of a Service or slice; port -1 stands for "declares no port". */

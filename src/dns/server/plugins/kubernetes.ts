@@ -2,7 +2,7 @@
  * The kubernetes plugin: answers for the cluster zone and its reverse zones from a view of the cluster.
  * Source: CoreDNS plugin/kubernetes/handler.go. Left out: AXFR (refused, as without the transfer plugin), multicluster.
  */
-import type { Kind } from "../../../cluster/objects";
+import type { Kind } from "../kubernetes/cluster";
 import { isUnder, longestZone, sameName, trimZone } from "../../message/name";
 import type { ResourceRecord } from "../../message/types";
 import type { KubernetesOptions } from "../config";

@@ -1,5 +1,5 @@
 /** Random DNS messages for the laws of the codec. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { ipv6Text } from "../../../../src/dns/message/ipv6";
 import type { Message, ResourceRecord } from "../../../../src/dns/message/types";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ipv6Groups, ipv6Text, readAddress } from "../../../../src/dns/message/ipv6";
 import { parseName } from "../../../../src/dns/message/name";

@@ -1,5 +1,5 @@
 import * as oracle from "@leichtgewicht/dns-packet";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { negativeSizes, showData, showRecord } from "../../../../src/dns/message/show";
 import { makeQuery, makeReply } from "../../../../src/dns/message/types";
