@@ -4,7 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const TOOLS = { "iptables-legacy-save": "iptables", "iptables-nft-save": "iptables", conntrack: "conntrack", tshark: "tshark", ip: "iproute2" };
+const TOOLS = {
+  "iptables-legacy-save": "iptables",
+  "iptables-nft-save": "iptables",
+  conntrack: "conntrack",
+  tshark: "tshark",
+  ip: "iproute2",
+};
 
 function has(tool) {
   return spawnSync("sh", ["-c", `command -v ${tool}`], { stdio: "ignore" }).status === 0;
@@ -18,7 +24,13 @@ function skip(why) {
 
 if (process.getuid?.() !== 0) skip("not root");
 if (spawnSync("unshare", ["-n", "-m", "true"], { stdio: "ignore" }).status !== 0) skip("no network namespaces here");
-const missing = [...new Set(Object.entries(TOOLS).filter(([tool]) => !has(tool)).map(([, name]) => name))];
+const missing = [
+  ...new Set(
+    Object.entries(TOOLS)
+      .filter(([tool]) => !has(tool))
+      .map(([, name]) => name),
+  ),
+];
 if (missing.length > 0 && has("apt-get")) {
   const quiet = { stdio: "ignore", timeout: 300_000, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   spawnSync("apt-get", ["-o", "DPkg::Lock::Timeout=60", "update"], quiet);
@@ -31,7 +43,21 @@ const folder = mkdtempSync(join(tmpdir(), "kubewalk-kernel-"));
 const report = join(folder, "report.json");
 const done = spawnSync(
   "unshare",
-  ["-n", "-m", "--propagation", "private", "npx", "--no", "vitest", "run", "-c", "tests/kernel-lab/vitest.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+  [
+    "-n",
+    "-m",
+    "--propagation",
+    "private",
+    "npx",
+    "--no",
+    "vitest",
+    "run",
+    "-c",
+    "tests/kernel-lab/vitest.config.ts",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ],
   { stdio: "inherit", env: { ...process.env, TZ: "UTC", LC_ALL: "C.UTF-8" } },
 );
 let counted = { numPassedTests: 0, numFailedTests: 1 };

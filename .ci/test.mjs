@@ -47,7 +47,10 @@ function browserTests(path) {
 }
 
 function countBrowserTests() {
-  const listed = spawnSync("npx", ["--no", "playwright", "test", "-c", "tests/e2e/playwright.config.ts", "--list"], { encoding: "utf8", env: pinned });
+  const listed = spawnSync("npx", ["--no", "playwright", "test", "-c", "tests/e2e/playwright.config.ts", "--list"], {
+    encoding: "utf8",
+    env: pinned,
+  });
   return /Total: (\d+) test/.exec(listed.stdout ?? "")?.[1] ?? "all";
 }
 
