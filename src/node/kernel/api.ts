@@ -8,7 +8,7 @@ import type { Micros, SimTime } from "../../engine/time";
 import type { IpAddress, MacAddress } from "../../network/address";
 import type { Frame, Packet, Payload } from "../../network/packet";
 import type { Hop, InterfaceRole } from "./hop";
-import type { Rule, Ruleset } from "./netfilter/rules";
+import type { Rule, Ruleset, TableName } from "./netfilter/rules";
 
 /** A network namespace by name: `node-a`, `pod:shop/my-app-x`, `gateway`, `external:192.168.0.100`. */
 export type HostName = string;
@@ -86,7 +86,12 @@ export interface KernelContext {
   /** Choices given from outside (trace `choices`): a value to take instead of the draw, or undefined. */
   choose?(host: HostName, purpose: "srcPort" | "snatPort" | "vxlanPort", packet: Packet): number | undefined;
   chooseStatistic?(host: HostName, chain: string, rule: Rule, ruleset: Ruleset): boolean | undefined;
-  /** Puts a frame on the link of an interface at a moment (veth peer, or the node network). */
+  /** Counts a packet on a rule (index from 0) of a host; absent where nobody counts. */
+  countRule?(host: HostName, table: TableName, chain: string, ruleIndex: number, bytes: number): void;
+  /**
+   * Hands a frame to the link of an interface (veth peer, or the node network). `at` is when it ARRIVES at the
+   * other end: the crossing (`costs.hop` for a veth, `costs.wire` for a NIC) is already in it.
+   */
   transmit(host: HostName, iface: string, frame: Frame, at: SimTime): void;
   /** Asks to be called back. */
   schedule(host: HostName, timer: KernelTimer, at: SimTime): void;

@@ -1,0 +1,205 @@
+/**
+ * One netfilter hook over one packet: tables by priority, connection tracking and NAT in their places.
+ *
+ *   PREROUTING   raw, conntrack, mangle, nat (destination)
+ *   INPUT        mangle, filter, nat (source), confirm
+ *   FORWARD      mangle, filter
+ *   OUTPUT       raw, conntrack, mangle, nat (destination), re-route, filter
+ *   POSTROUTING  mangle, nat (source), confirm
+ *
+ * Source: include/uapi/linux/netfilter_ipv4.h (priorities), net/netfilter/nf_nat_core.c (nf_nat_inet_fn).
+ * A host without a rule set has no hooks at all, and so no connection tracking: Pods, the gateway, external hosts.
+ */
+import { ip } from "../../network/address";
+import { packetLength } from "../../network/payload";
+import type { KernelContext } from "./api";
+import type { Manipulation } from "./conntrack/nat";
+import { bindDestination, bindSource, translate, translateError } from "./conntrack/nat";
+import { confirm, trackPacket } from "./conntrack/track";
+import type { HookTrace } from "./hook-trace";
+import { closeTrace, openTrace } from "./hook-trace";
+import { evaluateTable } from "./netfilter/evaluate";
+import type { Evaluation, EvaluationHost } from "./netfilter/evaluation";
+import type { Hook, Ruleset, TableName } from "./netfilter/rules";
+import { primaryAddress } from "./routing/interfaces";
+import { lookupRoute } from "./routing/routes";
+import type { SocketBuffer } from "./socket-buffer";
+import type { Host } from "./state";
+import { ownsAddress } from "./state";
+
+/** What a hook decided about a packet. */
+export type HookVerdict = "accept" | "drop" | "reject";
+
+/** Where the packet is going when the hook is called. */
+export interface HookPlace {
+  /** Output interface; "" where it is not known yet. */
+  readonly out: string;
+  /** Called by a bridge port. */
+  readonly bridged?: boolean;
+}
+
+interface HookRun {
+  readonly host: Host;
+  readonly hook: Hook;
+  readonly skb: SocketBuffer;
+  readonly ctx: KernelContext;
+  readonly ruleset: Ruleset;
+  readonly bridged: boolean;
+  readonly trace: HookTrace | null;
+  out: string;
+}
+
+type Stage = Exclude<TableName, "nat"> | "conntrack" | "nat" | "reroute" | "confirm";
+
+const STAGES: Readonly<Record<Hook, readonly Stage[]>> = {
+  PREROUTING: ["raw", "conntrack", "mangle", "nat"],
+  INPUT: ["mangle", "filter", "nat", "confirm"],
+  FORWARD: ["mangle", "filter"],
+  OUTPUT: ["raw", "conntrack", "mangle", "nat", "reroute", "filter"],
+  POSTROUTING: ["mangle", "nat", "confirm"],
+};
+
+/** Runs a hook. The packet, its mark and its connection may be rewritten; what a REJECT sends is the caller's. */
+export function runHook(host: Host, hook: Hook, skb: SocketBuffer, ctx: KernelContext, place: HookPlace): HookVerdict {
+  const ruleset = ctx.rulesetOf(host.name);
+  if (ruleset === null) return "accept";
+  const bridged = place.bridged === true;
+  const trace = ctx.record === undefined ? null : openTrace(skb);
+  const before = skb.packet;
+  const run: HookRun = { host, hook, skb, ctx, ruleset, bridged, trace, out: place.out };
+  let verdict: HookVerdict = "accept";
+  for (const stage of STAGES[hook]) {
+    verdict = runStage(run, stage);
+    if (verdict !== "accept") break;
+  }
+  if (trace !== null) closeTrace({ host, hook, skb, ctx, bridged, trace, verdict });
+  if (verdict === "drop") ctx.note?.({ kind: "dropped", host: host.name, packet: skb.packet, why: `dropped at ${hook}` });
+  if (verdict === "reject") ctx.note?.({ kind: "rejected", host: host.name, packet: skb.packet, why: `rejected at ${hook}` });
+  if (skb.packet !== before) {
+    const entryIsNew = skb.flow !== null && !skb.flow.entry.seenReply && skb.direction === "original";
+    ctx.note?.({ kind: "translated", host: host.name, before, after: skb.packet, entryIsNew });
+  }
+  return verdict;
+}
+
+function runStage(run: HookRun, stage: Stage): HookVerdict {
+  const { host, skb } = run;
+  switch (stage) {
+    case "conntrack":
+      trackPacket(host.conntrack, skb);
+      return "accept";
+    case "nat":
+      return runNat(run);
+    case "reroute":
+      run.out = lookupRoute(host, skb.packet.dst)?.device ?? run.out;
+      return "accept";
+    case "confirm":
+      return confirm(host.conntrack, skb) ? "accept" : "drop";
+    case "raw":
+    case "mangle":
+    case "filter":
+      return runFilter(run, stage);
+  }
+}
+
+function runFilter(run: HookRun, table: TableName): HookVerdict {
+  const evaluation = evaluate(run, table);
+  const kind = evaluation?.verdict.kind;
+  return kind === "drop" || kind === "reject" ? kind : "accept";
+}
+
+function evaluate(run: HookRun, table: TableName): Evaluation | null {
+  const { ruleset, hook, skb, trace } = run;
+  const chain = ruleset.tables.get(table)?.chains.get(hook);
+  if (chain === undefined || (chain.rules.length === 0 && chain.policy !== "DROP")) return null;
+  const entry = skb.flow?.entry;
+  const evaluation = evaluateTable({
+    ruleset,
+    table,
+    hook,
+    facts: {
+      packet: skb.packet,
+      mark: skb.mark,
+      inInterface: skb.inInterface,
+      outInterface: run.out,
+      physicalIn: skb.port !== "",
+      state: skb.state,
+      translated: { destination: entry?.destinationNat === true, source: entry?.sourceNat === true },
+    },
+    host: evaluationHost(run),
+    recordWalk: trace !== null,
+  });
+  skb.mark = evaluation.mark;
+  trace?.evaluations.push(evaluation);
+  return evaluation;
+}
+
+function evaluationHost({ host, skb, ctx }: HookRun): EvaluationHost {
+  return {
+    isLocal: (address) => ownsAddress(host, address),
+    drawStatistic(chain, rule, ruleset) {
+      const chosen = ctx.chooseStatistic?.(host.name, chain, rule, ruleset);
+      if (chosen !== undefined) return chosen ? 0 : 0x7fff_ffff;
+      return ctx.draw(host.name, "statistic") >>> 1;
+    },
+    count(table, chain, ruleIndex) {
+      ctx.countRule?.(host.name, table, chain, ruleIndex, packetLength(skb.packet));
+    },
+    recent: {
+      seen({ name, source, seconds }) {
+        const last = host.recent.get(`${name} ${source}`);
+        return last !== undefined && skb.at - last <= seconds * 1_000_000;
+      },
+      remember: ({ name, source }) => void host.recent.set(`${name} ${source}`, skb.at),
+    },
+  };
+}
+
+/** nf_nat_inet_fn: rules are asked once per connection and side; then the connection decides. */
+function runNat(run: HookRun): HookVerdict {
+  const { hook, skb } = run;
+  const flow = skb.flow;
+  if (flow === null) return "accept";
+  const side: Manipulation = hook === "PREROUTING" || hook === "OUTPUT" ? "destination" : "source";
+  if (skb.state === "RELATED") {
+    skb.packet = translateError(skb.packet, flow.entry, skb.direction, side);
+    return "accept";
+  }
+  if (!flow.confirmed && skb.direction === "original") {
+    const verdict = side === "destination" ? bindDestinationOnce(run) : bindSourceOnce(run);
+    if (verdict !== "accept") return verdict;
+  }
+  skb.packet = translate(skb.packet, flow.entry, skb.direction, side);
+  return "accept";
+}
+
+function bindDestinationOnce(run: HookRun): HookVerdict {
+  const flow = run.skb.flow;
+  if (flow === null || flow.destinationBound) return "accept";
+  const verdict = evaluate(run, "nat")?.verdict;
+  if (verdict?.kind === "drop") return "drop";
+  if (verdict?.kind === "dnat") flow.entry = bindDestination(flow.entry, ip(verdict.address), verdict.port);
+  flow.destinationBound = true;
+  return "accept";
+}
+
+function bindSourceOnce(run: HookRun): HookVerdict {
+  const { host, skb, ctx } = run;
+  const flow = skb.flow;
+  if (flow === null || flow.sourceBound) return "accept";
+  const verdict = evaluate(run, "nat")?.verdict;
+  if (verdict?.kind === "drop") return "drop";
+  const masquerade = verdict?.kind === "masquerade" ? verdict : null;
+  const address = masquerade === null ? flow.entry.original.src : primaryAddress(host, run.out);
+  if (address === undefined) return "drop";
+  const entry = bindSource(flow.entry, address, masquerade?.randomFully === true, {
+    table: host.conntrack,
+    now: skb.at,
+    chosen: masquerade === null ? undefined : ctx.choose?.(host.name, "snatPort", skb.packet),
+    draw: () => ctx.draw(host.name, "port"),
+  });
+  if (entry === null) return "drop";
+  flow.entry = entry;
+  flow.sourceBound = true;
+  return "accept";
+}

@@ -1,0 +1,97 @@
+/**
+ * One host: a network namespace with its interfaces, routes, neighbours, connection tracking and sockets.
+ * This file makes, copies and fingerprints it, and is the kernel's face to other rooms.
+ */
+import type { Fingerprint } from "../../base/hash";
+import { mix } from "../../base/hash";
+import { mac } from "../../network/address";
+import type { HostName, HostSettings, KernelContext, KernelCosts } from "./api";
+import { makeConntrackTable } from "./conntrack/table";
+import { announce as announceInterface } from "./routing/arp";
+import { addInterface } from "./routing/interfaces";
+import { makeSockets } from "./sockets/state";
+import { ZERO_MAC } from "./socket-buffer";
+import type { Host } from "./state";
+import { interfaceOf } from "./state";
+
+export type { FdbEntry, Host, Interface, Neighbour, NeighbourState, Route } from "./state";
+export { ownsAddress } from "./state";
+export { addInterface, removeInterface } from "./routing/interfaces";
+export { addRoute, removeRoute } from "./routing/routes";
+export { removeNeighbour, setNeighbour } from "./routing/neighbour-table";
+export type { NeighbourSpec } from "./routing/neighbour-table";
+export { addFdb, removeFdb } from "./routing/fdb";
+export type { FdbSpec } from "./routing/fdb";
+export { kernelTimer, receive } from "./receive";
+export { deleteMatching } from "./conntrack/table";
+
+/** What a host is made of. */
+export interface HostSpec {
+  readonly name: HostName;
+  readonly settings: HostSettings;
+  readonly costs: KernelCosts;
+}
+
+/** A host with nothing but its loopback. */
+export function makeHost({ name, settings, costs }: HostSpec): Host {
+  const host: Host = {
+    name,
+    settings,
+    costs,
+    interfaces: new Map(),
+    addresses: new Map(),
+    routes: new Map(),
+    routeLengths: [],
+    neighbours: new Map(),
+    fdb: new Map(),
+    conntrack: makeConntrackTable(),
+    recent: new Map(),
+    sockets: makeSockets(),
+    nextIpId: 1,
+    nextGeneration: 1,
+  };
+  addInterface(host, { name: "lo", role: "lo", mac: mac(ZERO_MAC), mtu: 65536, addresses: ["127.0.0.1/8"] });
+  return host;
+}
+
+/** Sends a gratuitous ARP by an interface: after its port forwards, so that it is not lost (dead-endpoints lab, E). */
+export function announce(host: Host, iface: string, ctx: KernelContext): void {
+  announceInterface(host, interfaceOf(host, iface), ctx);
+}
+
+/** A copy of a host's state. What stands in its Maps is immutable and shared. */
+export type HostCheckpoint = Host;
+
+/** Copies the state. */
+export function checkpointHost(host: Host): HostCheckpoint {
+  const { conntrack, sockets } = host;
+  return {
+    ...host,
+    interfaces: new Map(host.interfaces),
+    addresses: new Map(host.addresses),
+    routes: new Map(host.routes),
+    neighbours: new Map(host.neighbours),
+    fdb: new Map(host.fdb),
+    conntrack: { ...conntrack, entries: new Map(conntrack.entries), tuples: new Map(conntrack.tuples) },
+    recent: new Map(host.recent),
+    sockets: {
+      ...sockets,
+      listeners: new Map(sockets.listeners),
+      tcp: new Map(sockets.tcp),
+      tcpByTuple: new Map(sockets.tcpByTuple),
+      udp: new Map(sockets.udp),
+      udpByPort: new Map(sockets.udpByPort),
+      sctp: new Map(sockets.sctp),
+    },
+  };
+}
+
+/** Goes back to a copy; the host object itself stays the same one, and the copy can be used again. */
+export function restoreHost(host: Host, checkpoint: HostCheckpoint): void {
+  Object.assign(host, checkpointHost(checkpoint));
+}
+
+/** Mixes the whole state into a fingerprint. */
+export function hashHost(host: Host, into: Fingerprint): void {
+  mix(into, host);
+}

@@ -1,0 +1,66 @@
+/**
+ * A packet on its way through one host: the kernel's sk_buff with the fields that decide something.
+ * Mutable while one event is handled; what waits in a neighbour's queue is a copy that nobody writes.
+ */
+import type { SimTime } from "../../engine/time";
+import type { MacAddress } from "../../network/address";
+import type { Packet } from "../../network/packet";
+import type { ConntrackEntry, Direction } from "./conntrack/table";
+import type { PacketFacts } from "./netfilter/evaluation";
+
+/** The connection that a packet belongs to while it is on its way. Shared by the clones of a flooded frame. */
+export interface Flow {
+  entry: ConntrackEntry;
+  /** Whether the entry is in the table. */
+  confirmed: boolean;
+  /** Which of the two translations have been decided (nf_nat_initialized). */
+  destinationBound: boolean;
+  sourceBound: boolean;
+}
+
+/** One packet in one host. */
+export interface SocketBuffer {
+  packet: Packet;
+  /** How far time has come for this packet in this host. */
+  at: SimTime;
+  /** skb->mark. */
+  mark: number;
+  srcMac: MacAddress;
+  dstMac: MacAddress;
+  /** Input interface as IP sees it; "" for packets of this host. */
+  inInterface: string;
+  /** The bridge port it came in by; "" where none. */
+  port: string;
+  flow: Flow | null;
+  direction: Direction;
+  state: PacketFacts["state"];
+}
+
+/** Placeholder of a MAC address that is not yet, or never, filled in (loopback frames carry it too). */
+export const ZERO_MAC = "00:00:00:00:00:00" as MacAddress;
+
+/** A new buffer for a packet; no interface, no connection. */
+export function makeBuffer(packet: Packet, at: SimTime): SocketBuffer {
+  return {
+    packet,
+    at,
+    mark: 0,
+    srcMac: ZERO_MAC,
+    dstMac: ZERO_MAC,
+    inInterface: "",
+    port: "",
+    flow: null,
+    direction: "original",
+    state: "UNTRACKED",
+  };
+}
+
+/** A copy that shares the connection (skb_clone): for flooding. */
+export function cloneBuffer(skb: SocketBuffer): SocketBuffer {
+  return { ...skb };
+}
+
+/** A copy that nothing else writes: for a queue. */
+export function freezeBuffer(skb: SocketBuffer): SocketBuffer {
+  return { ...skb, flow: skb.flow === null ? null : { ...skb.flow } };
+}

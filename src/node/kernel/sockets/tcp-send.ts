@@ -1,0 +1,94 @@
+/** Making and sending TCP segments. No windows, no congestion control, no delayed ACK; a message is one segment, as captures with GSO show. */
+import type { SimTime } from "../../../engine/time";
+import type { IpAddress } from "../../../network/address";
+import type { Packet, Payload, TcpFlags, TcpSegment } from "../../../network/packet";
+import { payloadLength } from "../../../network/payload";
+import type { KernelContext } from "../api";
+import type { SendResult } from "../ip-output";
+import { sendLocal } from "../ip-output";
+import { lookupRoute } from "../routing/routes";
+import { makeBuffer } from "../socket-buffer";
+import type { Host } from "../state";
+import { takeIpId } from "../state";
+import type { TcpSocket } from "./state";
+import { putTcp } from "./state";
+import { startRetransmission } from "./tcp-timers";
+
+const WINDOW = 64240;
+const NONE: Payload = { kind: "none" };
+
+/** What a segment is made of. */
+export interface SegmentSpec {
+  readonly flags: TcpFlags;
+  readonly seq: number;
+  readonly ack: number;
+  readonly payload?: Payload;
+}
+
+/** A segment of a connection. SYNs carry the MSS of the device they leave by. */
+export function segmentOf(host: Host, socket: Pick<TcpSocket, "localPort" | "peer" | "peerPort">, spec: SegmentSpec): TcpSegment {
+  const { flags, seq, ack } = spec;
+  const base = { kind: "TCP", srcPort: socket.localPort, dstPort: socket.peerPort, flags, seq, ack } as const;
+  const opens = flags === "S" || flags === "SA";
+  const window = flags === "R" || flags === "RA" ? 0 : WINDOW;
+  return { ...base, window, ...(opens ? { mss: mssTo(host, socket.peer) } : {}), payload: spec.payload ?? NONE };
+}
+
+function mssTo(host: Host, address: IpAddress): number {
+  const device = lookupRoute(host, address)?.device ?? "lo";
+  return (host.interfaces.get(device)?.mtu ?? 1500) - 40;
+}
+
+/** A packet of this host around a segment. */
+export function tcpPacket(host: Host, local: IpAddress, peer: IpAddress, segment: TcpSegment, journey: string): Packet {
+  return { src: local, dst: peer, ttl: 64, id: takeIpId(host), dontFragment: true, transport: segment, journey };
+}
+
+/** Sends a segment of a socket as it stands, keeping nothing. */
+export function transmitSegment(
+  host: Host,
+  socket: Pick<TcpSocket, "local" | "peer">,
+  segment: TcpSegment,
+  journey: string,
+  at: SimTime,
+  ctx: KernelContext,
+): SendResult {
+  return sendLocal(host, makeBuffer(tcpPacket(host, socket.local, socket.peer, segment, journey), at), ctx);
+}
+
+/** Sends an acknowledgement of everything received. */
+export function sendAck(host: Host, socket: TcpSocket, journey: string, at: SimTime, ctx: KernelContext): void {
+  const segment = segmentOf(host, socket, { flags: "A", seq: socket.sendNext, ack: socket.receiveNext });
+  transmitSegment(host, socket, segment, journey, at, ctx);
+}
+
+/** Sends data or a FIN and keeps it until it is acknowledged. `next` is what else changes in the socket. */
+export function sendKept(
+  host: Host,
+  socket: TcpSocket,
+  spec: { readonly flags: "PA" | "FA"; readonly payload?: Payload; readonly journey: string },
+  at: SimTime,
+  ctx: KernelContext,
+): void {
+  const payload = spec.payload ?? NONE;
+  const segment = segmentOf(host, socket, { flags: spec.flags, seq: socket.sendNext, ack: socket.receiveNext, payload });
+  const end = (socket.sendNext + payloadLength(payload) + (spec.flags === "FA" ? 1 : 0)) >>> 0;
+  const kept = [...socket.unacknowledged, { segment, end, journey: spec.journey }];
+  const isFirst = socket.unacknowledged.length === 0;
+  const changed = { ...socket, sendNext: end, unacknowledged: kept, ...(isFirst ? { sentAt: at, resent: 0 } : {}) };
+  // State first: on the loopback the answer comes before this call returns.
+  putTcp(host.sockets, startRetransmission(host, changed, at, ctx));
+  transmitSegment(host, socket, segment, spec.journey, at, ctx);
+}
+
+/** Answers a segment that belongs to no connection with a RST (RFC 9293 §3.10.7.1); a RST is never answered. */
+export function sendReset(host: Host, packet: Packet, segment: TcpSegment, at: SimTime, ctx: KernelContext): void {
+  if (segment.flags === "R" || segment.flags === "RA") return;
+  const side = { local: packet.dst, localPort: segment.dstPort, peer: packet.src, peerPort: segment.srcPort };
+  const hasAck = segment.flags !== "S";
+  const length = payloadLength(segment.payload) + (segment.flags === "S" || segment.flags === "FA" ? 1 : 0);
+  const spec: SegmentSpec = hasAck
+    ? { flags: "R", seq: segment.ack, ack: 0 }
+    : { flags: "RA", seq: 0, ack: (segment.seq + length) >>> 0 };
+  transmitSegment(host, side, segmentOf(host, side, spec), packet.journey, at, ctx);
+}
