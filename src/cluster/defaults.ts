@@ -4,7 +4,17 @@
  */
 import { unreachable } from "../base/assert";
 import type {
-  Container, Deployment, EndpointSlice, KubeObject, ObjectMeta, PodSpec, PodTemplateSpec, ReplicaSet, Service, ServicePort, StatefulSet,
+  Container,
+  Deployment,
+  EndpointSlice,
+  KubeObject,
+  ObjectMeta,
+  PodSpec,
+  PodTemplateSpec,
+  ReplicaSet,
+  Service,
+  ServicePort,
+  StatefulSet,
 } from "./objects";
 import { isClusterScoped } from "./objects";
 
@@ -53,7 +63,9 @@ function defaultService(service: Service): Service {
       ...spec,
       type,
       ...(spec.ports === undefined ? {} : { ports: spec.ports.map(defaultServicePort) }),
-      ...(spec.sessionAffinity === "ClientIP" ? { sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800, ...spec.sessionAffinityConfig?.clientIP } } } : {}),
+      ...(spec.sessionAffinity === "ClientIP"
+        ? { sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800, ...spec.sessionAffinityConfig?.clientIP } } }
+        : {}),
     },
   };
 }
@@ -78,7 +90,8 @@ function defaultTemplate(template: PodTemplateSpec): PodTemplateSpec {
 function defaultDeployment(deployment: Deployment): Deployment {
   const { spec } = deployment;
   const rolling = { maxSurge: "25%", maxUnavailable: "25%", ...spec.strategy?.rollingUpdate };
-  const strategy: Deployment["spec"]["strategy"] = spec.strategy?.type === "Recreate" ? spec.strategy : { type: "RollingUpdate", rollingUpdate: rolling };
+  const strategy: Deployment["spec"]["strategy"] =
+    spec.strategy?.type === "Recreate" ? spec.strategy : { type: "RollingUpdate", rollingUpdate: rolling };
   return {
     ...deployment,
     metadata: withNamespace(deployment),

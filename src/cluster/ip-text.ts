@@ -27,7 +27,7 @@ export function showIpv4(value: number): IpText {
 
 /** Addresses in a range of this prefix length. */
 export function rangeSize(prefix: number): number {
-  return prefix === 0 ? 0x1_0000_0000 : 0x1_0000_0000 / (1 << prefix >>> 0);
+  return prefix === 0 ? 0x1_0000_0000 : 0x1_0000_0000 / ((1 << prefix) >>> 0);
 }
 
 /** A range from `10.96.0.0/12`; host bits are cut off. Undefined where it is none. */

@@ -6,13 +6,29 @@
 
 /** Kinds that the simulation acts on. Others are kept, and named in a warning. */
 export type Kind =
-  | "Namespace" | "Node" | "Pod" | "Service" | "EndpointSlice" | "Endpoints"
-  | "Deployment" | "ReplicaSet" | "StatefulSet" | "ConfigMap";
+  | "Namespace"
+  | "Node"
+  | "Pod"
+  | "Service"
+  | "EndpointSlice"
+  | "Endpoints"
+  | "Deployment"
+  | "ReplicaSet"
+  | "StatefulSet"
+  | "ConfigMap";
 
 /** Every kind, in the order in which lists show them. */
 export const KINDS: readonly Kind[] = [
-  "Namespace", "Node", "Deployment", "StatefulSet", "ReplicaSet", "Pod",
-  "Service", "EndpointSlice", "Endpoints", "ConfigMap",
+  "Namespace",
+  "Node",
+  "Deployment",
+  "StatefulSet",
+  "ReplicaSet",
+  "Pod",
+  "Service",
+  "EndpointSlice",
+  "Endpoints",
+  "ConfigMap",
 ];
 
 /** Labels and selectors by equality. */

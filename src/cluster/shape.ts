@@ -7,7 +7,12 @@ import { KINDS } from "./objects";
 
 /** A field's type. `texts` is a map of text to text; `nullable` may also be null. */
 type Shape =
-  | "text" | "whole" | "truth" | "whole or text" | "texts" | "nullable truth"
+  | "text"
+  | "whole"
+  | "truth"
+  | "whole or text"
+  | "texts"
+  | "nullable truth"
   | { readonly list: Shape }
   | { readonly fields: Readonly<Record<string, Shape>>; readonly required?: readonly string[] };
 
@@ -25,19 +30,32 @@ const OWNER: Shape = {
 
 const METADATA: Shape = {
   fields: {
-    name: "text", namespace: "text", generateName: "text", uid: "text", resourceVersion: "text", generation: "whole",
-    creationTimestamp: "text", deletionTimestamp: "text", deletionGracePeriodSeconds: "whole",
-    labels: "texts", annotations: "texts", ownerReferences: { list: OWNER },
+    name: "text",
+    namespace: "text",
+    generateName: "text",
+    uid: "text",
+    resourceVersion: "text",
+    generation: "whole",
+    creationTimestamp: "text",
+    deletionTimestamp: "text",
+    deletionGracePeriodSeconds: "whole",
+    labels: "texts",
+    annotations: "texts",
+    ownerReferences: { list: OWNER },
   },
 };
 
 const CONDITIONS: Shape = {
-  list: { fields: { type: "text", status: "text", reason: "text", message: "text", lastTransitionTime: "text" }, required: ["type", "status"] },
+  list: {
+    fields: { type: "text", status: "text", reason: "text", message: "text", lastTransitionTime: "text" },
+    required: ["type", "status"],
+  },
 };
 
 const CONTAINER: Shape = {
   fields: {
-    name: "text", image: "text",
+    name: "text",
+    image: "text",
     ports: { list: { fields: { name: "text", containerPort: "whole", protocol: "text" }, required: ["containerPort"] } },
   },
   required: ["name"],
@@ -45,8 +63,14 @@ const CONTAINER: Shape = {
 
 const POD_SPEC: Shape = {
   fields: {
-    nodeName: "text", containers: { list: CONTAINER }, nodeSelector: "texts", hostNetwork: "truth", hostname: "text",
-    subdomain: "text", dnsPolicy: "text", terminationGracePeriodSeconds: "whole",
+    nodeName: "text",
+    containers: { list: CONTAINER },
+    nodeSelector: "texts",
+    hostNetwork: "truth",
+    hostname: "text",
+    subdomain: "text",
+    dnsPolicy: "text",
+    terminationGracePeriodSeconds: "whole",
     tolerations: { list: { fields: { key: "text", operator: "text", value: "text", effect: "text", tolerationSeconds: "whole" } } },
     dnsConfig: {
       fields: { nameservers: { list: "text" }, searches: { list: "text" }, options: { list: { fields: { name: "text", value: "text" } } } },
@@ -64,7 +88,12 @@ const SELECTOR: Shape = {
 
 const WORKLOAD_SPEC: Shape = {
   fields: {
-    replicas: "whole", selector: SELECTOR, minReadySeconds: "whole", serviceName: "text", paused: "truth", revisionHistoryLimit: "whole",
+    replicas: "whole",
+    selector: SELECTOR,
+    minReadySeconds: "whole",
+    serviceName: "text",
+    paused: "truth",
+    revisionHistoryLimit: "whole",
     template: { fields: { metadata: { fields: { labels: "texts", annotations: "texts" } }, spec: POD_SPEC }, required: ["spec"] },
     strategy: { fields: { type: "text", rollingUpdate: { fields: { maxSurge: "whole or text", maxUnavailable: "whole or text" } } } },
   },
@@ -73,24 +102,41 @@ const WORKLOAD_SPEC: Shape = {
 
 const WORKLOAD_STATUS: Shape = {
   fields: {
-    observedGeneration: "whole", replicas: "whole", updatedReplicas: "whole", readyReplicas: "whole", availableReplicas: "whole",
-    unavailableReplicas: "whole", fullyLabeledReplicas: "whole", conditions: CONDITIONS,
+    observedGeneration: "whole",
+    replicas: "whole",
+    updatedReplicas: "whole",
+    readyReplicas: "whole",
+    availableReplicas: "whole",
+    unavailableReplicas: "whole",
+    fullyLabeledReplicas: "whole",
+    conditions: CONDITIONS,
   },
 };
 
 const SERVICE_SPEC: Shape = {
   fields: {
-    type: "text", selector: "texts", clusterIP: "text", clusterIPs: { list: "text" }, ipFamilies: { list: "text" }, ipFamilyPolicy: "text",
+    type: "text",
+    selector: "texts",
+    clusterIP: "text",
+    clusterIPs: { list: "text" },
+    ipFamilies: { list: "text" },
+    ipFamilyPolicy: "text",
     ports: {
       list: {
         fields: { name: "text", protocol: "text", port: "whole", targetPort: "whole or text", nodePort: "whole", appProtocol: "text" },
         required: ["port"],
       },
     },
-    externalName: "text", externalIPs: { list: "text" }, sessionAffinity: "text",
+    externalName: "text",
+    externalIPs: { list: "text" },
+    sessionAffinity: "text",
     sessionAffinityConfig: { fields: { clientIP: { fields: { timeoutSeconds: "whole" } } } },
-    internalTrafficPolicy: "text", externalTrafficPolicy: "text", healthCheckNodePort: "whole",
-    loadBalancerSourceRanges: { list: "text" }, publishNotReadyAddresses: "truth", trafficDistribution: "text",
+    internalTrafficPolicy: "text",
+    externalTrafficPolicy: "text",
+    healthCheckNodePort: "whole",
+    loadBalancerSourceRanges: { list: "text" },
+    publishNotReadyAddresses: "truth",
+    trafficDistribution: "text",
   },
 };
 
@@ -100,14 +146,20 @@ const ENDPOINT_PORTS: Shape = { list: { fields: { name: "text", port: "whole", p
 
 const ENDPOINT: Shape = {
   fields: {
-    addresses: { list: "text" }, hostname: "text", nodeName: "text", zone: "text", targetRef: TARGET,
+    addresses: { list: "text" },
+    hostname: "text",
+    nodeName: "text",
+    zone: "text",
+    targetRef: TARGET,
     conditions: { fields: { ready: "nullable truth", serving: "nullable truth", terminating: "nullable truth" } },
     hints: { fields: { forZones: FOR, forNodes: FOR } },
   },
   required: ["addresses"],
 };
 
-const LEGACY_ADDRESSES: Shape = { list: { fields: { ip: "text", hostname: "text", nodeName: "text", targetRef: TARGET }, required: ["ip"] } };
+const LEGACY_ADDRESSES: Shape = {
+  list: { fields: { ip: "text", hostname: "text", nodeName: "text", targetRef: TARGET }, required: ["ip"] },
+};
 
 const SHAPES: Readonly<Record<Kind, { readonly fields: Readonly<Record<string, Shape>>; readonly required?: readonly string[] }>> = {
   Namespace: { fields: { status: { fields: { phase: "text" } } } },
@@ -115,11 +167,18 @@ const SHAPES: Readonly<Record<Kind, { readonly fields: Readonly<Record<string, S
     fields: {
       spec: {
         fields: {
-          podCIDR: "text", podCIDRs: { list: "text" }, unschedulable: "truth",
+          podCIDR: "text",
+          podCIDRs: { list: "text" },
+          unschedulable: "truth",
           taints: { list: { fields: { key: "text", value: "text", effect: "text" }, required: ["key", "effect"] } },
         },
       },
-      status: { fields: { addresses: { list: { fields: { type: "text", address: "text" }, required: ["type", "address"] } }, conditions: CONDITIONS } },
+      status: {
+        fields: {
+          addresses: { list: { fields: { type: "text", address: "text" }, required: ["type", "address"] } },
+          conditions: CONDITIONS,
+        },
+      },
     },
   },
   Pod: {
@@ -127,7 +186,11 @@ const SHAPES: Readonly<Record<Kind, { readonly fields: Readonly<Record<string, S
       spec: POD_SPEC,
       status: {
         fields: {
-          phase: "text", podIP: "text", podIPs: { list: { fields: { ip: "text" }, required: ["ip"] } }, hostIP: "text", startTime: "text",
+          phase: "text",
+          podIP: "text",
+          podIPs: { list: { fields: { ip: "text" }, required: ["ip"] } },
+          hostIP: "text",
+          startTime: "text",
           conditions: CONDITIONS,
         },
       },
@@ -141,7 +204,10 @@ const SHAPES: Readonly<Record<Kind, { readonly fields: Readonly<Record<string, S
     },
     required: ["spec"],
   },
-  EndpointSlice: { fields: { addressType: "text", endpoints: { list: ENDPOINT }, ports: ENDPOINT_PORTS }, required: ["addressType", "endpoints"] },
+  EndpointSlice: {
+    fields: { addressType: "text", endpoints: { list: ENDPOINT }, ports: ENDPOINT_PORTS },
+    required: ["addressType", "endpoints"],
+  },
   Endpoints: {
     fields: { subsets: { list: { fields: { addresses: LEGACY_ADDRESSES, notReadyAddresses: LEGACY_ADDRESSES, ports: ENDPOINT_PORTS } } } },
   },
@@ -201,7 +267,12 @@ function check({ value, shape, path, errors }: Check): void {
   checkFields(value, shape, path, errors);
 }
 
-function checkFields(value: Readonly<Record<string, unknown>>, shape: Extract<Shape, { fields: unknown }>, path: string, errors: ShapeError[]): void {
+function checkFields(
+  value: Readonly<Record<string, unknown>>,
+  shape: Extract<Shape, { fields: unknown }>,
+  path: string,
+  errors: ShapeError[],
+): void {
   const at = (field: string): string => (path === "" ? field : `${path}.${field}`);
   for (const field of shape.required ?? []) {
     if (value[field] === undefined) errors.push({ path: at(field), message: "is missing, and is required" });

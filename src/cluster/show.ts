@@ -19,7 +19,12 @@ export interface TableOptions {
 type Row = Readonly<Record<string, string>>;
 
 /** `kubectl get KIND`: a header line and a line an object, in the order given. Other kinds' objects are left out. */
-export function kubectlGet(kind: Kind, objects: readonly KubeObject[], now: SimTime, { wide = false, allNamespaces = false }: TableOptions = {}): string {
+export function kubectlGet(
+  kind: Kind,
+  objects: readonly KubeObject[],
+  now: SimTime,
+  { wide = false, allNamespaces = false }: TableOptions = {},
+): string {
   const shown = objects.filter((object) => object.kind === kind);
   if (shown.length === 0) return "No resources found\n";
   const rows = shown.map((object): Row => ({
@@ -70,7 +75,12 @@ function columns(object: KubeObject): Row {
 function wideColumns(object: KubeObject): Row {
   switch (object.kind) {
     case "Pod":
-      return { IP: podIP(object) ?? "<none>", NODE: object.spec.nodeName ?? "<none>", "NOMINATED NODE": "<none>", "READINESS GATES": "<none>" };
+      return {
+        IP: podIP(object) ?? "<none>",
+        NODE: object.spec.nodeName ?? "<none>",
+        "NOMINATED NODE": "<none>",
+        "READINESS GATES": "<none>",
+      };
     case "Service":
       return { SELECTOR: showLabels(object.spec.selector) || "<none>" };
     case "Node":
@@ -95,7 +105,9 @@ function podStatus(pod: Pod): string {
 }
 
 function serviceColumns({ spec, status }: Service): Row {
-  const ports = (spec.ports ?? []).map(({ port, nodePort = 0, protocol = "TCP" }) => `${port}${nodePort === 0 ? "" : `:${nodePort}`}/${protocol}`);
+  const ports = (spec.ports ?? []).map(
+    ({ port, nodePort = 0, protocol = "TCP" }) => `${port}${nodePort === 0 ? "" : `:${nodePort}`}/${protocol}`,
+  );
   return {
     TYPE: spec.type ?? "ClusterIP",
     "CLUSTER-IP": spec.clusterIP ?? "<none>",
@@ -135,7 +147,9 @@ function nodeStatus({ spec, status }: Node): string {
 
 function nodeRoles({ metadata }: Node): string {
   const prefix = "node-role.kubernetes.io/";
-  const roles = Object.keys(metadata.labels ?? {}).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  const roles = Object.keys(metadata.labels ?? {})
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
   return roles.toSorted().join(",") || "<none>";
 }
 

@@ -112,7 +112,13 @@ export class Store {
     assert(stands === (type !== "ADDED"), `${type} of ${kind} ${namespace}/${name}`);
     const revision = this.head + 1;
     const write: Write = {
-      revision, at, type, kind, namespace, name, event,
+      revision,
+      at,
+      type,
+      kind,
+      namespace,
+      name,
+      event,
       object: stamped(object, revision),
       previous: before?.revision ?? 0,
     };

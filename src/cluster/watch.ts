@@ -112,9 +112,16 @@ export class Watches {
   revisionsAt(watcher: string, at: SimTime): Readonly<Record<Kind, Revision>> {
     const of = (kind: Kind): Revision => this.revisionAt(watcher, kind, at);
     return {
-      Namespace: of("Namespace"), Node: of("Node"), Pod: of("Pod"), Service: of("Service"),
-      EndpointSlice: of("EndpointSlice"), Endpoints: of("Endpoints"), Deployment: of("Deployment"),
-      ReplicaSet: of("ReplicaSet"), StatefulSet: of("StatefulSet"), ConfigMap: of("ConfigMap"),
+      Namespace: of("Namespace"),
+      Node: of("Node"),
+      Pod: of("Pod"),
+      Service: of("Service"),
+      EndpointSlice: of("EndpointSlice"),
+      Endpoints: of("Endpoints"),
+      Deployment: of("Deployment"),
+      ReplicaSet: of("ReplicaSet"),
+      StatefulSet: of("StatefulSet"),
+      ConfigMap: of("ConfigMap"),
     };
   }
 

@@ -7,12 +7,15 @@ import type { KubeObject } from "./objects";
 import { isRecord } from "./shape";
 
 /** Texts that YAML 1.1 reads as truth, nothing or a number in some form. */
-const READS_OTHERWISE = /^(?:~|null|true|false|yes|no|on|off|y|n|[-+]?(?:0x[0-9a-f_]+|0o?[0-7_]+|0b[01_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|\.[0-9_]*(?:e[-+]?[0-9]+)?|\.inf)|\.nan|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?)$/i;
+const READS_OTHERWISE =
+  /^(?:~|null|true|false|yes|no|on|off|y|n|[-+]?(?:0x[0-9a-f_]+|0o?[0-7_]+|0b[01_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|\.[0-9_]*(?:e[-+]?[0-9]+)?|\.inf)|\.nan|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?)$/i;
 const STARTS_SPECIALLY = /^(?:[-?:](?:\s|$)|[\s,[\]{}#&*!|>'"%@`=]|<<$|---|\.\.\.)/;
 
 /** The object as YAML text, with a line end. */
 export function yamlOf(object: KubeObject): string {
-  return yamlLines(object).map((line) => `${line}\n`).join("");
+  return yamlLines(object)
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 function yamlLines(value: unknown): readonly string[] {

@@ -88,7 +88,10 @@ export class Collector {
     this.addresses.add(address);
     if (checked.ok) return undefined;
     const detail = `failed to allocate IP ${address}: ${checked.problem.message} (ClusterIPs here are from ${this.serviceCIDRs.join(", ")})`;
-    return { message: showInvalid("Service", object.metadata.name, [invalid("spec.clusterIPs", [address], detail)]), at: at("spec.clusterIP") };
+    return {
+      message: showInvalid("Service", object.metadata.name, [invalid("spec.clusterIPs", [address], detail)]),
+      at: at("spec.clusterIP"),
+    };
   }
 
   /** Everything taken in so far. */

@@ -20,7 +20,10 @@ interface Mention {
   readonly podAddress: string | undefined;
 }
 
-const NODE_POOLS = [["192.168.0.11", 244], ["172.16.0.1", 65_000]] as const;
+const NODE_POOLS = [
+  ["192.168.0.11", 244],
+  ["172.16.0.1", 65_000],
+] as const;
 const LARGE_POD_POOL = "10.128.0.0/9";
 const RANGE = 256;
 
@@ -53,8 +56,11 @@ function missingNodes(objects: readonly KubeObject[]): readonly Mention[] {
   return [...found.values()];
 }
 
+function plain(name: string | undefined): Mention {
+  return { name: name ?? "", address: undefined, podAddress: undefined };
+}
+
 function mentions(object: KubeObject): readonly Mention[] {
-  const plain = (name: string | undefined): Mention => ({ name: name ?? "", address: undefined, podAddress: undefined });
   switch (object.kind) {
     case "Pod": {
       const { spec, status } = object;
@@ -103,7 +109,10 @@ class NodeMaker {
     const own = hasAddress ? undefined : this.takeAddress(undefined);
     if (own !== undefined) this.warnings.push(`Node ${node.metadata.name} has no InternalIP; it was given ${own}`);
     if (range === undefined) this.warnings.push(`Node ${node.metadata.name} has no podCIDR; it was given ${podCIDR}`);
-    const status = own === undefined ? node.status : { ...statusOf(own), ...node.status, addresses: [...(node.status?.addresses ?? []), ...addressesOf(own)] };
+    const status =
+      own === undefined
+        ? node.status
+        : { ...statusOf(own), ...node.status, addresses: [...(node.status?.addresses ?? []), ...addressesOf(own)] };
     return { ...node, spec: { podCIDRs: [podCIDR], ...node.spec, podCIDR }, ...(status === undefined ? {} : { status }) };
   }
 

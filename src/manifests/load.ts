@@ -114,8 +114,8 @@ export class ManifestLoad {
     return { done: this.isDone, read: this.reader.read, total: this.reader.total };
   }
 
-  private take({ done, document, problem }: ReadStep): void {
-    const wrong = document === undefined ? undefined : this.collector.add(document.value, document.at);
+  private take({ done, document: read, problem }: ReadStep): void {
+    const wrong = read === undefined ? undefined : this.collector.add(read.value, read.at);
     this.problem = problem ?? (wrong === undefined ? undefined : this.reader.explain(wrong));
     this.isDone = done || this.problem !== undefined;
   }
@@ -125,7 +125,10 @@ export class ManifestLoad {
     if (this.problem !== undefined) return fail(this.problem);
     const loaded = this.collector.loaded();
     if (loaded.objects.length + loaded.unknown.length > 0) return ok(loaded);
-    return failAt("there is no Kubernetes object in this text; expected at least one, with apiVersion, kind and metadata", `${this.file}:1:1`);
+    return failAt(
+      "there is no Kubernetes object in this text; expected at least one, with apiVersion, kind and metadata",
+      `${this.file}:1:1`,
+    );
   }
 }
 

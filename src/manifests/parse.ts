@@ -9,8 +9,11 @@ import type { Result } from "../base/result";
 import { failAt, ok } from "../base/result";
 import type { Piece } from "./split";
 
-/** How often one document may repeat its anchors in all; more is taken for an attack. */
+/** How often one document may repeat one anchor, nested repeats multiplied; more is taken for an attack. */
 const MAX_ALIASES = 100;
+
+/** How many aliases one document may have. */
+const MOST_ALIASES = 1000;
 
 /** A parsed piece. */
 export interface Parsed {
@@ -53,41 +56,52 @@ function placeOf(file: string, piece: Piece, offset: number): string {
 
 function parseYaml(file: string, piece: Piece): Result<Parsed> {
   const lines = new LineCounter();
-  const document = parseDocument(piece.text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "silent" });
+  const tree = parseDocument(piece.text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "silent" });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${piece.line + line - 1}:${line === 1 ? col + piece.column : col}`;
   };
-  const error = document.errors[0];
+  const error = tree.errors[0];
   if (error !== undefined) return failAt(syntaxMessage(error, piece.text), place(Math.min(error.pos[0], lastCharacter(piece.text))));
-  const lost = unresolvedAlias(document);
-  if (lost !== undefined) return failAt(`the alias *${lost.name} has no anchor &${lost.name} before it`, place(lost.offset));
-  const value = plainValue(document);
+  const wrong = wrongAlias(tree);
+  if (wrong !== undefined) return failAt(wrong.message, place(wrong.offset));
+  const value = plainValue(tree);
   if (!value.ok) return failAt(value.problem.message, place(0));
-  const root = piece.isItem && isSeq(document.contents) ? nodeOr(document.contents.items[0]) : document.contents;
+  const root = piece.isItem && isSeq(tree.contents) ? nodeOr(tree.contents.items[0]) : tree.contents;
   const plain: unknown = piece.isItem && Array.isArray(value.value) ? value.value[0] : value.value;
-  return ok({ value: plain, at: (path) => place(offsetOf(document, root, path)) });
+  return ok({ value: plain, at: (path) => place(offsetOf(tree, root, path)) });
 }
 
 function lastCharacter(text: string): number {
   return Math.max(0, text.trimEnd().length - 1);
 }
 
-function unresolvedAlias(document: Document): { readonly name: string; readonly offset: number } | undefined {
-  let found: { name: string; offset: number } | undefined;
-  visit(document, {
-    Alias: (_, alias) => {
-      if (alias.resolve(document) !== undefined) return undefined;
-      found = { name: alias.source, offset: alias.range?.[0] ?? 0 };
+/** The first alias that has no anchor before it, or one too many. One walk: the parser's own look-up is a walk for each. */
+function wrongAlias(tree: Document): { readonly message: string; readonly offset: number } | undefined {
+  const anchors = new Set<string>();
+  let count = 0;
+  let found: { message: string; offset: number } | undefined;
+  visit(tree, {
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.add(node.anchor);
+    },
+    Alias: (_, { source, range }) => {
+      count += 1;
+      if (anchors.has(source) && count <= MOST_ALIASES) return undefined;
+      const message =
+        count > MOST_ALIASES
+          ? `this document has more than ${MOST_ALIASES} aliases (*name)`
+          : `the alias *${source} has no anchor &${source} before it`;
+      found = { message, offset: range?.[0] ?? 0 };
       return visit.BREAK;
     },
   });
   return found;
 }
 
-function plainValue(document: Document): Result<unknown> {
+function plainValue(tree: Document): Result<unknown> {
   try {
-    return ok(document.toJS({ maxAliasCount: MAX_ALIASES }));
+    return ok(tree.toJS({ maxAliasCount: MAX_ALIASES }));
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     return failAt(`the aliases (*name) of this document expand to too much; at most ${MAX_ALIASES} are read`);
@@ -120,12 +134,12 @@ function nodeOr(value: unknown): YamlNode | null {
 }
 
 /** Walks a path down the nodes. Where a field is missing: the key above it. A key may have dots in it, so the longest that fits is taken. */
-function offsetOf(document: Document, root: YamlNode | null, path: string): number {
+function offsetOf(tree: Document, root: YamlNode | null, path: string): number {
   let node = root;
   let offset = root?.range?.[0] ?? 0;
   let rest = path;
   while (rest !== "") {
-    const target = isAlias(node) ? (node.resolve(document) ?? null) : node;
+    const target = isAlias(node) ? (node.resolve(tree) ?? null) : node;
     const step = isSeq(target) ? intoList(target.items, rest) : isMap(target) ? intoMap(target.items, rest) : undefined;
     if (step === undefined) return offset;
     offset = step.offset;

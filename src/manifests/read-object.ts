@@ -45,7 +45,8 @@ export function readObject(given: unknown, lenient: boolean): Result<ReadObject>
   if (!isRecord(value)) return failAt("expected a Kubernetes object", "");
   const { apiVersion, kind } = value;
   for (const [field, text] of Object.entries({ apiVersion, kind })) {
-    if (typeof text !== "string" || text === "") return failAt(`${field} is missing; expected a text such as ${field === "kind" ? "Service" : "v1"}`, field);
+    if (typeof text !== "string" || text === "")
+      return failAt(`${field} is missing; expected a text such as ${field === "kind" ? "Service" : "v1"}`, field);
   }
   if (!isKind(kind) || resourceOf(kind).apiVersion !== apiVersion) return readUnknown(value);
   const [wrong] = nameErrors(value);
@@ -53,12 +54,21 @@ export function readObject(given: unknown, lenient: boolean): Result<ReadObject>
   return readKnown(kind, completed(kind, value), lenient);
 }
 
+function text(field: unknown): string {
+  return typeof field === "string" ? field : "";
+}
+
 function readUnknown(value: Readonly<Record<string, unknown>>): Result<ReadObject> {
   const metadata = isRecord(value.metadata) ? value.metadata : {};
-  const text = (field: unknown): string => (typeof field === "string" ? field : "");
   return ok({
     known: false,
-    unknown: { apiVersion: text(value.apiVersion), kind: text(value.kind), namespace: text(metadata.namespace), name: text(metadata.name), value },
+    unknown: {
+      apiVersion: text(value.apiVersion),
+      kind: text(value.kind),
+      namespace: text(metadata.namespace),
+      name: text(metadata.name),
+      value,
+    },
   });
 }
 
@@ -74,7 +84,8 @@ function mayPass({ kind }: KubeObject, { type, path }: FieldError, lenient: bool
 
 function readKnown(kind: string, value: Readonly<Record<string, unknown>>, lenient: boolean): Result<ReadObject> {
   const [wrong] = shapeErrors(value);
-  if (wrong !== undefined || !isKubeObject(value)) return failAt(`${kind}: ${wrong?.path ?? ""}: ${wrong?.message ?? ""}`, wrong?.path ?? "");
+  if (wrong !== undefined || !isKubeObject(value))
+    return failAt(`${kind}: ${wrong?.path ?? ""}: ${wrong?.message ?? ""}`, wrong?.path ?? "");
   const [error] = validate(value).filter((finding) => !mayPass(value, finding, lenient));
   if (error === undefined) return ok({ known: true, object: value });
   return failAt(showInvalid(kind, value.metadata.name, [error]), error.path);

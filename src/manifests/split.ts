@@ -34,9 +34,9 @@ export function* pieces(text: string): Generator<Piece, void> {
     counted = start;
     return { text: text.slice(start, end), line, column: start - (text.lastIndexOf("\n", start - 1) + 1), end, isItem };
   };
-  for (const document of documentSpans(text)) {
-    const items = document.end - document.start < LONG ? undefined : itemsOf(text, document);
-    if (items === undefined) yield piece(document, false);
+  for (const whole of documentSpans(text)) {
+    const items = whole.end - whole.start < LONG ? undefined : itemsOf(text, whole);
+    if (items === undefined) yield piece(whole, false);
     else for (const item of items.spans) yield piece(item, items.isBlock);
   }
 }
@@ -70,16 +70,16 @@ function hasContent(text: string): boolean {
 }
 
 /** The items of a List, undefined where the document is none or cannot be cut (anchors may reach over items). */
-function itemsOf(text: string, document: Span): { spans: Iterable<Span>; isBlock: boolean } | undefined {
-  const head = text.slice(document.start, document.start + 4096);
+function itemsOf(text: string, whole: Span): { spans: Iterable<Span>; isBlock: boolean } | undefined {
+  const head = text.slice(whole.start, whole.start + 4096);
   if (head.trimStart().startsWith("{")) {
-    const at = jsonItems(text, document);
-    return at === undefined ? undefined : { spans: jsonItemSpans(text, at, document.end), isBlock: false };
+    const at = jsonItems(text, whole);
+    return at === undefined ? undefined : { spans: jsonItemSpans(text, at, whole.end), isBlock: false };
   }
   const found = /^items:[ \t]*\r?\n(?=- )/m.exec(head);
-  if (found === null || !/^kind: *"?List"?\s*$/m.test(text.slice(document.start, document.end))) return undefined;
-  if (/^[ \t-]*(?:[\w."/-]+:)?[ \t]+&\w/m.test(text.slice(document.start, document.end))) return undefined;
-  return { spans: blockItemSpans(text, document.start + found.index + found[0].length, document.end), isBlock: true };
+  if (found === null || !/^kind: *"?List"?\s*$/m.test(text.slice(whole.start, whole.end))) return undefined;
+  if (/^[ \t-]*(?:[\w."/-]+:)?[ \t]+&\w/m.test(text.slice(whole.start, whole.end))) return undefined;
+  return { spans: blockItemSpans(text, whole.start + found.index + found[0].length, whole.end), isBlock: true };
 }
 
 function* blockItemSpans(text: string, first: number, end: number): Generator<Span, void> {
@@ -97,7 +97,10 @@ function* blockItemSpans(text: string, first: number, end: number): Generator<Sp
 
 /** Where the items of a JSON List begin: behind the `[` of a top-level "items". */
 function jsonItems(text: string, { start, end }: Span): number | undefined {
-  const found = /^\s*\{\s*(?:"apiVersion"\s*:\s*"[^"]*"\s*,\s*|"kind"\s*:\s*"[^"]*"\s*,\s*|"metadata"\s*:\s*\{[^{}]*\}\s*,\s*)*"items"\s*:\s*\[/.exec(text.slice(start, Math.min(end, start + 4096)));
+  const found =
+    /^\s*\{\s*(?:"apiVersion"\s*:\s*"[^"]*"\s*,\s*|"kind"\s*:\s*"[^"]*"\s*,\s*|"metadata"\s*:\s*\{[^{}]*\}\s*,\s*)*"items"\s*:\s*\[/.exec(
+      text.slice(start, Math.min(end, start + 4096)),
+    );
   return found === null ? undefined : start + found[0].length;
 }
 

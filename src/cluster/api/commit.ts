@@ -88,12 +88,25 @@ function hasGeneration({ kind }: KubeObject): boolean {
   return kind === "Deployment" || kind === "ReplicaSet" || kind === "StatefulSet" || kind === "EndpointSlice";
 }
 
+/** What a writer may say of an object: everything but what the server keeps itself. */
 function withoutSystemFields(metadata: ObjectMeta): ObjectMeta {
-  const { uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, ...own } = metadata;
+  const {
+    uid: _uid,
+    resourceVersion: _resourceVersion,
+    generation: _generation,
+    creationTimestamp: _creationTimestamp,
+    deletionTimestamp: _deletionTimestamp,
+    deletionGracePeriodSeconds: _deletionGracePeriodSeconds,
+    ...own
+  } = metadata;
   return own;
 }
 
-function update(store: Store, { object, basedOn }: Extract<ApiWrite, { verb: "update" }>, context: CommitContext): Result<Write | null, ApiError> {
+function update(
+  store: Store,
+  { object, basedOn }: Extract<ApiWrite, { verb: "update" }>,
+  context: CommitContext,
+): Result<Write | null, ApiError> {
   const ref = refOf(object);
   const old = store.latest().get(ref.kind, ref.namespace, ref.name);
   if (old === undefined) return fail(notFound(ref.kind, ref.name));
@@ -101,7 +114,11 @@ function update(store: Store, { object, basedOn }: Extract<ApiWrite, { verb: "up
   return replace(store, old, object, context);
 }
 
-function patch(store: Store, { ref, uid, patch: changes }: Extract<ApiWrite, { verb: "patch" }>, context: CommitContext): Result<Write | null, ApiError> {
+function patch(
+  store: Store,
+  { ref, uid, patch: changes }: Extract<ApiWrite, { verb: "patch" }>,
+  context: CommitContext,
+): Result<Write | null, ApiError> {
   const old = store.latest().get(ref.kind, ref.namespace, ref.name);
   if (old === undefined || (uid !== undefined && old.metadata.uid !== uid)) return fail(notFound(ref.kind, ref.name));
   const next = mergePatch(old, changes);

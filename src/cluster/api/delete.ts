@@ -19,7 +19,11 @@ import { conflict, notFound } from "./errors";
 const USUAL_GRACE = 30;
 
 /** Marks or removes. Null where the Pod is already going at least as soon. */
-export function deleteObject(store: Store, write: Extract<ApiWrite, { verb: "delete" }>, context: CommitContext): Result<Write | null, ApiError> {
+export function deleteObject(
+  store: Store,
+  write: Extract<ApiWrite, { verb: "delete" }>,
+  context: CommitContext,
+): Result<Write | null, ApiError> {
   const { ref, uid, gracePeriodSeconds } = write;
   const object = store.latest().get(ref.kind, ref.namespace, ref.name);
   if (object === undefined) return fail(notFound(ref.kind, ref.name));

@@ -89,6 +89,13 @@ export function keepClusterIP(old: Service, next: Service): Service {
 
 function released(old: Service, next: Service): Service {
   if (old.spec.type === "ExternalName" || next.spec.clusterIP !== old.spec.clusterIP) return next;
-  const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy, internalTrafficPolicy, ...spec } = next.spec;
+  const {
+    clusterIP: _clusterIP,
+    clusterIPs: _clusterIPs,
+    ipFamilies: _ipFamilies,
+    ipFamilyPolicy: _ipFamilyPolicy,
+    internalTrafficPolicy: _internalTrafficPolicy,
+    ...spec
+  } = next.spec;
   return { ...next, spec };
 }

@@ -34,8 +34,8 @@ export function changed(old: KubeObject, given: KubeObject): Result<Change | nul
   return ok({ object: next, meansMore });
 }
 
-function withoutMeaningless({ metadata, ...rest }: KubeObject): unknown {
-  return { ...rest, status: undefined };
+function withoutMeaningless(object: KubeObject): unknown {
+  return { ...object, metadata: undefined, status: undefined };
 }
 
 function completed(old: KubeObject, given: KubeObject): KubeObject {

@@ -19,7 +19,9 @@ export function validate(object: KubeObject): readonly FieldError[] {
 function metadataErrors({ kind, metadata }: KubeObject): readonly FieldError[] {
   const { name, namespace } = metadata;
   return [
-    ...(name === "" ? [required("metadata.name", "name or generateName is required")] : invalidIf("metadata.name", name, nameProblem(kind, name))),
+    ...(name === ""
+      ? [required("metadata.name", "name or generateName is required")]
+      : invalidIf("metadata.name", name, nameProblem(kind, name))),
     ...namespaceErrors(kind, namespace),
     ...checkLabels("metadata.labels", metadata.labels),
   ];
@@ -73,7 +75,11 @@ function nodeErrors({ spec, status }: Node): readonly FieldError[] {
       unsupportedIf(`spec.taints[${index}].effect`, effect, ["NoExecute", "NoSchedule", "PreferNoSchedule"]),
     ),
     ...addresses.flatMap(({ type, address }, index) =>
-      invalidIf(`status.addresses[${index}].address`, address, type !== "InternalIP" || isIp(address) ? undefined : "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),
+      invalidIf(
+        `status.addresses[${index}].address`,
+        address,
+        type !== "InternalIP" || isIp(address) ? undefined : "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
+      ),
     ),
   ];
 }

@@ -13,7 +13,9 @@ export function podErrors({ spec, status }: Pod): readonly FieldError[] {
   const address = status?.podIP ?? "";
   return [
     ...podSpecErrors(spec, "spec"),
-    ...(address === "" || isIp(address) ? [] : [invalid("status.podIP", address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]),
+    ...(address === "" || isIp(address)
+      ? []
+      : [invalid("status.podIP", address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]),
   ];
 }
 
@@ -57,6 +59,11 @@ function containerPortsErrors(ports: readonly ContainerPort[], path: string): re
     const named = name === "" ? [] : portNameProblems(name).map((problem) => invalid(`${at}.name`, name, problem));
     const again = name !== "" && names.has(name) ? [duplicate(`${at}.name`, name)] : [];
     names.add(name);
-    return [...named, ...again, ...checkPort(`${at}.containerPort`, containerPort), ...unsupportedIf(`${at}.protocol`, protocol, PROTOCOLS)];
+    return [
+      ...named,
+      ...again,
+      ...checkPort(`${at}.containerPort`, containerPort),
+      ...unsupportedIf(`${at}.protocol`, protocol, PROTOCOLS),
+    ];
   });
 }

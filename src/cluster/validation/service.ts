@@ -52,7 +52,9 @@ function portErrors({ port, protocol, targetPort }: ServicePort, path: string): 
     ...unsupportedIf(`${path}.protocol`, protocol, PROTOCOLS),
     ...(typeof targetPort === "number"
       ? checkPort(`${path}.targetPort`, targetPort)
-      : (targetPort === undefined ? [] : portNameProblems(targetPort)).map((problem) => invalid(`${path}.targetPort`, targetPort, problem))),
+      : (targetPort === undefined ? [] : portNameProblems(targetPort)).map((problem) =>
+          invalid(`${path}.targetPort`, targetPort, problem),
+        )),
   ];
 }
 

@@ -8,7 +8,12 @@ describe("the nearest name", () => {
     expect(nearestName("x", [])).toBeUndefined();
   });
 
-  it.each([["", "", 0], ["a", "", 1], ["kitten", "sitting", 3], ["web", "wbe", 2]])("counts %s → %s as %i", (a, b, count) => {
+  it.each([
+    ["", "", 0],
+    ["a", "", 1],
+    ["kitten", "sitting", 3],
+    ["web", "wbe", 2],
+  ])("counts %s → %s as %i", (a, b, count) => {
     expect(editDistance(a, b)).toBe(count);
     expect(editDistance(b, a)).toBe(count);
   });

@@ -1,15 +1,23 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allocateClusterIP, bandsOf, checkRequested } from "../../../src/cluster/allocation";
 import { parseIpv4Range, showIpv4 } from "../../../src/cluster/ip-text";
 
 const RUNS = { numRuns: Number(process.env.KUBEWALK_PROPERTY_RUNS ?? "50") };
 
+function shown({ first, last }: { first: number; last: number }): string {
+  return last < first ? "none" : `${showIpv4(first)}–${showIpv4(last)}`;
+}
+
+function asked(address: string): string {
+  const got = checkRequested(address, { serviceCIDRs: ["10.96.0.0/12"], taken: (text) => text === "10.96.0.10" });
+  return got.ok ? "yes" : got.problem.message;
+}
+
 function bands(cidr: string): string {
   const range = parseIpv4Range(cidr);
   if (range === undefined) return "no range";
   const { lower, upper } = bandsOf(range);
-  const shown = ({ first, last }: { first: number; last: number }): string => (last < first ? "none" : `${showIpv4(first)}–${showIpv4(last)}`);
   return `static ${shown(lower)}, dynamic ${shown(upper)}`;
 }
 
@@ -59,13 +67,13 @@ describe("allocating", () => {
   });
 
   it("gives an address that is asked for from either band", () => {
-    const asked = (address: string): string => {
-      const got = checkRequested(address, { serviceCIDRs: ["10.96.0.0/12"], taken: (text) => text === "10.96.0.10" });
-      return got.ok ? "yes" : got.problem.message;
-    };
     expect(["10.96.0.1", "10.96.0.10", "10.111.255.254", "10.111.255.255", "10.112.0.1", "no address"].map(asked)).toEqual([
-      "yes", "provided IP is already allocated", "yes", "the provided network does not match the current range",
-      "the provided network does not match the current range", "the provided network does not match the current range",
+      "yes",
+      "provided IP is already allocated",
+      "yes",
+      "the provided network does not match the current range",
+      "the provided network does not match the current range",
+      "the provided network does not match the current range",
     ]);
   });
 });

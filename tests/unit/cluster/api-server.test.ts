@@ -8,7 +8,10 @@ import type { Store } from "../../../src/cluster/store";
 import { simTime } from "../../../src/engine/time";
 import { objectsFromText, storeFromText } from "../../fixtures/cluster-from-text";
 
-function context(store: Store, { seconds = 0, serviceCIDRs = ["10.96.0.0/12"] }: { seconds?: number; serviceCIDRs?: readonly string[] } = {}) {
+function context(
+  store: Store,
+  { seconds = 0, serviceCIDRs = ["10.96.0.0/12"] }: { seconds?: number; serviceCIDRs?: readonly string[] } = {},
+) {
   const n = store.head;
   return { at: simTime(seconds * 1_000_000), event: 7, serviceCIDRs, draw: (who: string, what: string) => draw(1, who, what, n) };
 }
@@ -41,12 +44,21 @@ describe("creating", () => {
       apiVersion: "v1",
       kind: "Service",
       metadata: {
-        name: "web", namespace: "shop", resourceVersion: "2", creationTimestamp: "2026-01-01T00:00:03Z",
+        name: "web",
+        namespace: "shop",
+        resourceVersion: "2",
+        creationTimestamp: "2026-01-01T00:00:03Z",
         uid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
       },
       spec: {
-        type: "ClusterIP", selector: { app: "web" }, sessionAffinity: "None", internalTrafficPolicy: "Cluster",
-        clusterIP: expect.stringMatching(/^10\.(9[6-9]|10\d|11[01])\./), clusterIPs: [expect.any(String)], ipFamilies: ["IPv4"], ipFamilyPolicy: "SingleStack",
+        type: "ClusterIP",
+        selector: { app: "web" },
+        sessionAffinity: "None",
+        internalTrafficPolicy: "Cluster",
+        clusterIP: expect.stringMatching(/^10\.(9[6-9]|10\d|11[01])\./),
+        clusterIPs: [expect.any(String)],
+        ipFamilies: ["IPv4"],
+        ipFamilyPolicy: "SingleStack",
         ports: [{ port: 80, protocol: "TCP", targetPort: 80 }],
       },
       status: { loadBalancer: {} },
@@ -55,7 +67,12 @@ describe("creating", () => {
 
   it("appends five letters to a generateName, other ones where the name is taken", () => {
     const store = shop();
-    const pod: Pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "", generateName: "web-", namespace: "shop" }, spec: { containers: [{ name: "a" }] } };
+    const pod: Pod = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "", generateName: "web-", namespace: "shop" },
+      spec: { containers: [{ name: "a" }] },
+    };
     const fixed = { ...context(store), draw: (_: string, what: string) => draw(1, "x", what, 0) };
     const names = [1, 2, 3].map(() => {
       const done = commit(store, { verb: "create", object: pod }, fixed);
@@ -66,13 +83,37 @@ describe("creating", () => {
   });
 
   const REFUSED: readonly (readonly [string, Service, string])[] = [
-    ["a Namespace that is not there", { ...service("web", PORT), metadata: { name: "web", namespace: "foo" } }, '404 NotFound: namespaces "foo" not found'],
+    [
+      "a Namespace that is not there",
+      { ...service("web", PORT), metadata: { name: "web", namespace: "foo" } },
+      '404 NotFound: namespaces "foo" not found',
+    ],
     ["a name that is taken", service("old", PORT), '409 AlreadyExists: services "old" already exists'],
-    ["an address that is taken", service("web", { ...PORT, clusterIP: "10.96.0.10" }), '422 Invalid: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated'],
-    ["an address out of range", service("web", { ...PORT, clusterIP: "192.168.0.1" }), '422 Invalid: Service "web" is invalid: spec.clusterIPs: Invalid value: ["192.168.0.1"]: failed to allocate IP 192.168.0.1: the provided network does not match the current range'],
-    ["the range's own network address", service("web", { ...PORT, clusterIP: "10.96.0.0" }), '422 Invalid: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.0"]: failed to allocate IP 10.96.0.0: the provided network does not match the current range'],
-    ["a bad address before a bad port", service("web", { ports: [{ port: 70_000 }], clusterIP: "10.96.0.10" }), '422 Invalid: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated'],
-    ["two wrong fields", service("web", { ports: [{ port: 70_000, protocol: "TCP", nodePort: 30_080 }] }), "422 Invalid: Service \"web\" is invalid: [spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive, spec.ports[0].targetPort: Invalid value: 70000: must be between 1 and 65535, inclusive, spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP']"],
+    [
+      "an address that is taken",
+      service("web", { ...PORT, clusterIP: "10.96.0.10" }),
+      '422 Invalid: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated',
+    ],
+    [
+      "an address out of range",
+      service("web", { ...PORT, clusterIP: "192.168.0.1" }),
+      '422 Invalid: Service "web" is invalid: spec.clusterIPs: Invalid value: ["192.168.0.1"]: failed to allocate IP 192.168.0.1: the provided network does not match the current range',
+    ],
+    [
+      "the range's own network address",
+      service("web", { ...PORT, clusterIP: "10.96.0.0" }),
+      '422 Invalid: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.0"]: failed to allocate IP 10.96.0.0: the provided network does not match the current range',
+    ],
+    [
+      "a bad address before a bad port",
+      service("web", { ports: [{ port: 70_000 }], clusterIP: "10.96.0.10" }),
+      '422 Invalid: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated',
+    ],
+    [
+      "two wrong fields",
+      service("web", { ports: [{ port: 70_000, protocol: "TCP", nodePort: 30_080 }] }),
+      "422 Invalid: Service \"web\" is invalid: [spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive, spec.ports[0].targetPort: Invalid value: 70000: must be between 1 and 65535, inclusive, spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP']",
+    ],
     ["no ports", service("web", {}), '422 Invalid: Service "web" is invalid: spec.ports: Required value'],
   ];
 
@@ -88,7 +129,9 @@ describe("creating", () => {
     const small = { serviceCIDRs: ["10.96.0.0/30"] };
     expect(create(store, service("a", PORT), small)).toBe("2 ADDED Service a");
     expect(create(store, service("b", PORT), small)).toBe("3 ADDED Service b");
-    expect(create(store, service("c", PORT), small)).toBe('500 InternalError: Internal error occurred: failed to allocate a serviceIP for Service "c": range is full');
+    expect(create(store, service("c", PORT), small)).toBe(
+      '500 InternalError: Internal error occurred: failed to allocate a serviceIP for Service "c": range is full',
+    );
     const held = store.latest().get("Service", "shop", "a")?.spec.clusterIP;
     answer(store, { verb: "delete", ref: { kind: "Service", namespace: "shop", name: "a" } });
     expect(create(store, service("c", PORT), small)).toBe("5 ADDED Service c");
@@ -99,7 +142,12 @@ describe("creating", () => {
     const store = shop();
     create(store, service("headless", { clusterIP: "None", selector: { app: "a" } }));
     create(store, service("away", { type: "ExternalName", externalName: "example.org" }));
-    expect(store.latest().list("Service").map(({ spec }) => spec.clusterIPs)).toEqual([undefined, ["None"]]);
+    expect(
+      store
+        .latest()
+        .list("Service")
+        .map(({ spec }) => spec.clusterIPs),
+    ).toEqual([undefined, ["None"]]);
   });
 
   it("keeps identity, status and address of what stands as given", () => {
@@ -190,13 +238,18 @@ describe("changing", () => {
   it("refuses another selector of a Deployment, fewer than no replicas, and what is no object any more", () => {
     const store = shop("deployment shop/web 2 app=web");
     const ref = { kind: "Deployment", namespace: "shop", name: "web" } as const;
-    const patch = (spec: Partial<Record<keyof Deployment["spec"], unknown>>): string => answer(store, { verb: "patch", ref, patch: { spec } });
+    const patch = (spec: Partial<Record<keyof Deployment["spec"], unknown>>): string =>
+      answer(store, { verb: "patch", ref, patch: { spec } });
     expect(patch({ selector: { matchLabels: { app: "api" } }, template: { metadata: { labels: { app: "api" } } } })).toBe(
       '422 Invalid: Deployment.apps "web" is invalid: spec.selector: Invalid value: {"matchLabels":{"app":"api"}}: field is immutable',
     );
-    expect(patch({ replicas: -1 })).toBe('422 Invalid: Deployment.apps "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0');
+    expect(patch({ replicas: -1 })).toBe(
+      '422 Invalid: Deployment.apps "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    );
     expect(patch({ replicas: "many" })).toBe('400 BadRequest: spec.replicas: expected a whole number, got the text "many"');
-    expect(answer(store, { verb: "patch", ref: { ...ref, name: "wep" }, patch: {} })).toBe('404 NotFound: deployments.apps "wep" not found');
+    expect(answer(store, { verb: "patch", ref: { ...ref, name: "wep" }, patch: {} })).toBe(
+      '404 NotFound: deployments.apps "wep" not found',
+    );
   });
 
   it("binds a Pod once", () => {
@@ -209,7 +262,9 @@ describe("changing", () => {
 
   it("takes a patch for another object of the same name as not found", () => {
     const store = shop("pod shop/a - - app=a");
-    expect(answer(store, { verb: "patch", ref: podRef, uid: "another", patch: { status: { phase: "Running" } } })).toBe('404 NotFound: pods "a" not found');
+    expect(answer(store, { verb: "patch", ref: podRef, uid: "another", patch: { status: { phase: "Running" } } })).toBe(
+      '404 NotFound: pods "a" not found',
+    );
   });
 });
 
@@ -217,7 +272,10 @@ describe("deleting", () => {
   it("marks a Pod that runs, and removes it when its kubelet says so", () => {
     const store = shop("pod shop/a node-a 10.244.1.2 app=a ready");
     expect(answer(store, { verb: "delete", ref: podRef }, { seconds: 10 })).toBe("3 MODIFIED Pod a");
-    expect(store.latest().get("Pod", "shop", "a")?.metadata).toMatchObject({ deletionTimestamp: "2026-01-01T00:00:40Z", deletionGracePeriodSeconds: 30 });
+    expect(store.latest().get("Pod", "shop", "a")?.metadata).toMatchObject({
+      deletionTimestamp: "2026-01-01T00:00:40Z",
+      deletionGracePeriodSeconds: 30,
+    });
     expect(answer(store, { verb: "delete", ref: podRef }, { seconds: 11 })).toBe("unchanged");
     expect(answer(store, { verb: "delete", ref: podRef, gracePeriodSeconds: 5 }, { seconds: 12 })).toBe("4 MODIFIED Pod a");
     expect(store.latest().get("Pod", "shop", "a")?.metadata.deletionTimestamp).toBe("2026-01-01T00:00:15Z");
@@ -235,7 +293,9 @@ describe("deleting", () => {
   it("names an object that only waits to go when its name is asked for again", () => {
     const store = shop("pod shop/a node-a 10.244.1.2 app=a ready");
     answer(store, { verb: "delete", ref: podRef });
-    expect(create(store, objectsFromText("pod shop/a - - app=a")[0])).toBe('409 AlreadyExists: object is being deleted: pods "a" already exists');
+    expect(create(store, objectsFromText("pod shop/a - - app=a")[0])).toBe(
+      '409 AlreadyExists: object is being deleted: pods "a" already exists',
+    );
   });
 
   it("spares another object of the same name", () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseApiTime, readApiTime, showAge, showApiTime } from "../../../src/cluster/api-time";
 import { seconds, simTime } from "../../../src/engine/time";
@@ -8,7 +8,11 @@ const RUNS = { numRuns: Number(process.env.KUBEWALK_PROPERTY_RUNS ?? "50") };
 describe("API time", () => {
   it("counts from the start of 2026, in whole seconds", () => {
     expect([0, 999_999, 1_000_000, 86_400_000_000, -1].map((at) => showApiTime(simTime(at)))).toEqual([
-      "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "2026-01-02T00:00:00Z", "2025-12-31T23:59:59Z",
+      "2026-01-01T00:00:00Z",
+      "2026-01-01T00:00:00Z",
+      "2026-01-01T00:00:01Z",
+      "2026-01-02T00:00:00Z",
+      "2025-12-31T23:59:59Z",
     ]);
   });
 
@@ -32,8 +36,20 @@ describe("API time", () => {
   });
 
   it.each([
-    [5, "5s"], [119, "119s"], [120, "2m"], [192, "3m12s"], [599, "9m59s"], [660, "11m"], [10_799, "179m"], [10_800, "3h"], [14_700, "4h5m"],
-    [36_000, "10h"], [180_000, "2d2h"], [864_000, "10d"], [-1, "0s"], [-5, "<invalid>"],
+    [5, "5s"],
+    [119, "119s"],
+    [120, "2m"],
+    [192, "3m12s"],
+    [599, "9m59s"],
+    [660, "11m"],
+    [10_799, "179m"],
+    [10_800, "3h"],
+    [14_700, "4h5m"],
+    [36_000, "10h"],
+    [180_000, "2d2h"],
+    [864_000, "10d"],
+    [-1, "0s"],
+    [-5, "<invalid>"],
   ])("shows an age of %i s as kubectl does: %s", (age, shown) => {
     expect(showAge("2026-01-01T00:00:00Z", simTime(seconds(age)))).toBe(shown);
   });

@@ -11,7 +11,12 @@ function podOf(line: string): Pod {
 
 describe("a Pod", () => {
   it("is ready, terminating, addressed as its status says", () => {
-    const shown = ["node-a 10.244.1.2 app=a ready", "node-a 10.244.1.2 app=a running", "node-a 10.244.1.2 app=a ready terminating", "- - app=a"].map((line) => {
+    const shown = [
+      "node-a 10.244.1.2 app=a ready",
+      "node-a 10.244.1.2 app=a running",
+      "node-a 10.244.1.2 app=a ready terminating",
+      "- - app=a",
+    ].map((line) => {
       const pod = podOf(line);
       return `${isReady(pod)} ${isTerminating(pod)} ${podIP(pod)}`;
     });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { ConfigMap, Kind } from "../../../src/cluster/objects";
@@ -33,7 +33,13 @@ shop        my-app-1   1/1     Running   0          3m12s   10.244.1.2   node-a 
   });
 
   it("prints Services", () => {
-    expect(get("Service", "service kube-system/kube-dns 10.96.0.10 dns:53/UDP,dns-tcp:53,metrics:9153 k8s-app=kube-dns\nservice shop/db None 5432 -", { wide: true })).toBe(`
+    expect(
+      get(
+        "Service",
+        "service kube-system/kube-dns 10.96.0.10 dns:53/UDP,dns-tcp:53,metrics:9153 k8s-app=kube-dns\nservice shop/db None 5432 -",
+        { wide: true },
+      ),
+    ).toBe(`
 NAME       TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)                  AGE     SELECTOR
 kube-dns   ClusterIP   10.96.0.10   <none>        53/UDP,53/TCP,9153/TCP   3m12s   k8s-app=kube-dns
 db         ClusterIP   None         <none>        5432/TCP                 3m12s   <none>
@@ -41,7 +47,12 @@ db         ClusterIP   None         <none>        5432/TCP                 3m12s
   });
 
   it("prints EndpointSlices", () => {
-    expect(get("EndpointSlice", "slice shop/web-x web http:8080 10.244.1.2@node-a,10.244.1.3@node-a,10.244.2.2@node-b,10.244.2.3@node-b\nslice shop/none-x none - -")).toBe(`
+    expect(
+      get(
+        "EndpointSlice",
+        "slice shop/web-x web http:8080 10.244.1.2@node-a,10.244.1.3@node-a,10.244.2.2@node-b,10.244.2.3@node-b\nslice shop/none-x none - -",
+      ),
+    ).toBe(`
 NAME     ADDRESSTYPE   PORTS     ENDPOINTS                                      AGE
 web-x    IPv4          8080      10.244.1.2,10.244.1.3,10.244.2.2 + 1 more...   3m12s
 none-x   IPv4          <unset>   <unset>                                        3m12s
@@ -49,7 +60,11 @@ none-x   IPv4          <unset>   <unset>                                        
   });
 
   it("prints Nodes and Deployments", () => {
-    expect(get("Node", "node node-a 192.168.0.11 10.244.1.0/24 zone-a unschedulable\nnode node-b 192.168.0.12 10.244.2.0/24 zone-b notready", { wide: true })).toBe(`
+    expect(
+      get("Node", "node node-a 192.168.0.11 10.244.1.0/24 zone-a unschedulable\nnode node-b 192.168.0.12 10.244.2.0/24 zone-b notready", {
+        wide: true,
+      }),
+    ).toBe(`
 NAME     STATUS                     ROLES    AGE         INTERNAL-IP
 node-a   Ready,SchedulingDisabled   <none>   <unknown>   192.168.0.11
 node-b   NotReady                   <none>   <unknown>   192.168.0.12
@@ -91,7 +106,12 @@ spec:
   });
 
   it("shows texts of several lines as a block", () => {
-    const config: ConfigMap = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "coredns" }, data: { Corefile: ".:53 {\n    errors\n\n    ready\n}\n", open: "a\nb" } };
+    const config: ConfigMap = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "coredns" },
+      data: { Corefile: ".:53 {\n    errors\n\n    ready\n}\n", open: "a\nb" },
+    };
     expect(yamlOf(config)).toBe(`apiVersion: v1
 data:
   Corefile: |
@@ -110,7 +130,10 @@ metadata:
   });
 
   it("is read back as what it was, whatever the texts", () => {
-    const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom("a", "1", ":", " ", "\n", "-", "#", "'", "\"", "\t", "0", "e", ".", "~", "é", "{", "y") }));
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom("a", "1", ":", " ", "\n", "-", "#", "'", '"', "\t", "0", "e", ".", "~", "é", "{", "y") }),
+    );
     fc.assert(
       fc.property(fc.dictionary(text, text), (data) => {
         const config: ConfigMap = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data };

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ConfigMap, Kind, KubeObject } from "../../../src/cluster/objects";
 import { refOf } from "../../../src/cluster/objects";
@@ -46,13 +46,22 @@ function configsAt(store: Store, revision: number): string {
 /** The plain way: every write in order into a map, then sorted. */
 function folded(writes: readonly Write[], revision: number): string {
   const objects = new Map<string, string>();
-  for (const { type, namespace, name, object: { metadata, ...rest }, revision: at } of writes) {
+  for (const {
+    type,
+    namespace,
+    name,
+    object: { metadata, ...rest },
+    revision: at,
+  } of writes) {
     if (at > revision) break;
     const key = `${namespace}\u0000${name}`;
     if (type === "DELETED") objects.delete(key);
     else objects.set(key, `${namespace}/${name}=${"data" in rest ? rest.data?.value : ""}@${metadata.resourceVersion}`);
   }
-  return [...objects.keys()].toSorted().map((key) => objects.get(key)).join(" ");
+  return [...objects.keys()]
+    .toSorted()
+    .map((key) => objects.get(key))
+    .join(" ");
 }
 
 describe("the store", () => {
@@ -61,14 +70,20 @@ describe("the store", () => {
     expect(store.head).toBe(4);
     expect(configsAt(store, 4)).toBe("n/a=2@4 n/b=1@3");
     expect(store.writesOf("ConfigMap").map((write) => `${write.revision} ${write.type} ${write.name} after ${write.previous}`)).toEqual([
-      "1 ADDED a after 0", "3 ADDED b after 0", "4 MODIFIED a after 1",
+      "1 ADDED a after 0",
+      "3 ADDED b after 0",
+      "4 MODIFIED a after 1",
     ]);
   });
 
   it("shows any earlier revision as it was", () => {
     const store = storeOf("+a=1, +b=1, +a=2, -b, +b=3");
     expect([1, 2, 3, 4, 5].map((revision) => configsAt(store, revision))).toEqual([
-      "n/a=1@1", "n/a=1@1 n/b=1@2", "n/a=2@3 n/b=1@2", "n/a=2@3", "n/a=2@3 n/b=3@5",
+      "n/a=1@1",
+      "n/a=1@1 n/b=1@2",
+      "n/a=2@3 n/b=1@2",
+      "n/a=2@3",
+      "n/a=2@3 n/b=3@5",
     ]);
     expect(store.view(4).get("ConfigMap", "n", "b")).toBeUndefined();
     expect(store.view(3).get("ConfigMap", "n", "b")?.data).toEqual({ value: "1" });
@@ -82,7 +97,16 @@ describe("the store", () => {
   it("gives a reader each kind at the revision it has of it", () => {
     const store = storeOf("+a=1, N shop, +a=2, N tools");
     const revisions: Record<Kind, number> = {
-      Namespace: 4, Node: 0, Pod: 0, Service: 0, EndpointSlice: 0, Endpoints: 0, Deployment: 0, ReplicaSet: 0, StatefulSet: 0, ConfigMap: 1,
+      Namespace: 4,
+      Node: 0,
+      Pod: 0,
+      Service: 0,
+      EndpointSlice: 0,
+      Endpoints: 0,
+      Deployment: 0,
+      ReplicaSet: 0,
+      StatefulSet: 0,
+      ConfigMap: 1,
     };
     const view = store.view(revisions);
     expect(shown(view.list("ConfigMap"))).toBe("n/a=1@1");
@@ -100,9 +124,13 @@ describe("the store", () => {
   it("refuses writes that do not fit what stands: that is our mistake, not a user's", () => {
     const store = storeOf("+a=1");
     const again = object("ConfigMap", "n", "a", "2");
-    expect(() => store.write({ type: "ADDED", kind: "ConfigMap", object: again, at: simTime(0), event: 0 })).toThrow("ADDED of ConfigMap n/a");
+    expect(() => store.write({ type: "ADDED", kind: "ConfigMap", object: again, at: simTime(0), event: 0 })).toThrow(
+      "ADDED of ConfigMap n/a",
+    );
     const other = object("ConfigMap", "n", "b", "2");
-    expect(() => store.write({ type: "DELETED", kind: "ConfigMap", object: other, at: simTime(0), event: 0 })).toThrow("DELETED of ConfigMap n/b");
+    expect(() => store.write({ type: "DELETED", kind: "ConfigMap", object: other, at: simTime(0), event: 0 })).toThrow(
+      "DELETED of ConfigMap n/b",
+    );
   });
 
   it("goes back to a checkpoint, forward again, and across a fork", () => {
@@ -128,7 +156,12 @@ describe("the store", () => {
 
 describe("laws of the store", () => {
   const step = fc.oneof(
-    { weight: 3, arbitrary: fc.tuple(fc.constantFrom("a", "b", "c"), fc.constantFrom("x", "y", "z", "x-1"), fc.nat(9)).map(([ns, name, value]) => `+${ns}/${name}=${value}`) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.constantFrom("a", "b", "c"), fc.constantFrom("x", "y", "z", "x-1"), fc.nat(9))
+        .map(([ns, name, value]) => `+${ns}/${name}=${value}`),
+    },
     fc.tuple(fc.constantFrom("a", "b", "c"), fc.constantFrom("x", "y", "z", "x-1")).map(([ns, name]) => `-${ns}/${name}`),
   );
   const steps = fc.array(step, { minLength: 1, maxLength: 40 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { quantile } from "../../../src/base/quantile";
 import { draw } from "../../../src/base/draw";
@@ -114,7 +114,9 @@ describe("laws of the watches", () => {
         const { watches } = watched(written);
         for (const at of asked) {
           const fresh = watched(written).watches;
-          expect(watches.revisionAt("kube-proxy, node-a", "ConfigMap", simTime(at))).toBe(fresh.revisionAt("kube-proxy, node-a", "ConfigMap", simTime(at)));
+          expect(watches.revisionAt("kube-proxy, node-a", "ConfigMap", simTime(at))).toBe(
+            fresh.revisionAt("kube-proxy, node-a", "ConfigMap", simTime(at)),
+          );
         }
       }),
       RUNS,

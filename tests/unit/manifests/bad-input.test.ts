@@ -28,7 +28,11 @@ const TABLE: readonly (readonly [what: string, text: string, line: string])[] = 
     SERVICE.replace("port: 80", "port: 70000"),
     'app.yaml:11:11: Service "web" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive',
   ],
-  ["a port in words", SERVICE.replace("port: 80", "port: eighty"), 'app.yaml:11:11: Service: spec.ports[0].port: expected a whole number, got the text "eighty"'],
+  [
+    "a port in words",
+    SERVICE.replace("port: 80", "port: eighty"),
+    'app.yaml:11:11: Service: spec.ports[0].port: expected a whole number, got the text "eighty"',
+  ],
   ["a missing port", SERVICE.replace("    port: 80\n", ""), "app.yaml:10:5: Service: spec.ports[0].port: is missing, and is required"],
   ["a name twice", `${SERVICE}---\n${SERVICE}`, "app.yaml:16:9: Service shop/web stands twice, first at line 4; expected each name once"],
   [
@@ -41,15 +45,47 @@ const TABLE: readonly (readonly [what: string, text: string, line: string])[] = 
     `${SERVICE.replace("spec:", "spec:\n  clusterIP: 10.96.0.9")}---\n${SERVICE.replace("name: web", "name: api").replace("spec:", "spec:\n  clusterIP: 10.96.0.9")}`,
     'app.yaml:20:14: Service "api" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.9"]: failed to allocate IP 10.96.0.9: provided IP is already allocated (ClusterIPs here are from 10.96.0.0/12)',
   ],
-  ["an empty file", "", "app.yaml:1:1: there is no Kubernetes object in this text; expected at least one, with apiVersion, kind and metadata"],
-  ["only comments", "# nothing\n---\n# here\n", "app.yaml:1:1: there is no Kubernetes object in this text; expected at least one, with apiVersion, kind and metadata"],
-  ["cut off in a key", SERVICE.slice(0, SERVICE.indexOf("tor:")), 'app.yaml:7:3: Service: spec: expected an object with fields, got the text "selec"; the text ends here, is it cut off?'],
-  ["cut off behind a key", SERVICE.slice(0, SERVICE.indexOf("app: web") + 3), 'app.yaml:8:5: Service: spec.selector: expected pairs of key and text, got the text "app"; the text ends here, is it cut off?'],
-  ["JSON that is cut off", '{"apiVersion": "v1", "kind": "Service",\n "metadata": {"name": "web"', 'app.yaml:2:27: flow map in block collection must be sufficiently indented and end with a }; the text ends here, is it cut off?'],
-  ["a text without an end", SERVICE.replace("port: 80", 'port: "80'), 'app.yaml:11:13: missing closing "quote; the text ends here, is it cut off?'],
-  ["a key twice", SERVICE.replace("  selector:", "  ports: []\n  selector:"), "app.yaml:10:3: this key stands twice in one mapping; expected once"],
+  [
+    "an empty file",
+    "",
+    "app.yaml:1:1: there is no Kubernetes object in this text; expected at least one, with apiVersion, kind and metadata",
+  ],
+  [
+    "only comments",
+    "# nothing\n---\n# here\n",
+    "app.yaml:1:1: there is no Kubernetes object in this text; expected at least one, with apiVersion, kind and metadata",
+  ],
+  [
+    "cut off in a key",
+    SERVICE.slice(0, SERVICE.indexOf("tor:")),
+    'app.yaml:7:3: Service: spec: expected an object with fields, got the text "selec"; the text ends here, is it cut off?',
+  ],
+  [
+    "cut off behind a key",
+    SERVICE.slice(0, SERVICE.indexOf("app: web") + 3),
+    'app.yaml:8:5: Service: spec.selector: expected pairs of key and text, got the text "app"; the text ends here, is it cut off?',
+  ],
+  [
+    "JSON that is cut off",
+    '{"apiVersion": "v1", "kind": "Service",\n "metadata": {"name": "web"',
+    "app.yaml:2:27: flow map in block collection must be sufficiently indented and end with a }; the text ends here, is it cut off?",
+  ],
+  [
+    "a text without an end",
+    SERVICE.replace("port: 80", 'port: "80'),
+    'app.yaml:11:13: missing closing "quote; the text ends here, is it cut off?',
+  ],
+  [
+    "a key twice",
+    SERVICE.replace("  selector:", "  ports: []\n  selector:"),
+    "app.yaml:10:3: this key stands twice in one mapping; expected once",
+  ],
   ["no kind", "apiVersion: v1\nmetadata:\n  name: web\n", "app.yaml:1:1: kind is missing; expected a text such as Service"],
-  ["no name", "apiVersion: v1\nkind: Service\nmetadata:\n  labels: {}\n", "app.yaml:3:1: metadata.name is missing; every Service needs a name"],
+  [
+    "no name",
+    "apiVersion: v1\nkind: Service\nmetadata:\n  labels: {}\n",
+    "app.yaml:3:1: metadata.name is missing; every Service needs a name",
+  ],
   ["a list at the top", "- a\n- b\n", "app.yaml:1:1: expected a Kubernetes object with apiVersion, kind and metadata"],
   ["plain words", "hello there\n", "app.yaml:1:1: expected a Kubernetes object with apiVersion, kind and metadata"],
   [
@@ -93,8 +129,11 @@ const TABLE: readonly (readonly [what: string, text: string, line: string])[] = 
     "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata:\n  name: web-1\naddressType: IPv4\nendpoints:\n- addresses: [10.244.1.2]\n- addresses: [10.244.1.256]\n",
     'app.yaml:8:15: EndpointSlice "web-1" is invalid: endpoints[1].addresses[0]: Invalid value: "10.244.1.256": must be a valid IPv4 address',
   ],
-  ["containerPort 70000", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    ports: [{containerPort: 70000}]\n",
-    'app.yaml:7:29: Pod "a" is invalid: spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive'],
+  [
+    "containerPort 70000",
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    ports: [{containerPort: 70000}]\n",
+    'app.yaml:7:29: Pod "a" is invalid: spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive',
+  ],
 ];
 
 describe("bad input", () => {
@@ -104,18 +143,30 @@ describe("bad input", () => {
 
   it("bounds aliases", () => {
     const bomb = ["a: &a [x, x, x, x, x, x, x, x, x, x]"];
-    for (const [at, name] of [..."bcdefghij"].entries()) bomb.push(`${name}: &${name} [${Array.from({ length: 10 }, () => `*${"abcdefghi".charAt(at)}`).join(", ")}]`);
+    for (const [at, name] of [..."bcdefghij"].entries())
+      bomb.push(`${name}: &${name} [${Array.from({ length: 10 }, () => `*${"abcdefghi".charAt(at)}`).join(", ")}]`);
     expect(said(bomb.join("\n"))).toBe("app.yaml:1:1: the aliases (*name) of this document expand to too much; at most 100 are read");
+    expect(said(`a: [${Array.from({ length: 2000 }, (_, index) => `&n${index} x, *n${index}`).join(", ")}]`)).toMatch(
+      /^app.yaml:1:\d+: this document has more than 1000 aliases/,
+    );
   });
 
   it("refuses what is too large before reading it", () => {
     expect(sizeProblem("big.yaml", MAX_MANIFEST_SIZE)).toBeUndefined();
-    expect(problemLine(sizeProblem("big.yaml", MAX_MANIFEST_SIZE + 1) ?? { message: "" })).toBe("big.yaml: the file has 65 MB; at most 64 MB are read");
+    expect(problemLine(sizeProblem("big.yaml", MAX_MANIFEST_SIZE + 1) ?? { message: "" })).toBe(
+      "big.yaml: the file has 65 MB; at most 64 MB are read",
+    );
   });
 
   it("names the place in a list of objects as a path", () => {
     const service = { apiVersion: "v1", kind: "Service", metadata: { name: "web" }, spec: { ports: [{ port: 70_000 }] } };
-    const answers = [[service], [service, null], [[]], [{ ...service, spec: 3 }], [{ apiVersion: "v1", kind: "List", items: [service] }]].map((list) => {
+    const answers = [
+      [service],
+      [service, null],
+      [[]],
+      [{ ...service, spec: 3 }],
+      [{ apiVersion: "v1", kind: "List", items: [service] }],
+    ].map((list) => {
       const loaded = loadObjects(list);
       return loaded.ok ? "fine" : problemLine(loaded.problem);
     });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { yamlOf } from "../../../src/cluster/show";
 import { completeObjects } from "../../../src/manifests/complete";
@@ -40,7 +40,12 @@ describe("loading", () => {
 
   it.each(["yaml", "json"])("reads a long List (%s) item by item, with the places it has in the file", (form) => {
     const count = 600;
-    const values = Array.from({ length: count }, (_, index) => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: `c${index}` }, data: { text: `${"[x]{".repeat(40)}\\"` } }));
+    const values = Array.from({ length: count }, (_, index) => ({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: `c${index}` },
+      data: { text: `${"[x]{".repeat(40)}\\"` },
+    }));
     const yaml = `apiVersion: v1\nitems:\n${values.map((value) => `- apiVersion: v1\n  data:\n    text: '${value.data.text}'\n  kind: ConfigMap\n  metadata:\n    name: ${value.metadata.name}\n`).join("")}kind: List\nmetadata:\n  resourceVersion: ""\n`;
     const text = form === "yaml" ? yaml : JSON.stringify({ apiVersion: "v1", items: values, kind: "List" }, null, 2);
     const load = new ManifestLoad({ name: "f", text });
@@ -62,7 +67,11 @@ describe("loading", () => {
   });
 
   it("finds the wrong item of a long List at its own line", () => {
-    const items = Array.from({ length: 900 }, (_, index) => `- apiVersion: v1\n  data: {text: "${"x".repeat(60)}"}\n  kind: ConfigMap\n  metadata: {name: ${index === 700 ? "c3" : `c${index}`}}\n`);
+    const items = Array.from(
+      { length: 900 },
+      (_, index) =>
+        `- apiVersion: v1\n  data: {text: "${"x".repeat(60)}"}\n  kind: ConfigMap\n  metadata: {name: ${index === 700 ? "c3" : `c${index}`}}\n`,
+    );
     const text = `apiVersion: v1\nitems:\n${items.join("")}kind: List\n`;
     expect(text.length).toBeGreaterThan(64 * 1024);
     const result = loadManifests({ name: "f", text });
@@ -72,9 +81,16 @@ describe("loading", () => {
   });
 
   it("takes null as not given, and fills what the API prints as nothing", () => {
-    const text = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata:\n  name: a\n  creationTimestamp: null\naddressType: IPv4\nendpoints: null\nports: null\n";
+    const text =
+      "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata:\n  name: a\n  creationTimestamp: null\naddressType: IPv4\nendpoints: null\nports: null\n";
     const result = loadManifests({ name: "f", text });
-    expect(result.ok && result.value.objects[0]?.object).toEqual({ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata: { name: "a" }, addressType: "IPv4", endpoints: [] });
+    expect(result.ok && result.value.objects[0]?.object).toEqual({
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: { name: "a" },
+      addressType: "IPv4",
+      endpoints: [],
+    });
   });
 
   it("follows anchors and merges", () => {
@@ -84,9 +100,14 @@ describe("loading", () => {
   });
 
   it("lets Services of a list stand as given: any address, no ports", () => {
-    const service = (name: string): unknown => ({ apiVersion: "v1", kind: "Service", metadata: { name }, spec: { clusterIP: "172.30.0.41" } });
-    expect(loadObjects([service("a"), service("b")]).ok).toBe(true);
-    const strict = loadObjects([service("a")], "objects", { serviceCIDRs: ["10.96.0.0/12"] });
+    const [a, b] = ["a", "b"].map((name) => ({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name },
+      spec: { clusterIP: "172.30.0.41" },
+    }));
+    expect(loadObjects([a, b]).ok).toBe(true);
+    const strict = loadObjects([a], "objects", { serviceCIDRs: ["10.96.0.0/12"] });
     expect(strict.ok ? "" : strict.problem.message).toContain("spec.ports: Required value");
   });
 
@@ -125,11 +146,15 @@ describe("cutting", () => {
 
 describe("what a file uses and does not give", () => {
   it("is made: Namespaces, and Nodes in the order in which they are named", () => {
-    const { objects, warnings } = completeObjects(objectsFromText(`
+    const { objects, warnings } = completeObjects(
+      objectsFromText(`
       node node-a 192.168.0.11 10.244.1.0/24 zone-a
       pod shop/a node-x - app=a
-      slice tools/b-x b 80 10.244.1.9@node-y,10.244.1.8@node-a`));
-    expect(namesOf(objects)).toBe("Namespace shop\nNamespace tools\nNode node-x\nNode node-y\nNode node-a\nPod shop/a\nEndpointSlice tools/b-x");
+      slice tools/b-x b 80 10.244.1.9@node-y,10.244.1.8@node-a`),
+    );
+    expect(namesOf(objects)).toBe(
+      "Namespace shop\nNamespace tools\nNode node-x\nNode node-y\nNode node-a\nPod shop/a\nEndpointSlice tools/b-x",
+    );
     expect(warnings).toEqual([
       "Namespace shop is used and not given; it was made",
       "Namespace tools is used and not given; it was made",
@@ -139,15 +164,22 @@ describe("what a file uses and does not give", () => {
   });
 
   it("begins at .11 and the second /24, and takes the range that a Node's Pods already show", () => {
-    const { warnings } = completeObjects(objectsFromText("namespace s\npod s/a n1 - app=a\npod s/b n2 10.244.7.5 app=a ready\npod s/c n3 - app=a"));
+    const { warnings } = completeObjects(
+      objectsFromText("namespace s\npod s/a n1 - app=a\npod s/b n2 10.244.7.5 app=a ready\npod s/c n3 - app=a"),
+    );
     expect(warnings.map((text) => text.replace(/^.*with /, ""))).toEqual([
-      "address 192.168.0.11 and Pod range 10.244.1.0/24", "address 192.168.0.12 and Pod range 10.244.7.0/24", "address 192.168.0.13 and Pod range 10.244.2.0/24",
+      "address 192.168.0.11 and Pod range 10.244.1.0/24",
+      "address 192.168.0.12 and Pod range 10.244.7.0/24",
+      "address 192.168.0.13 and Pod range 10.244.2.0/24",
     ]);
   });
 
   it("completes a Node that has only a name", () => {
     const { objects, warnings } = completeObjects([{ apiVersion: "v1", kind: "Node", metadata: { name: "n" } }]);
-    expect(objects[0]).toMatchObject({ spec: { podCIDR: "10.244.1.0/24" }, status: { addresses: [{ type: "InternalIP", address: "192.168.0.11" }] } });
+    expect(objects[0]).toMatchObject({
+      spec: { podCIDR: "10.244.1.0/24" },
+      status: { addresses: [{ type: "InternalIP", address: "192.168.0.11" }] },
+    });
     expect(warnings).toEqual(["Node n has no InternalIP; it was given 192.168.0.11", "Node n has no podCIDR; it was given 10.244.1.0/24"]);
   });
 
@@ -168,9 +200,19 @@ describe("the example two-apps", () => {
     expect(completeObjects(objects).warnings).toEqual([]);
     expect(namesOf(objects)).toBe(
       [
-        "Node control-plane", "Node node-a", "Node node-b", "Namespace default", "Namespace kube-system", "Namespace shop",
-        "Deployment shop/my-app", "Service shop/my-app-svc", "Deployment shop/your-app", "Service shop/your-app-svc",
-        "Deployment kube-system/coredns", "Service kube-system/kube-dns", "ConfigMap kube-system/coredns",
+        "Node control-plane",
+        "Node node-a",
+        "Node node-b",
+        "Namespace default",
+        "Namespace kube-system",
+        "Namespace shop",
+        "Deployment shop/my-app",
+        "Service shop/my-app-svc",
+        "Deployment shop/your-app",
+        "Service shop/your-app-svc",
+        "Deployment kube-system/coredns",
+        "Service kube-system/kube-dns",
+        "ConfigMap kube-system/coredns",
       ].join("\n"),
     );
   });
