@@ -1,8 +1,20 @@
-/** The inspector's panels by tab. */
-export { ConntrackPanel } from "./conntrack-panel";
-export { DnsPanel } from "./dns-panel";
-export { JourneyPanel } from "./journey/journey-panel";
-export { NodePanel } from "./node-panel";
-export { ObjectPanel } from "./object-panel";
-export { RulesPanel } from "./rules-panel";
-export { ServicePanel } from "./service-panel";
+/** What each tab of the inspector shows. */
+import type { ReactNode } from "react";
+import type { Tab } from "../../store";
+import { ConntrackPanel } from "./conntrack-panel";
+import { DnsPanel } from "./dns-panel";
+import { JourneyPanel } from "./journey/journey-panel";
+import { NodePanel } from "./node-panel";
+import { ObjectPanel } from "./object-panel";
+import { RulesPanel } from "./rules-panel";
+import { ServicePanel } from "./service-panel";
+
+export const INSPECTOR: Readonly<Partial<Record<Tab, () => ReactNode>>> = {
+  journey: JourneyPanel,
+  service: ServicePanel,
+  rules: RulesPanel,
+  dns: DnsPanel,
+  conntrack: ConntrackPanel,
+  node: NodePanel,
+  object: ObjectPanel,
+};
