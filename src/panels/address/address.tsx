@@ -2,24 +2,29 @@
 import type { ReactNode } from "react";
 import { useActions, useApp } from "../../store";
 import styles from "./address.module.css";
-import { useNetworkMap } from "./use-network-map";
+import type { Network } from "./network-of";
 import { networkOf } from "./network-of";
+import { useNetworkMap } from "./use-network-map";
 
 export interface AddressProps {
   /** `10.244.1.2` or `10.244.1.2:8080`. */
   readonly text: string;
+  /** Where the caller knows better than the moment's ranges. */
+  readonly network?: Network;
+  /** In a rewrite: the value that was, or the one that is now. */
   readonly tone?: "plain" | "was" | "now";
 }
 
 /** Selecting it selects the address wherever it stands. */
-export function Address({ text, tone = "plain" }: AddressProps): ReactNode {
+export function Address({ text, network, tone = "plain" }: AddressProps): ReactNode {
   const map = useNetworkMap();
   const bare = text.split(":")[0] ?? text;
   const selected = useApp((state) => state.selection.address === bare);
   const { selectAddress } = useActions();
-  const classes = [styles.address, styles[networkOf(map, text)], styles[tone], selected ? styles.selected : ""];
+  if (text === "") return null;
+  const classes = `address address-${network ?? networkOf(map, text)} ${styles[tone] ?? ""}`;
   return (
-    <button type="button" className={classes.join(" ")} aria-pressed={selected} onClick={() => selectAddress(selected ? null : bare)}>
+    <button type="button" className={classes} aria-pressed={selected} onClick={() => selectAddress(selected ? null : bare)}>
       {text}
     </button>
   );
