@@ -65,6 +65,7 @@ export function makeApp(options: AppOptions): App {
 
   function take(message: FromWorker, wasAsked: boolean): void {
     if (message.type === "failed" && wasAsked) return;
+    if (message.type === "progress" && looker.isPainted(message.id)) return;
     if (message.type === "moment" && !looker.answered(message.id)) return;
     set((state) => {
       const session = receive(state.session, message);

@@ -42,6 +42,11 @@ export class Looker {
     return true;
   }
 
+  /** Whether a message's work is for a look that is painted already: computing ahead, which nobody waits for. */
+  isPainted(id: number): boolean {
+    return id <= this.lastAnswered;
+  }
+
   /** Looks again even where nothing changed here: the simulation did. */
   again(): void {
     this.sent = null;

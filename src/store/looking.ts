@@ -17,6 +17,8 @@ export function lookingAt(state: AppState): Looking {
     at: playback.at,
     ahead: Math.round(Math.max(AHEAD * Math.max(1, playback.speed), unfinished ? AHEAD_FOLLOWING : 0)),
     follow: selection.followed,
+    ...(session.journeyKey === "" ? {} : { journeyKey: session.journeyKey }),
+    ...(playback.playing ? { playing: true } : {}),
     ...(playback.event === null ? {} : { event: playback.event }),
   };
   const node = nodeShown(state);

@@ -9,6 +9,8 @@ import { reducedMotion } from "./view";
 export interface SelectionActions {
   /** Follows a request from its first event (µs, where known) and plays. Looking back never forks. */
   follow(request: number, startedAt?: number): void;
+  /** Follows a request without moving; stands at one of its hops as soon as they are known. */
+  followAt(request: number, hop: number): void;
   /** The newest request under way, else the newest begun. */
   followThis(): void;
   stopFollowing(): void;
@@ -47,6 +49,10 @@ export function makeSelectionActions(context: Context): SelectionActions {
 
   return {
     follow,
+    followAt(request, hop) {
+      change({ followed: request, followNext: null, tab: "journey" });
+      context.set(({ playback }) => ({ playback: { ...playback, playing: false, awaitsFirst: false, hop } }));
+    },
     followThis() {
       const choice = followable(context.get());
       if (choice !== null) follow(choice.flight.request, choice.flight.startedAt);

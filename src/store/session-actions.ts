@@ -85,9 +85,8 @@ export function makeSessionActions(context: Context): SessionActions {
     const answer = await reply;
     if (answer.type !== "done") {
       if (shows !== undefined) dropAsked(context, shows.control, mine);
-      const result = refusal(answer);
-      if (options.quiet !== true && !result.ok) speak("error", line(result.problem));
-      return result;
+      if (options.quiet !== true) speak("error", line(problemOf(answer)));
+      return refusal(answer);
     }
     if (shows !== undefined && context.get().session.asked[shows.control]?.order === mine) {
       setAsked(context, shows.control, { value: shows.value, order: mine, event: answer.event });
@@ -95,6 +94,14 @@ export function makeSessionActions(context: Context): SessionActions {
     settle(context, answer, { at: answer.at, command: act });
     if (answer.notice !== "") speak("notice", answer.notice);
     return { ok: true, value: answer };
+  }
+
+  async function switchBranch(id: string): Promise<void> {
+    const reply = await context.line.ask({ type: "branch", to: id }).reply;
+    if (reply.type !== "done") return speak("error", line(problemOf(reply)));
+    context.set(({ playback }) => ({ playback: { ...atTime(playback, reply.at, reply.event), playing: false, shownUntil: reply.at } }));
+    context.looker.again();
+    if (reply.notice !== "") speak("notice", reply.notice);
   }
 
   async function sendRequest(): Promise<void> {
@@ -119,9 +126,7 @@ export function makeSessionActions(context: Context): SessionActions {
       return reply.type === "answer" ? { ok: true, value: reply.answer } : refusal(reply);
     },
     switchBranch(id) {
-      context.line.post({ type: "branch", to: id });
-      context.set(({ playback }) => ({ playback: { ...playback, playing: false, event: null } }));
-      context.looker.again();
+      void switchBranch(id);
     },
     sendRequest: () => void sendRequest(),
     sendRequests: (count) => void command({ do: "request", count, gapMs: 100 }),
@@ -174,8 +179,12 @@ function dropAsked(context: Context, control: string, order: number): void {
 }
 
 function refusal(reply: Reply): Result<never> {
-  if (reply.type === "refused" || reply.type === "failed") return { ok: false, problem: reply.problem };
-  return { ok: false, problem: { message: `the simulation answered with "${reply.type}", which was not asked for` } };
+  return { ok: false, problem: problemOf(reply) };
+}
+
+function problemOf(reply: Reply): Problem {
+  if (reply.type === "refused" || reply.type === "failed") return reply.problem;
+  return { message: `the simulation answered with "${reply.type}", which was not asked for` };
 }
 
 function line(problem: Problem): string {

@@ -26,6 +26,8 @@ export interface SessionState {
   readonly moment: MomentView | null;
   /** The followed journey, as far as it is computed. */
   readonly journey: JourneyView | null;
+  /** Names what `journey` holds, so that it need not be sent again. */
+  readonly journeyKey: string;
   readonly branches: readonly BranchView[];
   /** How far the simulation is computed, whole microseconds. */
   readonly head: number;
@@ -52,7 +54,7 @@ const NO_CONTROLS: ControlsView = { deployments: [], workers: 0, hasNodesSlider:
 /** A session before anything was opened. */
 export function newSession(recording: RecordingData): SessionState {
   return {
-    phase: "opening", title: "", controls: NO_CONTROLS, moment: null, journey: null, branches: [], head: 0, headEvent: -1,
+    phase: "opening", title: "", controls: NO_CONTROLS, moment: null, journey: null, journeyKey: "", branches: [], head: 0, headEvent: -1,
     trace: NO_TRACE, progress: null, sayings: [], recording, failure: null, asked: {},
   };
 }
@@ -66,11 +68,12 @@ export function receive(session: SessionState, message: FromWorker): SessionStat
       return { ...session, progress: { id: message.id, done: message.done, total: message.total, what: message.what } };
     case "moment":
       return {
-        ...session, progress: null, moment: reuse(session.moment, message.moment), journey: reuse(session.journey, message.journey),
+        ...session, progress: null, moment: reuse(session.moment, message.moment),
+        journey: message.journeyKey === session.journeyKey ? session.journey : message.journey, journeyKey: message.journeyKey,
         branches: reuse(session.branches, message.branches), head: message.head, headEvent: message.headEvent,
       };
     case "trace":
-      return { ...session, trace: mergeTrace(session.trace, message) };
+      return { ...session, trace: mergeTrace(session.trace, message), head: message.to - 1 };
     case "failed":
       return { ...session, phase: "failed", failure: message.problem, progress: null };
     case "done":

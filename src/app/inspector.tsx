@@ -1,0 +1,37 @@
+/** The right column, or the drawer of tabs: one panel at a time. */
+import { useEffect, type ReactNode } from "react";
+import { Controls } from "../panels/controls/controls";
+import { INSPECTOR } from "../panels/inspector";
+import { useActions, useApp, type Tab } from "../store";
+import { Tabs, type TabItem } from "../widgets/tabs";
+import { ErrorBoundary } from "./error-boundary";
+
+const TABS: readonly TabItem<Tab>[] = [
+  { id: "journey", label: "Journey" },
+  { id: "service", label: "Service" },
+  { id: "rules", label: "Rules" },
+  { id: "dns", label: "DNS" },
+  { id: "conntrack", label: "Conntrack" },
+  { id: "node", label: "Node" },
+  { id: "object", label: "Object" },
+];
+const CONTROLS: TabItem<Tab> = { id: "controls", label: "Controls" };
+
+export function Inspector({ hasControls }: { readonly hasControls: boolean }): ReactNode {
+  const tab = useApp((state) => state.selection.tab);
+  const { setTab } = useActions();
+  useEffect(() => {
+    if (!hasControls && tab === "controls") setTab("journey");
+  }, [hasControls, tab, setTab]);
+  const Panel = tab === "controls" ? Controls : INSPECTOR[tab];
+  const items = (hasControls ? [CONTROLS, ...TABS] : TABS).filter((item) => item.id === "controls" || INSPECTOR[item.id] !== undefined);
+  return (
+    <aside className="inspector" aria-label="Inspector">
+      <Tabs label="Inspector" items={items} selected={tab} onSelect={setTab}>
+        <ErrorBoundary key={tab} what="This panel">
+          {Panel === undefined ? null : <Panel />}
+        </ErrorBoundary>
+      </Tabs>
+    </aside>
+  );
+}

@@ -1,0 +1,26 @@
+/** The page's entry: joins the state to the worker, the address and the frames, and draws it. */
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { ensure } from "./base/assert";
+import { workerTransport } from "./bridge/client";
+import { runFrames } from "./app/frames";
+import { openFromAddress, START } from "./app/opening";
+import { applyPreferences, readPreferences } from "./app/preferences";
+import { Root } from "./app/root";
+import { makeApp } from "./store";
+import "./styles/tokens.css";
+import "./styles/fonts.css";
+import "./styles/base.css";
+
+const motion = matchMedia("(prefers-reduced-motion: reduce)");
+const app = makeApp({ connect: workerTransport, recording: START, systemReducesMotion: motion.matches, preferences: readPreferences() });
+
+motion.addEventListener("change", () => app.actions.setSystemReducesMotion(motion.matches));
+applyPreferences(app);
+runFrames(app);
+openFromAddress(app);
+createRoot(ensure(document.getElementById("root"), "root element")).render(
+  <StrictMode>
+    <Root app={app} />
+  </StrictMode>,
+);

@@ -1,0 +1,30 @@
+/** The text twin: everything that the picture carries, always in the document. */
+import { memo, type ReactNode } from "react";
+import "./in-words.css";
+import { JourneyList } from "./journey-list";
+import { NodesTable, ReadersTable, SlicesTable } from "./cluster-tables";
+import { PodsTable } from "./pods-table";
+import { RequestsTable } from "./requests-table";
+import { ServicesTable } from "./services-table";
+import { ThisMoment } from "./this-moment";
+
+export const InWords = memo(function InWords(): ReactNode {
+  return (
+    <section className="in-words" id="in-words" aria-label="In words" tabIndex={-1}>
+      <header>
+        <h2>In words</h2>
+        <p>Everything that the picture shows, as text.</p>
+      </header>
+      <div className="in-words-columns">
+        <ThisMoment />
+        <JourneyList />
+      </div>
+      <PodsTable />
+      <ServicesTable />
+      <SlicesTable />
+      <NodesTable />
+      <ReadersTable />
+      <RequestsTable />
+    </section>
+  );
+});

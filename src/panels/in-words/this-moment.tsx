@@ -1,0 +1,38 @@
+/** Which moment is shown: the event's number, cluster time, the store's revision, the fingerprint of all state. */
+import type { ReactNode } from "react";
+import { showCluster, useApp } from "../../store";
+
+export function ThisMoment(): ReactNode {
+  const moment = useApp((state) => state.session.moment);
+  const facts: readonly (readonly [string, string])[] =
+    moment === null
+      ? []
+      : [
+          ["Event", `${moment.stamp.event}`],
+          ["Cluster time", showCluster(moment.stamp.at)],
+          ["Revision", `${moment.revision}`],
+          ["State hash", moment.stateHash],
+          ["Branch", moment.stamp.branch],
+        ];
+  return (
+    <section aria-label="This moment">
+      <h3>This moment</h3>
+      <dl className="moment-facts">
+        {facts.map(([name, value]) => (
+          <Fact key={name} name={name} value={value} />
+        ))}
+      </dl>
+      <p className="nothing">{moment?.lastEvent?.sentence ?? ""}</p>
+    </section>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }): ReactNode {
+  const id = `moment-${name.replace(" ", "-").toLowerCase()}`;
+  return (
+    <>
+      <dt id={id}>{name}</dt>
+      <dd aria-labelledby={id}>{value}</dd>
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+/** Cluster time along the lanes: even seconds of true time, or the beginnings of a journey's packets. */
+import { memo, type ReactNode } from "react";
+import { showMillis, useApp, type Beat, type StoryMap } from "../../store";
+import { placeOf, type Stretch } from "./window";
+
+interface Label {
+  readonly at: number;
+  readonly place: number;
+}
+
+/** Room that a label needs, pixels. */
+const ROOM = 84;
+
+export const Axis = memo(function Axis({ stretch, width }: { readonly stretch: Stretch; readonly width: number }): ReactNode {
+  const map = useApp((state) => state.playback.map);
+  const beats = useApp((state) => state.playback.beats);
+  return labelsOf(stretch, map, beats, width).map((label) => (
+    <span key={label.at} className="axis-label" style={{ "--x": label.place }} aria-hidden="true">
+      {showMillis(label.at)}
+    </span>
+  ));
+});
+
+/** Labels that do not touch each other. */
+export function labelsOf(stretch: Stretch, map: StoryMap, beats: readonly Beat[], width: number): readonly Label[] {
+  const labels: Label[] = [];
+  for (const label of map.knots.length === 0 ? seconds(stretch) : packets(stretch, map, beats)) {
+    const last = labels.at(-1);
+    const room = ROOM / width;
+    if (label.place < room / 2 || label.place > 1 - room / 2) continue;
+    if (last === undefined || label.place - last.place >= room) labels.push(label);
+  }
+  return labels;
+}
+
+function seconds(stretch: Stretch): readonly Label[] {
+  const labels: Label[] = [];
+  for (let second = Math.max(0, Math.ceil(stretch.from / 1000)); second * 1000 < stretch.to; second += 1) {
+    if (second % 2 === 0) labels.push({ at: second * 1_000_000, place: placeOf(stretch, second * 1000) });
+  }
+  return labels;
+}
+
+function packets(stretch: Stretch, map: StoryMap, beats: readonly Beat[]): readonly Label[] {
+  return beats
+    .filter((beat, index) => index === 0 || beats[index - 1]?.packet !== beat.packet)
+    .flatMap((beat) => {
+      const knot = map.knots.find((one) => one.beat === beat.index);
+      return knot === undefined ? [] : [{ at: knot.at, place: placeOf(stretch, knot.story) }];
+    });
+}

@@ -1,0 +1,108 @@
+/** Lanes of events over the axis of time. The playhead is a slider: grabbing it pauses. */
+import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useApp, useAppParts } from "../../store";
+import { Axis } from "./axis";
+import { journeyMarks, laneNames, marksOf, type Lane, type Mark } from "./marks";
+import { TimeSlider } from "./time-slider";
+import { stretchOf, type Stretch } from "./window";
+
+/** How many lanes have room. */
+export function Lanes({ room }: { readonly room: number }): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidthOf(box);
+  const stretch = useStretch();
+  const names = useLaneNames();
+  const shown = fold(names, room);
+  return (
+    <div className="lanes" ref={box}>
+      {shown.length < names.length && <span className="lanes-folded">{names.length - shown.length} lanes folded</span>}
+      {shown.map((lane) =>
+        lane.id === "followed" ? (
+          <FollowedLane key={lane.id} name={lane.name} stretch={stretch} />
+        ) : (
+          <EventLane key={lane.id} id={lane.id} name={lane.name} stretch={stretch} width={width} />
+        ),
+      )}
+      <div className="lanes-over">
+        <Axis stretch={stretch} width={width} />
+        <TimeSlider stretch={stretch} />
+      </div>
+    </div>
+  );
+}
+
+function useStretch(): Stretch {
+  const { from, to } = useAppParts((state) => stretchOf(state.playback));
+  return useMemo(() => ({ from, to }), [from, to]);
+}
+
+function useLaneNames(): readonly Pick<Lane, "id" | "name">[] {
+  const nodes = useApp((state) => state.session.moment?.nodes);
+  const moment = useApp((state) => state.session.moment);
+  const journey = useApp((state) => (state.session.journey?.request === state.selection.followed ? state.session.journey : null));
+  return useMemo(() => laneNames(moment, journey), [nodes, moment?.readers.length, journey]);
+}
+
+/** Where there is no room, controllers, CoreDNS and the control plane fold first. */
+function fold(lanes: readonly Pick<Lane, "id" | "name">[], room: number): readonly Pick<Lane, "id" | "name">[] {
+  const rank = (id: string): number => (id === "followed" || id === "you" ? 0 : id === "API server" ? 1 : id.startsWith("node-") ? 2 : id === "controllers" ? 3 : id.startsWith("coredns") ? 5 : 4);
+  const kept = new Set(lanes.toSorted((a, b) => rank(a.id) - rank(b.id)).slice(0, room));
+  return lanes.filter((lane) => kept.has(lane));
+}
+
+function EventLane({ id, name, stretch, width }: { readonly id: string; readonly name: string; readonly stretch: Stretch; readonly width: number }): ReactNode {
+  const events = useApp((state) => state.session.trace.events);
+  const map = useApp((state) => state.playback.map);
+  const marks = useMemo(() => marksOf(events, id, { stretch, map, width }), [events, id, stretch, map, width]);
+  return <LaneRow name={name} marks={useSameMarks(marks)} />;
+}
+
+function FollowedLane({ name, stretch }: { readonly name: string; readonly stretch: Stretch }): ReactNode {
+  const parts = useAppParts(({ session, playback }) => ({ journey: session.journey, beats: playback.beats, map: playback.map, beat: playback.beat }));
+  const marks = parts.journey === null ? [] : journeyMarks(parts.journey, parts.beats, parts, stretch);
+  return <LaneRow name={name} marks={marks} />;
+}
+
+/** The same marks stay the same list, so that lanes at rest are not drawn again. */
+function useSameMarks(marks: readonly Mark[]): readonly Mark[] {
+  const kept = useRef(marks);
+  const same = kept.current.length === marks.length && marks.every((mark, index) => sameMark(mark, kept.current[index]));
+  if (!same) kept.current = marks;
+  return kept.current;
+}
+
+function sameMark(a: Mark, b: Mark | undefined): boolean {
+  return b !== undefined && a.key === b.key && a.place === b.place && a.words === b.words && a.length === b.length;
+}
+
+const LaneRow = memo(function LaneRow({ name, marks }: { readonly name: string; readonly marks: readonly Mark[] }): ReactNode {
+  return (
+    <div className="lane">
+      <span>{name}</span>
+      <div aria-hidden="true">
+        {marks.map((mark) => (
+          <i key={mark.key} className={`lane-${mark.sign}${mark.ahead ? " lane-ahead" : ""}`} style={{ "--x": mark.place, "--w": mark.length }} />
+        ))}
+        {marks.map((mark) =>
+          mark.words === "" ? null : (
+            <em key={mark.key} style={{ "--x": mark.place + mark.length }}>
+              {mark.words}
+            </em>
+          ),
+        )}
+      </div>
+    </div>
+  );
+});
+
+function useWidthOf(box: React.RefObject<HTMLDivElement | null>): number {
+  const [width, setWidth] = useState(1000);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null || typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(() => setWidth(Math.max(200, element.clientWidth - 188)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
+  return width;
+}

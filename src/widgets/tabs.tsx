@@ -1,0 +1,73 @@
+/** Tabs with one tab stop: arrows, Home and End move among them (WAI-ARIA tabs, automatic activation). */
+import { useId, useRef, type KeyboardEvent, type ReactNode } from "react";
+import "./tabs.css";
+
+export interface TabItem<Id extends string> {
+  readonly id: Id;
+  readonly label: string;
+}
+
+export interface TabsProps<Id extends string> {
+  readonly label: string;
+  readonly items: readonly TabItem<Id>[];
+  readonly selected: Id;
+  readonly onSelect: (id: Id) => void;
+  readonly children: ReactNode;
+}
+
+export function Tabs<Id extends string>({ label, items, selected, onSelect, children }: TabsProps<Id>): ReactNode {
+  const base = useId();
+  const list = useRef<HTMLDivElement>(null);
+
+  function move(event: KeyboardEvent): void {
+    const index = items.findIndex((item) => item.id === selected);
+    const next = items[nextIndex(event.key, index, items.length)];
+    if (next === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onSelect(next.id);
+    const tab = list.current?.querySelector<HTMLElement>(`[data-tab="${next.id}"]`);
+    tab?.focus();
+    tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  return (
+    <>
+      <div className="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={move}>
+        {items.map((item) => (
+          <button
+            key={item.id}
+            type="button"
+            role="tab"
+            id={`${base}-${item.id}`}
+            data-tab={item.id}
+            aria-selected={item.id === selected}
+            aria-controls={item.id === selected ? `${base}-panel` : undefined}
+            tabIndex={item.id === selected ? 0 : -1}
+            onClick={() => onSelect(item.id)}
+          >
+            {item.label}
+          </button>
+        ))}
+      </div>
+      <section className="tab-panel" role="tabpanel" id={`${base}-panel`} aria-labelledby={`${base}-${selected}`} tabIndex={0}>
+        {children}
+      </section>
+    </>
+  );
+}
+
+function nextIndex(key: string, index: number, count: number): number {
+  switch (key) {
+    case "ArrowRight":
+      return (index + 1) % count;
+    case "ArrowLeft":
+      return (index + count - 1) % count;
+    case "Home":
+      return 0;
+    case "End":
+      return count - 1;
+    default:
+      return -1;
+  }
+}
