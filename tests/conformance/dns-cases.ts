@@ -44,8 +44,16 @@ export interface PodConfCase {
   readonly podNamespace?: string;
   readonly dnsPolicy: string;
   readonly hostNetwork?: boolean;
-  readonly dnsConfig?: { readonly nameservers?: readonly string[]; readonly searches?: readonly string[]; readonly options?: readonly { readonly name: string; readonly value?: string }[] } | null;
-  readonly expect: { readonly nameservers: readonly string[]; readonly searches: readonly string[]; readonly optionsSet?: readonly string[] };
+  readonly dnsConfig?: {
+    readonly nameservers?: readonly string[];
+    readonly searches?: readonly string[];
+    readonly options?: readonly { readonly name: string; readonly value?: string }[];
+  } | null;
+  readonly expect: {
+    readonly nameservers: readonly string[];
+    readonly searches: readonly string[];
+    readonly optionsSet?: readonly string[];
+  };
 }
 
 export interface LimitCase {
@@ -68,8 +76,24 @@ export interface WalkCase {
 export interface DnsCases {
   readonly vectors: readonly VectorCase[];
   readonly extra: {
-    readonly endpointHostname: { readonly cases: readonly { readonly ip: string; readonly hostname: string; readonly expected: string; readonly podName: string; readonly endpointPodNames: boolean }[] };
-    readonly parseRequest: { readonly cases: readonly { readonly qname: string; readonly zone: string; readonly multicluster: boolean; readonly zonal: boolean; readonly expect: Readonly<Record<string, string>> }[] };
+    readonly endpointHostname: {
+      readonly cases: readonly {
+        readonly ip: string;
+        readonly hostname: string;
+        readonly expected: string;
+        readonly podName: string;
+        readonly endpointPodNames: boolean;
+      }[];
+    };
+    readonly parseRequest: {
+      readonly cases: readonly {
+        readonly qname: string;
+        readonly zone: string;
+        readonly multicluster: boolean;
+        readonly zonal: boolean;
+        readonly expect: Readonly<Record<string, string>>;
+      }[];
+    };
     readonly autopath: {
       readonly firstSearch: string;
       readonly inSearchPath: readonly (readonly [string, boolean])[];
@@ -83,12 +107,21 @@ export interface DnsCases {
       readonly parseResolvConf: readonly ConfCase[];
       readonly searchLimits: readonly LimitCase[];
       readonly nameserverLimits: readonly LimitCase[];
-      readonly mergeOptions: readonly { readonly existing: readonly string[]; readonly dnsConfigOptions: readonly { readonly name: string; readonly value?: string }[]; readonly expectSet: readonly string[] }[];
+      readonly mergeOptions: readonly {
+        readonly existing: readonly string[];
+        readonly dnsConfigOptions: readonly { readonly name: string; readonly value?: string }[];
+        readonly expectSet: readonly string[];
+      }[];
       readonly dnsType: readonly { readonly dnsPolicy: string; readonly hostNetwork: boolean; readonly expect: string }[];
       readonly podResolvConf: readonly PodConfCase[];
       readonly podResolvConfNoHostFile: { readonly cases: readonly PodConfCase[] };
     };
-    readonly resolverWalk: { readonly conf: Readonly<Record<string, { readonly nameservers: readonly string[]; readonly search: readonly string[]; readonly ndots: number }>>; readonly cases: readonly WalkCase[] };
+    readonly resolverWalk: {
+      readonly conf: Readonly<
+        Record<string, { readonly nameservers: readonly string[]; readonly search: readonly string[]; readonly ndots: number }>
+      >;
+      readonly cases: readonly WalkCase[];
+    };
   };
 }
 

@@ -8,7 +8,15 @@ import { parseRecord } from "../../src/dns/message/zone-text";
 import { nextSteps, startLookup } from "../../src/dns/resolver/glibc";
 import type { LookupInput, LookupStep } from "../../src/dns/resolver/lookup";
 import { nextMuslSteps, startMuslLookup } from "../../src/dns/resolver/musl";
-import { CONF_LIMITS, dnsBase, fitNameservers, fitSearch, mergeOptions, parseResolvConf, podResolvConf } from "../../src/dns/resolver/resolv-conf";
+import {
+  CONF_LIMITS,
+  dnsBase,
+  fitNameservers,
+  fitSearch,
+  mergeOptions,
+  parseResolvConf,
+  podResolvConf,
+} from "../../src/dns/resolver/resolv-conf";
 import { DnsCache } from "../../src/dns/server/cache-store";
 import { answerQuery } from "../../src/dns/server/chain";
 import { kubeadmConfig } from "../../src/dns/server/config";
@@ -31,7 +39,10 @@ function differs(what: string, got: unknown, want: unknown): string {
 /** Wildcards of meta.rules: `*` as TTL or SOA serial matches anything. */
 function masked(line: string, pattern: string): string {
   const wanted = pattern.split(" ");
-  return line.split(" ").map((word, index) => (wanted[index] === "*" ? "*" : word)).join(" ");
+  return line
+    .split(" ")
+    .map((word, index) => (wanted[index] === "*" ? "*" : word))
+    .join(" ");
 }
 
 /** Multisets: each wanted line takes one line that it matches. */
@@ -57,11 +68,19 @@ function answerOf(vector: VectorCase, query: QueryCase): Message | "next" {
   const type = parseType(query.qtype);
   if (type === undefined) throw new Error(`type ${query.qtype}`);
   const upstream = {
-    records: (query.upstream?.answer ?? []).map(record), authority: (query.upstream?.ns ?? []).map(record), truncated: query.upstream?.truncated ?? false,
+    records: (query.upstream?.answer ?? []).map(record),
+    authority: (query.upstream?.ns ?? []).map(record),
+    truncated: query.upstream?.truncated ?? false,
   };
   const answer = answerQuery({
-    query: makeQuery(1, query.qname, type), view: viewOf(Object.values(vector.objects).flat()), config: parsed.value.config,
-    cache: new DnsCache(), now: START, draw: () => 0, upstream, runtime: vector.runtime,
+    query: makeQuery(1, query.qname, type),
+    view: viewOf(Object.values(vector.objects).flat()),
+    config: parsed.value.config,
+    cache: new DnsCache(),
+    now: START,
+    draw: () => 0,
+    upstream,
+    runtime: vector.runtime,
   });
   return answer.forwarded && query.expect.next === true ? "next" : answer.reply;
 }
@@ -98,12 +117,21 @@ function podConfDiffers(test: PodConfCase, nodeResolvConf: string | null): strin
   const { conf } = podResolvConf({
     pod: {
       metadata: { name: "pod", namespace: test.podNamespace ?? "testNS" },
-      spec: { dnsPolicy: test.dnsPolicy, hostNetwork: test.hostNetwork ?? false, ...(test.dnsConfig === null || test.dnsConfig === undefined ? {} : { dnsConfig: test.dnsConfig }) },
+      spec: {
+        dnsPolicy: test.dnsPolicy,
+        hostNetwork: test.hostNetwork ?? false,
+        ...(test.dnsConfig === null || test.dnsConfig === undefined ? {} : { dnsConfig: test.dnsConfig }),
+      },
     },
-    clusterDNS: test.clusterDNS ?? ["10.0.0.10"], clusterDomain: test.clusterDomain ?? "kubernetes.io", nodeResolvConf,
+    clusterDNS: test.clusterDNS ?? ["10.0.0.10"],
+    clusterDomain: test.clusterDomain ?? "kubernetes.io",
+    nodeResolvConf,
   });
-  return differs("nameservers", conf.nameservers, test.expect.nameservers) + differs("searches", conf.search, test.expect.searches)
-    + (test.expect.optionsSet === undefined ? "" : differs("options", conf.options.toSorted(), test.expect.optionsSet.toSorted()));
+  return (
+    differs("nameservers", conf.nameservers, test.expect.nameservers) +
+    differs("searches", conf.search, test.expect.searches) +
+    (test.expect.optionsSet === undefined ? "" : differs("options", conf.options.toSorted(), test.expect.optionsSet.toSorted()))
+  );
 }
 
 function kubeletOutcomes({ kubelet }: DnsCases["extra"], outcomes: Outcomes): void {
@@ -114,7 +142,9 @@ function kubeletOutcomes({ kubelet }: DnsCases["extra"], outcomes: Outcomes): vo
     outcomes.set(`kubelet-parseResolvConf ${index + 1}`, differs("conf", got, test.error ? "error" : { nameservers, searches, options }));
   });
   kubelet.searchLimits.forEach((test, index) => outcomes.set(`kubelet-searchLimits ${index + 1}`, limitDiffers(test, "search")));
-  kubelet.nameserverLimits.forEach((test, index) => outcomes.set(`kubelet-nameserverLimits ${index + 1}`, limitDiffers(test, "nameservers")));
+  kubelet.nameserverLimits.forEach((test, index) =>
+    outcomes.set(`kubelet-nameserverLimits ${index + 1}`, limitDiffers(test, "nameservers")),
+  );
   kubelet.mergeOptions.forEach((test, index) => {
     const got = mergeOptions(test.existing, test.dnsConfigOptions).toSorted();
     outcomes.set(`kubelet-mergeOptions ${index + 1}`, differs("options", got, test.expectSet.toSorted()));
@@ -123,8 +153,12 @@ function kubeletOutcomes({ kubelet }: DnsCases["extra"], outcomes: Outcomes): vo
     const read = dnsBase(test.dnsPolicy, test.hostNetwork);
     outcomes.set(`kubelet-dnsType ${index + 1}`, differs("base", read.ok ? read.value : "error", test.expect.split(" ")[0]));
   });
-  kubelet.podResolvConf.forEach((test, index) => outcomes.set(`kubelet-podResolvConf ${index + 1}`, podConfDiffers(test, test.hostResolvConf ?? "")));
-  kubelet.podResolvConfNoHostFile.cases.forEach((test, index) => outcomes.set(`kubelet-podResolvConfNoHostFile ${index + 1}`, podConfDiffers(test, null)));
+  kubelet.podResolvConf.forEach((test, index) =>
+    outcomes.set(`kubelet-podResolvConf ${index + 1}`, podConfDiffers(test, test.hostResolvConf ?? "")),
+  );
+  kubelet.podResolvConfNoHostFile.cases.forEach((test, index) =>
+    outcomes.set(`kubelet-podResolvConfNoHostFile ${index + 1}`, podConfDiffers(test, null)),
+  );
 }
 
 function parseOutcomes({ parseRequest, endpointHostname }: DnsCases["extra"], outcomes: Outcomes): void {
@@ -132,7 +166,10 @@ function parseOutcomes({ parseRequest, endpointHostname }: DnsCases["extra"], ou
     const parsed = parseClusterName(test.qname.slice(0, -test.zone.length - 1), test.zonal);
     const { error, cluster = "", ...expected } = test.expect;
     const got = parsed === null ? null : Object.fromEntries(Object.keys(expected).map((key) => [key, Reflect.get(parsed, key)]));
-    outcomes.set(`parseRequest ${index + 1}`, cluster === "" ? differs("name", got, error === undefined ? expected : null) : "multicluster is not modelled");
+    outcomes.set(
+      `parseRequest ${index + 1}`,
+      cluster === "" ? differs("name", got, error === undefined ? expected : null) : "multicluster is not modelled",
+    );
   });
   endpointHostname.cases.forEach((test, index) => {
     const got = endpointLabel({ address: test.ip, hostname: test.hostname, podName: test.podName }, test.endpointPodNames);
@@ -143,8 +180,16 @@ function parseOutcomes({ parseRequest, endpointHostname }: DnsCases["extra"], ou
 function autopathRequest(name: string): DnsRequest {
   const query = makeQuery(1, name, "A");
   return {
-    query, question: { name, type: "A", class: "IN" }, view: viewOf([]), config: kubeadmConfig(), cache: new DnsCache(), now: START,
-    draw: () => 0, upstream: NOTHING_OUTSIDE, runtime: SETTLED, read: new Map(),
+    query,
+    question: { name, type: "A", class: "IN" },
+    view: viewOf([]),
+    config: kubeadmConfig(),
+    cache: new DnsCache(),
+    now: START,
+    draw: () => 0,
+    upstream: NOTHING_OUTSIDE,
+    runtime: SETTLED,
+    read: new Map(),
   };
 }
 
@@ -181,25 +226,32 @@ function walkDiffers(test: WalkCase, cases: DnsCases, libc: "glibc" | "musl"): s
     const name = question?.name ?? "";
     if (names.at(-1) !== name) names.push(name);
     const says = test.answers?.[name]?.[question?.type === "A" ? "A" : "AAAA"] ?? "NXDOMAIN";
-    const answer: ResourceRecord = question?.type === "A" ? { type: "A", name, ttl: 5, address: "10.0.0.1" } : { type: "AAAA", name, ttl: 5, address: "fd00::1" };
+    const answer: ResourceRecord =
+      question?.type === "A" ? { type: "A", name, ttl: 5, address: "10.0.0.1" } : { type: "AAAA", name, ttl: 5, address: "fd00::1" };
     if (says === "data") return makeReply(query, { answers: [answer] });
     return makeReply(query, { rcode: says === "NODATA" ? "NOERROR" : says === "SERVFAIL" ? "SERVFAIL" : "NXDOMAIN" });
   };
-  const done = libc === "glibc"
-    ? drive(startLookup({ conf, name: test.name }), nextSteps, reply)
-    : drive(startMuslLookup({ conf, name: test.name }), nextMuslSteps, reply);
+  const done =
+    libc === "glibc"
+      ? drive(startLookup({ conf, name: test.name }), nextSteps, reply)
+      : drive(startMuslLookup({ conf, name: test.name }), nextMuslSteps, reply);
   return differs("names", names, test.sequence) + differs("found", done, test.result.startsWith("found"));
 }
 
-function drive<State>(first: LookupStep<State>, next: (state: State, input: LookupInput) => LookupStep<State>, reply: (query: Message) => Message): boolean {
+function drive<State>(
+  first: LookupStep<State>,
+  next: (state: State, input: LookupInput) => LookupStep<State>,
+  reply: (query: Message) => Message,
+): boolean {
   let step = first;
   for (let turn = 0; turn < 200 && step.done === undefined; turn += 1) {
     const answers = step.send.map((send) => reply(send.message));
     if (answers.length === 0) step = next(step.state, { kind: "timeout" });
-    for (const message of answers) if (step.done === undefined) {
-      const moved = next(step.state, { kind: "answer", message });
-      step = { ...moved, send: [...(step.send.length > answers.length ? step.send : []), ...moved.send] };
-    }
+    for (const message of answers)
+      if (step.done === undefined) {
+        const moved = next(step.state, { kind: "answer", message });
+        step = { ...moved, send: [...(step.send.length > answers.length ? step.send : []), ...moved.send] };
+      }
   }
   return step.done?.kind === "found";
 }

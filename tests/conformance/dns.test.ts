@@ -12,7 +12,9 @@ const LIST = resolve(import.meta.dirname, "dns-not-covered.txt");
 
 /** The ids of the list; comments begin with #. */
 function listed(): ReadonlySet<string> {
-  const lines = readFileSync(LIST, "utf8").split("\n").map((line) => line.replace(/#.*/, "").trim());
+  const lines = readFileSync(LIST, "utf8")
+    .split("\n")
+    .map((line) => line.replace(/#.*/, "").trim());
   return new Set(lines.filter((line) => line !== ""));
 }
 
@@ -25,7 +27,9 @@ describe.skipIf(cases === null)("DNS cases", () => {
   const open = listed();
 
   it("hold but for the listed ids", () => {
-    console.log(`DNS cases: ${outcomes.size - failing.length} of ${outcomes.size} hold; not covered yet: ${failing.map(([id]) => id).join(", ") || "none"}`);
+    console.log(
+      `DNS cases: ${outcomes.size - failing.length} of ${outcomes.size} hold; not covered yet: ${failing.map(([id]) => id).join(", ") || "none"}`,
+    );
     expect(failing.filter(([id]) => !open.has(id))).toEqual([]);
   });
 

@@ -32,7 +32,8 @@ export function ask(question: string, input: Asked): Message {
   const [name = "", word = "A"] = question.split(" ");
   const type = parseType(word);
   if (type === undefined) throw new Error(`no such type: ${word}`);
-  return answerQuery({ config: corefile({}), cache: new DnsCache(), now: START, draw: () => 0, ...input, query: makeQuery(1, name, type) }).reply;
+  return answerQuery({ config: corefile({}), cache: new DnsCache(), now: START, draw: () => 0, ...input, query: makeQuery(1, name, type) })
+    .reply;
 }
 
 /** A reply in lines: `NXDOMAIN`, `NODATA` or the records, `+` before those of the additional section. */

@@ -29,9 +29,12 @@ function groupsOf(half: string): number[] | undefined {
 /** Canonical text: lower case, the longest run of two or more zero groups (the first of equals) as `::`. */
 export function ipv6Text(groups: readonly number[]): string {
   const run = longestZeroRun(groups);
-  const hex = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(":");
-  if (run.length < 2) return hex(groups);
-  return `${hex(groups.slice(0, run.start))}::${hex(groups.slice(run.start + run.length))}`;
+  if (run.length < 2) return hexGroups(groups);
+  return `${hexGroups(groups.slice(0, run.start))}::${hexGroups(groups.slice(run.start + run.length))}`;
+}
+
+function hexGroups(groups: readonly number[]): string {
+  return groups.map((group) => group.toString(16)).join(":");
 }
 
 function longestZeroRun(groups: readonly number[]): { readonly start: number; readonly length: number } {

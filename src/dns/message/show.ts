@@ -42,20 +42,25 @@ export function showRecord(record: ResourceRecord): string {
 function flagWords(message: Message): string {
   const { flags } = message;
   const words: readonly (readonly [boolean, string])[] = [
-    [flags.response, "qr"], [flags.authoritative, "aa"], [flags.truncated, "tc"], [flags.recursionDesired, "rd"],
-    [flags.recursionAvailable, "ra"], [flags.authenticData, "ad"], [flags.checkingDisabled, "cd"],
+    [flags.response, "qr"],
+    [flags.authoritative, "aa"],
+    [flags.truncated, "tc"],
+    [flags.recursionDesired, "rd"],
+    [flags.recursionAvailable, "ra"],
+    [flags.authenticData, "ad"],
+    [flags.checkingDisabled, "cd"],
   ];
-  return words.filter(([on]) => on).map(([, word]) => ` ${word}`).join("");
+  return words
+    .filter(([on]) => on)
+    .map(([, word]) => ` ${word}`)
+    .join("");
 }
 
 function headerLines(message: Message): readonly string[] {
   const opcode = message.opcode === 0 ? "QUERY" : `OPCODE${message.opcode}`;
   const additional = message.additional.length + (message.edns === undefined ? 0 : 1);
   const counts = `QUERY: ${message.questions.length}, ANSWER: ${message.answers.length}, AUTHORITY: ${message.authority.length}, ADDITIONAL: ${additional}`;
-  return [
-    `;; ->>HEADER<<- opcode: ${opcode}, status: ${message.rcode}, id: ${message.id}`,
-    `;; flags:${flagWords(message)}; ${counts}`,
-  ];
+  return [`;; ->>HEADER<<- opcode: ${opcode}, status: ${message.rcode}, id: ${message.id}`, `;; flags:${flagWords(message)}; ${counts}`];
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
@@ -75,11 +80,17 @@ function digLine(record: ResourceRecord): string {
  * Left out: dig's own banner, timing, server and date lines, which belong to a program and a clock.
  */
 export function digText(message: Message, size: number = encodeMessage(message).length): string {
-  const opt = message.edns === undefined ? [] : [
-    "", ";; OPT PSEUDOSECTION:",
-    `; EDNS: version: ${message.edns.version}, flags:${message.edns.dnssecOk ? " do" : ""}; udp: ${message.edns.udpSize}`,
-  ];
-  const questions = message.questions.map((question) => `;${question.name}${"\t".repeat(Math.max(1, 3 - ((question.name.length + 1) >>> 3)))}${question.class}\t${question.type}`);
+  const opt =
+    message.edns === undefined
+      ? []
+      : [
+          "",
+          ";; OPT PSEUDOSECTION:",
+          `; EDNS: version: ${message.edns.version}, flags:${message.edns.dnssecOk ? " do" : ""}; udp: ${message.edns.udpSize}`,
+        ];
+  const questions = message.questions.map(
+    (question) => `;${question.name}${"\t".repeat(Math.max(1, 3 - ((question.name.length + 1) >>> 3)))}${question.class}\t${question.type}`,
+  );
   return [
     ...headerLines(message),
     ...opt,

@@ -79,8 +79,7 @@ export interface OpaqueRecord extends RecordBase<`TYPE${number}`> {
 }
 
 /** A resource record of class IN. */
-export type ResourceRecord =
-  | ARecord | AaaaRecord | NameRecord | SrvRecord | MxRecord | SoaRecord | TxtRecord | OpaqueRecord;
+export type ResourceRecord = ARecord | AaaaRecord | NameRecord | SrvRecord | MxRecord | SoaRecord | TxtRecord | OpaqueRecord;
 
 /** Header bits (RFC 1035 §4.1.1, RFC 4035 for AD and CD). */
 export interface Flags {

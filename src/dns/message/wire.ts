@@ -35,8 +35,13 @@ export function encodeMessage(message: Message, options: EncodeOptions = {}): Ui
 function flagBits(message: Message): number {
   const { flags } = message;
   const bits: readonly (readonly [boolean, number])[] = [
-    [flags.response, 0x8000], [flags.authoritative, 0x0400], [flags.truncated, 0x0200], [flags.recursionDesired, 0x0100],
-    [flags.recursionAvailable, 0x0080], [flags.authenticData, 0x0020], [flags.checkingDisabled, 0x0010],
+    [flags.response, 0x8000],
+    [flags.authoritative, 0x0400],
+    [flags.truncated, 0x0200],
+    [flags.recursionDesired, 0x0100],
+    [flags.recursionAvailable, 0x0080],
+    [flags.authenticData, 0x0020],
+    [flags.checkingDisabled, 0x0010],
   ];
   const set = bits.reduce((word, [on, bit]) => (on ? word | bit : word), 0);
   return set | ((message.opcode & 15) << 11) | (rcodeNumber(message.rcode) & 15);
@@ -124,7 +129,14 @@ function decode(reader: WireReader): Message {
   const authority = readSection(reader, counts[2], onOpt);
   const additional = readSection(reader, counts[3], onOpt);
   const message: Message = {
-    id, opcode: (bits >>> 11) & 15, flags: flagsOf(bits), rcode: rcodeName(rcode), questions, answers, authority, additional,
+    id,
+    opcode: (bits >>> 11) & 15,
+    flags: flagsOf(bits),
+    rcode: rcodeName(rcode),
+    questions,
+    answers,
+    authority,
+    additional,
   };
   return edns === undefined ? message : { ...message, edns };
 }

@@ -61,8 +61,15 @@ function readFields(head: Head, type: "MX" | "SRV" | "SOA", fields: readonly str
     case "SOA":
       if (fields.length !== 7 || !numeric(2, 7)) return undefined;
       return {
-        ...head, type, mname: name(0), rname: name(1),
-        serial: number(2), refresh: number(3), retry: number(4), expire: number(5), minimum: number(6),
+        ...head,
+        type,
+        mname: name(0),
+        rname: name(1),
+        serial: number(2),
+        refresh: number(3),
+        retry: number(4),
+        expire: number(5),
+        minimum: number(6),
       };
   }
 }

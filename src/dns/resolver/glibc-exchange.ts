@@ -66,8 +66,17 @@ interface ExchangeStep {
 /** An exchange that has sent nothing yet. */
 export function startExchange(from: Pick<Exchange, "options" | "servers" | "mode" | "socket">): Exchange {
   return {
-    options: from.options, servers: from.servers, mode: from.mode, socket: from.socket, attempt: 0, server: 0,
-    transport: from.options.useTcp ? "tcp" : "udp", waiting: [], later: [], bad: [], gotSomewhere: false,
+    options: from.options,
+    servers: from.servers,
+    mode: from.mode,
+    socket: from.socket,
+    attempt: 0,
+    server: 0,
+    transport: from.options.useTcp ? "tcp" : "udp",
+    waiting: [],
+    later: [],
+    bad: [],
+    gotSomewhere: false,
   };
 }
 
@@ -186,7 +195,10 @@ function nextServer(step: StepInput, exchange: Exchange): ExchangeStep {
   const attempt = exchange.attempt + (wraps ? 1 : 0);
   if (attempt >= exchange.options.attempts) return { exchange, asked: step.asked, send: [], end: endOf(exchange) };
   const moved: Exchange = {
-    ...exchange, attempt, server: wraps ? 0 : exchange.server + 1, socket: exchange.socket + 1,
+    ...exchange,
+    attempt,
+    server: wraps ? 0 : exchange.server + 1,
+    socket: exchange.socket + 1,
     transport: exchange.options.useTcp ? "tcp" : "udp",
   };
   return askServer(step, moved);

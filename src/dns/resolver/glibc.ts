@@ -85,9 +85,23 @@ export function startLookup(request: LookupRequest): LookupStep<LookupState> {
   const servers = usedServers(conf);
   const turn = options.rotate ? (request.lookups ?? 0) % servers.length : 0;
   const state: LookupState = {
-    libc: "glibc", name, conf, seed: request.seed ?? 0, plan: searchPlan(name, conf), at: 0,
-    exchange: startExchange({ options, servers: [...servers.slice(turn), ...servers.slice(0, turn)], mode: request.mode ?? modeOf(conf), socket: 0 }),
-    gotNoData: false, gotServfail: false, firstError: null, asked: [], mode: request.mode ?? modeOf(conf),
+    libc: "glibc",
+    name,
+    conf,
+    seed: request.seed ?? 0,
+    plan: searchPlan(name, conf),
+    at: 0,
+    exchange: startExchange({
+      options,
+      servers: [...servers.slice(turn), ...servers.slice(0, turn)],
+      mode: request.mode ?? modeOf(conf),
+      socket: 0,
+    }),
+    gotNoData: false,
+    gotServfail: false,
+    firstError: null,
+    asked: [],
+    mode: request.mode ?? modeOf(conf),
   };
   const known = answerWithoutDns(name, request.hosts ?? []);
   if (known !== undefined) return { state, send: [], done: known };
@@ -143,7 +157,10 @@ function endOfName(state: LookupState, name: string, end: ExchangeEnd): LookupSt
   const goesOn = wasFirstAsIs || verdict === "HOST_NOT_FOUND" || verdict === "NO_DATA" || servfail;
   const at = goesOn ? state.at + 1 : laterAsIs(state);
   if (at >= state.plan.length) return { state: noted, send: [], done: { kind: "failed", error: finalError(noted, verdict) } };
-  return runExchange({ ...noted, at, exchange: startExchange({ ...noted.exchange, socket: noted.exchange.socket + 1 }) }, { kind: "start" });
+  return runExchange(
+    { ...noted, at, exchange: startExchange({ ...noted.exchange, socket: noted.exchange.socket + 1 }) },
+    { kind: "start" },
+  );
 }
 
 /** A timeout or a refusal ends the search; the typed name itself is still tried, if it has not been. */

@@ -58,11 +58,26 @@ export function muslPlan(name: string, conf: ResolvConf): readonly string[] {
 }
 
 /** Starts a lookup at `now`. */
-export function startMuslLookup(request: { readonly conf: ResolvConf; readonly name: string; readonly seed?: number; readonly hosts?: readonly HostsEntry[]; readonly now?: SimTime }): LookupStep<MuslState> {
+export function startMuslLookup(request: {
+  readonly conf: ResolvConf;
+  readonly name: string;
+  readonly seed?: number;
+  readonly hosts?: readonly HostsEntry[];
+  readonly now?: SimTime;
+}): LookupStep<MuslState> {
   const conf = muslConf(request.conf);
   const state: MuslState = {
-    libc: "musl", conf, seed: request.seed ?? 0, plan: muslPlan(request.name, conf), at: 0, queries: [], retriesLeft: 0,
-    deadline: START, resendAt: START, socket: -1, asked: [],
+    libc: "musl",
+    conf,
+    seed: request.seed ?? 0,
+    plan: muslPlan(request.name, conf),
+    at: 0,
+    queries: [],
+    retriesLeft: 0,
+    deadline: START,
+    resendAt: START,
+    socket: -1,
+    asked: [],
   };
   const known = answerWithoutDns(request.name, request.hosts ?? []);
   if (known !== undefined) return { state, send: [], done: known };
@@ -93,10 +108,19 @@ function interval(state: MuslState): Micros {
 function askName(state: MuslState, now: SimTime): LookupStep<MuslState> {
   const types: readonly AddressType[] = ["A", "AAAA"];
   const base = state.asked.length;
-  const queries = types.map((type, index): MuslQuery => ({ id: draw(state.seed, "resolver", "id", base + index) & 0xffff, type, transport: "udp", answer: null }));
+  const queries = types.map((type, index): MuslQuery => ({
+    id: draw(state.seed, "resolver", "id", base + index) & 0xffff,
+    type,
+    transport: "udp",
+    answer: null,
+  }));
   const started: MuslState = {
-    ...state, queries, retriesLeft: 2 * queries.length, socket: state.socket + 1,
-    deadline: after(now, seconds(resolverOptions(state.conf).timeout)), resendAt: after(now, interval(state)),
+    ...state,
+    queries,
+    retriesLeft: 2 * queries.length,
+    socket: state.socket + 1,
+    deadline: after(now, seconds(resolverOptions(state.conf).timeout)),
+    resendAt: after(now, interval(state)),
   };
   return { ...sendAll(started, queries), timeout: between(now, timerOf(started)) };
 }

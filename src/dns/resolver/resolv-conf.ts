@@ -119,7 +119,9 @@ function confOfBase(base: DnsBase, input: PodResolvConfInput, node: ResolvConf, 
     case "cluster": {
       if (input.clusterDNS.length > 0) return clusterConf(input, node);
       const policy = input.pod.spec.dnsPolicy ?? "ClusterFirst";
-      warnings.push(`kubelet does not have ClusterDNS IP configured and cannot create Pod using "${policy}" policy. Falling back to "Default" policy.`);
+      warnings.push(
+        `kubelet does not have ClusterDNS IP configured and cannot create Pod using "${policy}" policy. Falling back to "Default" policy.`,
+      );
       return node;
     }
     default:

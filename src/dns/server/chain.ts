@@ -51,14 +51,27 @@ export interface Answer {
 export function answerQuery(input: AnswerInput): Answer {
   const { query } = input;
   const [question] = query.questions;
-  const refuse = (rcode: "FORMERR" | "REFUSED" | "NOTIMP"): Answer => ({ reply: withEdns(query, makeReply(query, { rcode })), cache: "", forwarded: false, read: {} });
+  const refuse = (rcode: "FORMERR" | "REFUSED" | "NOTIMP"): Answer => ({
+    reply: withEdns(query, makeReply(query, { rcode })),
+    cache: "",
+    forwarded: false,
+    read: {},
+  });
   if (query.opcode !== 0) return refuse("NOTIMP");
   if (question === undefined || query.questions.length > 1) return refuse("FORMERR");
   if (question.class !== "IN") return refuse("REFUSED");
   const read = new Map<Kind, Revision>();
   const request: DnsRequest = {
-    query, question, view: input.view, config: input.config, cache: input.cache, now: input.now, draw: input.draw,
-    upstream: input.upstream ?? NOTHING_OUTSIDE, runtime: { ...SETTLED, ...input.runtime }, read,
+    query,
+    question,
+    view: input.view,
+    config: input.config,
+    cache: input.cache,
+    now: input.now,
+    draw: input.draw,
+    upstream: input.upstream ?? NOTHING_OUTSIDE,
+    runtime: { ...SETTLED, ...input.runtime },
+    read,
   };
   const { message, cache, forwarded } = chainOf(input.config)(request);
   return { reply: withEdns(query, message), cache, forwarded, read: Object.fromEntries(read) };

@@ -59,8 +59,15 @@ const REVERSE_ZONES: readonly string[] = ["in-addr.arpa.", "ip6.arpa."];
 
 /** The kubernetes plugin's own defaults. */
 export const PLUGIN_DEFAULTS: KubernetesOptions = {
-  zones: ["cluster.local.", ...REVERSE_ZONES], pods: "disabled", namespaces: [], ttl: 5,
-  endpointPodNames: false, ignoreEmptyService: false, noEndpoints: false, zonal: false, fallthrough: null,
+  zones: ["cluster.local.", ...REVERSE_ZONES],
+  pods: "disabled",
+  namespaces: [],
+  ttl: 5,
+  endpointPodNames: false,
+  ignoreEmptyService: false,
+  noEndpoints: false,
+  zonal: false,
+  fallthrough: null,
 };
 
 /** The two caches with a common cap in seconds; without a number 3600 and 1800. */

@@ -18,7 +18,10 @@ function isFields(value: unknown): value is CorefileFields {
 }
 
 /** A config from `"kubeadm"`, `"addon"`, a Corefile text, fields, or nothing (kubeadm's). */
-export function readCorefile(value: unknown, at = "config.corefile"): Result<{ readonly config: CorefileConfig; readonly warnings: readonly string[] }> {
+export function readCorefile(
+  value: unknown,
+  at = "config.corefile",
+): Result<{ readonly config: CorefileConfig; readonly warnings: readonly string[] }> {
   if (value === undefined || value === null || value === "kubeadm") return ok({ config: kubeadmConfig(), warnings: [] });
   if (value === "addon") return ok({ config: addonConfig(), warnings: [] });
   if (typeof value === "string") return parseCorefile(value);

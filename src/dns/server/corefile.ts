@@ -23,7 +23,15 @@ export interface ParsedCorefile {
 /** Plugins that change no answer here: side servers, logs, timers. */
 const SILENT: ReadonlySet<string> = new Set(["errors", "log", "ready", "prometheus", "loop", "reload", "debug"]);
 
-const EMPTY: CorefileConfig = { kubernetes: null, cache: null, loadbalance: false, autopath: false, forward: null, file: false, lameduck: 0 };
+const EMPTY: CorefileConfig = {
+  kubernetes: null,
+  cache: null,
+  loadbalance: false,
+  autopath: false,
+  forward: null,
+  file: false,
+  lameduck: 0,
+};
 
 /** Reads the block that has the kubernetes plugin, else the first. */
 export function parseCorefile(text: string, file = "Corefile"): Result<ParsedCorefile> {
@@ -32,7 +40,8 @@ export function parseCorefile(text: string, file = "Corefile"): Result<ParsedCor
   const chosen = blocks.value.find((block) => block.body.some((plugin) => plugin.words[0]?.text === "kubernetes")) ?? blocks.value[0];
   if (chosen === undefined) return failAt("no server block; expected one such as `.:53 { … }`", `${file}:1:1`);
   const reader = new PluginReader(file);
-  for (const other of blocks.value) if (other !== chosen) reader.warn(other.words[0], `server block "${keysOf(other)}" is not modelled and left out`);
+  for (const other of blocks.value)
+    if (other !== chosen) reader.warn(other.words[0], `server block "${keysOf(other)}" is not modelled and left out`);
   const config = chosen.body.reduce<CorefileConfig>((sum, plugin) => readPlugin(reader, sum, plugin, chosen), EMPTY);
   return reader.problem === undefined ? ok({ config, warnings: reader.warnings }) : failAt(reader.problem.message, reader.problem.at);
 }

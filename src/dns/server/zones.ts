@@ -21,13 +21,22 @@ function reverseZones(address: string, length: number): readonly string[] | unde
   }
   const groups = ipv6Groups(address);
   if (groups === undefined || length > 128) return undefined;
-  return zonesOf(groups.flatMap((group) => [12, 8, 4, 0].map((shift) => (group >>> shift) & 15)), 4, length, 16, "ip6.arpa.");
+  return zonesOf(
+    groups.flatMap((group) => [12, 8, 4, 0].map((shift) => (group >>> shift) & 15)),
+    4,
+    length,
+    16,
+    "ip6.arpa.",
+  );
 }
 
 function zonesOf(units: readonly number[], width: number, length: number, radix: number, suffix: string): readonly string[] {
   const whole = Math.trunc(length / width);
   const over = length % width;
-  const labels = units.slice(0, whole).map((unit) => unit.toString(radix)).toReversed();
+  const labels = units
+    .slice(0, whole)
+    .map((unit) => unit.toString(radix))
+    .toReversed();
   if (over === 0) return [[...labels, suffix].join(".")];
   const count = 1 << (width - over);
   const first = (units[whole] ?? 0) & ~(count - 1);

@@ -8,7 +8,16 @@ import { absolute, trimZone } from "../../message/name";
 import type { KubernetesOptions } from "../config";
 import { primaryZone } from "../config";
 import type { KeptAddress, KeptPort, KeptSlice } from "./informers";
-import { clusterIPsOf, endpointLabel, isHeadless, podsWithAddress, portsOfService, servicesWithAddress, slicesOfService, slicesWithAddress } from "./informers";
+import {
+  clusterIPsOf,
+  endpointLabel,
+  isHeadless,
+  podsWithAddress,
+  portsOfService,
+  servicesWithAddress,
+  slicesOfService,
+  slicesWithAddress,
+} from "./informers";
 import type { ParsedName } from "./parse";
 import { parseClusterName } from "./parse";
 
@@ -150,7 +159,10 @@ export function namesOfAddress({ view, options }: Lookup, address: string): read
   if (options.noEndpoints) return [];
   const names = slicesWithAddress(view, address)
     .filter((slice) => allowed(slice.namespace))
-    .flatMap((slice) => slice.addresses.filter((item) => item.address === address)
-      .map((item) => `${endpointLabel(item, options.endpointPodNames)}.${slice.service}.${slice.namespace}.svc.${zone}`));
+    .flatMap((slice) =>
+      slice.addresses
+        .filter((item) => item.address === address)
+        .map((item) => `${endpointLabel(item, options.endpointPodNames)}.${slice.service}.${slice.namespace}.svc.${zone}`),
+    );
   return [...new Set(names)];
 }

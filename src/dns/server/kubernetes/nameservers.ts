@@ -31,7 +31,10 @@ function serversBehind({ view, options, zone }: Lookup, address: string): readon
     const service = view.get("Service", slice.namespace, slice.service);
     if (service === undefined) return [];
     const base = `${slice.service}.${slice.namespace}.svc.${zone}`;
-    if (!isHeadless(service)) return clusterIPsOf(service).flatMap((text) => readAddress(text) ?? []).map((read) => ({ name: base, ...read }));
+    if (!isHeadless(service))
+      return clusterIPsOf(service)
+        .flatMap((text) => readAddress(text) ?? [])
+        .map((read) => ({ name: base, ...read }));
     return slice.addresses
       .filter((item) => item.address === address)
       .map((item) => ({ name: `${endpointLabel(item, options.endpointPodNames)}.${base}`, type: item.type, address: item.address }));

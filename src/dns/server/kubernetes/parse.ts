@@ -25,7 +25,14 @@ export interface ParsedName {
 }
 
 const NOTHING: ParsedName = {
-  podOrSvc: "", namespace: "", service: "", endpoint: "", port: "", protocol: "", topologyZone: "", affinity: "",
+  podOrSvc: "",
+  namespace: "",
+  service: "",
+  endpoint: "",
+  port: "",
+  protocol: "",
+  topologyZone: "",
+  affinity: "",
 };
 
 function stripUnderscore(label: string): string {

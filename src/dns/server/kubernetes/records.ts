@@ -8,7 +8,9 @@ import type { Candidate, Lookup, NoSuchName } from "./candidates";
 import { candidates } from "./candidates";
 
 /** Records for the answer and additional sections, or that there is no such name. */
-export type Found = { readonly answers: readonly ResourceRecord[]; readonly additional: readonly ResourceRecord[]; readonly truncated: boolean } | NoSuchName;
+export type Found =
+  | { readonly answers: readonly ResourceRecord[]; readonly additional: readonly ResourceRecord[]; readonly truncated: boolean }
+  | NoSuchName;
 
 /** Records without more. */
 export function foundRecords(answers: readonly ResourceRecord[], additional: readonly ResourceRecord[] = [], truncated = false): Found {
@@ -21,7 +23,13 @@ export type AskOutside = (name: string, type: "A" | "AAAA") => { readonly answer
 const CHAIN_LIMIT = 10;
 
 /** A or AAAA: addresses of that family, each once; an alias is followed, inside the zone here, outside by the chain. */
-export function addressRecords(lookup: Lookup, name: string, type: "A" | "AAAA", outside: AskOutside, before: readonly NameRecord[] = []): Found {
+export function addressRecords(
+  lookup: Lookup,
+  name: string,
+  type: "A" | "AAAA",
+  outside: AskOutside,
+  before: readonly NameRecord[] = [],
+): Found {
   const list = candidates(lookup, name);
   if (list === "no such name") return list;
   const answers: ResourceRecord[] = [];
@@ -40,7 +48,13 @@ export function addressRecords(lookup: Lookup, name: string, type: "A" | "AAAA",
 }
 
 /** An alias into the zone that leads to nothing is not shown; one that leads out of it always is. */
-function followAlias(lookup: Lookup, alias: NameRecord, type: "A" | "AAAA", outside: AskOutside, before: readonly NameRecord[]): ReturnType<AskOutside> {
+function followAlias(
+  lookup: Lookup,
+  alias: NameRecord,
+  type: "A" | "AAAA",
+  outside: AskOutside,
+  before: readonly NameRecord[],
+): ReturnType<AskOutside> {
   const nothing = { answers: [], truncated: false };
   const loops = sameName(alias.name, alias.target) || before.some((link) => sameName(link.target, alias.target));
   if (loops || before.length >= CHAIN_LIMIT) return nothing;
@@ -88,7 +102,15 @@ export function existence(list: readonly Candidate[] | NoSuchName): Found {
 /** The zone's SOA; in a negative reply its TTL is at most 300 s. */
 export function soaRecord(zone: string, ttl: number, serial: number): SoaRecord {
   return {
-    type: "SOA", name: zone, ttl: Math.min(ttl, 300), mname: `ns.dns.${zone}`, rname: `hostmaster.${zone}`,
-    serial, refresh: 7200, retry: 1800, expire: 86400, minimum: ttl,
+    type: "SOA",
+    name: zone,
+    ttl: Math.min(ttl, 300),
+    mname: `ns.dns.${zone}`,
+    rname: `hostmaster.${zone}`,
+    serial,
+    refresh: 7200,
+    retry: 1800,
+    expire: 86400,
+    minimum: ttl,
   };
 }

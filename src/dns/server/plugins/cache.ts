@@ -38,7 +38,9 @@ function withTtl(records: readonly ResourceRecord[], ttl: number): readonly Reso
 function rewriteTtl(message: Message, ttl: number): Message {
   return {
     ...message,
-    answers: withTtl(message.answers, ttl), authority: withTtl(message.authority, ttl), additional: withTtl(message.additional, ttl),
+    answers: withTtl(message.answers, ttl),
+    authority: withTtl(message.authority, ttl),
+    additional: withTtl(message.additional, ttl),
   };
 }
 
@@ -46,8 +48,12 @@ function rewriteTtl(message: Message, ttl: number): Message {
 function fromCache(request: DnsRequest, entry: CacheEntry): Message {
   const { message } = entry;
   const reply = makeReply(request.query, {
-    rcode: message.rcode, authoritative: true, recursionAvailable: message.flags.recursionAvailable,
-    answers: message.answers, authority: message.authority, additional: message.additional,
+    rcode: message.rcode,
+    authoritative: true,
+    recursionAvailable: message.flags.recursionAvailable,
+    answers: message.answers,
+    authority: message.authority,
+    additional: message.additional,
   });
   return rewriteTtl(reply, remaining(entry, request.now));
 }
@@ -55,7 +61,7 @@ function fromCache(request: DnsRequest, entry: CacheEntry): Message {
 /** Keeps a reply where it may be kept; hands it on with the TTL it would have in the cache, kept or not. */
 function store(request: DnsRequest, options: CacheOptions, key: string, message: Message): Message {
   const kind = kindOf(message);
-  if (kind === "other") return rewriteTtl(message, SHORT_TTL);
+  if (kind === "other") return rewriteTtl(message, message.rcode === "NOERROR" ? clampedTtl(message, options.success) : SHORT_TTL);
   const limits = kind === "success" ? options.success : options.denial;
   const ttl = isServerFailure(message) ? SHORT_TTL : clampedTtl(message, limits);
   const rewritten = rewriteTtl(message, ttl);

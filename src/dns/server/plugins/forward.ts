@@ -10,8 +10,16 @@ import { ownReply } from "../request";
 
 /** The root zone's SOA, as it stands in answers about names that do not exist. */
 const ROOT_SOA: SoaRecord = {
-  type: "SOA", name: ".", ttl: 86_400, mname: "a.root-servers.net.", rname: "nstld.verisign-grs.com.",
-  serial: 2_026_010_100, refresh: 1800, retry: 900, expire: 604_800, minimum: 86_400,
+  type: "SOA",
+  name: ".",
+  ttl: 86_400,
+  mname: "a.root-servers.net.",
+  rname: "nstld.verisign-grs.com.",
+  serial: 2_026_010_100,
+  refresh: 1800,
+  retry: 900,
+  expire: 604_800,
+  minimum: 86_400,
 };
 
 /** Answers from the world outside: aliases followed, NODATA where the name has other types, else NXDOMAIN. */
@@ -33,7 +41,10 @@ function isAlias(record: ResourceRecord): record is NameRecord {
   return record.type === "CNAME";
 }
 
-function resolve({ question }: DnsRequest, { records }: Upstream): { readonly answers: readonly ResourceRecord[]; readonly exists: boolean } {
+function resolve(
+  { question }: DnsRequest,
+  { records }: Upstream,
+): { readonly answers: readonly ResourceRecord[]; readonly exists: boolean } {
   const answers: ResourceRecord[] = [];
   let name = question.name;
   for (let links = 0; links < 10; links += 1) {

@@ -53,7 +53,9 @@ function find(request: DnsRequest, lookup: Lookup, whole: Next): Found {
   switch (type) {
     case "A":
     case "AAAA":
-      return isServerName ? foundRecords(serverAddresses(request, lookup).filter((record) => record.type === type)) : addressRecords(lookup, name, type, outsideOf(request, whole));
+      return isServerName
+        ? foundRecords(serverAddresses(request, lookup).filter((record) => record.type === type))
+        : addressRecords(lookup, name, type, outsideOf(request, whole));
     case "CNAME":
       return isServerName ? foundRecords([]) : aliasRecords(lookup, name);
     case "SRV":

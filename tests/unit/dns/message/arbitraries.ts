@@ -26,22 +26,46 @@ export const anyRecord: fc.Arbitrary<ResourceRecord> = fc.oneof(
   fc.record({ ...head, type: fc.constantFrom("CNAME" as const, "PTR" as const, "NS" as const), target: anyName }),
   fc.record({ ...head, type: fc.constant("SRV" as const), priority: u16, weight: u16, port: u16, target: anyName }),
   fc.record({ ...head, type: fc.constant("MX" as const), preference: u16, target: anyName }),
-  fc.record({ ...head, type: fc.constant("TXT" as const), texts: fc.array(fc.stringMatching(/^[ -~]{0,40}$/), { minLength: 1, maxLength: 3 }) }),
-  fc.record({ ...head, type: fc.constant("SOA" as const), mname: anyName, rname: anyName, serial: u32, refresh: u32, retry: u32, expire: u32, minimum: u32 }),
+  fc.record({
+    ...head,
+    type: fc.constant("TXT" as const),
+    texts: fc.array(fc.stringMatching(/^[ -~]{0,40}$/), { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({
+    ...head,
+    type: fc.constant("SOA" as const),
+    mname: anyName,
+    rname: anyName,
+    serial: u32,
+    refresh: u32,
+    retry: u32,
+    expire: u32,
+    minimum: u32,
+  }),
   fc.record({ ...head, type: fc.constant("TYPE65280" as const), data: fc.uint8Array({ maxLength: 20 }) }),
 );
 
 const flags = fc.record({
-  response: fc.boolean(), authoritative: fc.boolean(), truncated: fc.boolean(), recursionDesired: fc.boolean(),
-  recursionAvailable: fc.boolean(), authenticData: fc.boolean(), checkingDisabled: fc.boolean(),
+  response: fc.boolean(),
+  authoritative: fc.boolean(),
+  truncated: fc.boolean(),
+  recursionDesired: fc.boolean(),
+  recursionAvailable: fc.boolean(),
+  authenticData: fc.boolean(),
+  checkingDisabled: fc.boolean(),
 });
 
 /** A message of up to 24 records, with or without EDNS0. */
 export const anyMessage: fc.Arbitrary<Message> = fc.record(
   {
-    id: u16, opcode: fc.constant(0), flags,
+    id: u16,
+    opcode: fc.constant(0),
+    flags,
     rcode: fc.constantFrom("NOERROR" as const, "NXDOMAIN" as const, "SERVFAIL" as const, "REFUSED" as const),
-    questions: fc.array(fc.record({ name: anyName, type: fc.constantFrom("A" as const, "AAAA" as const, "SRV" as const), class: fc.constant("IN" as const) }), { minLength: 1, maxLength: 1 }),
+    questions: fc.array(
+      fc.record({ name: anyName, type: fc.constantFrom("A" as const, "AAAA" as const, "SRV" as const), class: fc.constant("IN" as const) }),
+      { minLength: 1, maxLength: 1 },
+    ),
     answers: fc.array(anyRecord, { maxLength: 8 }),
     authority: fc.array(anyRecord, { maxLength: 8 }),
     additional: fc.array(anyRecord, { maxLength: 8 }),

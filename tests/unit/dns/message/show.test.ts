@@ -10,7 +10,10 @@ import { anyRecord, RUNS } from "./arbitraries";
 describe("a message in dig's form", () => {
   it("shows header, flags, question, answer and size", () => {
     const query = makeQuery(4242, "web.shop.svc.cluster.local.", "A");
-    const reply = makeReply(query, { authoritative: true, answers: [{ type: "A", name: "web.shop.svc.cluster.local.", ttl: 30, address: "10.96.0.50" }] });
+    const reply = makeReply(query, {
+      authoritative: true,
+      answers: [{ type: "A", name: "web.shop.svc.cluster.local.", ttl: 30, address: "10.96.0.50" }],
+    });
     expect(digText(reply)).toBe(`;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 4242
 ;; flags: qr aa rd; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 0
 
@@ -33,9 +36,15 @@ web.shop.svc.cluster.local. 30	IN	A	10.96.0.50
 
 describe("a record as text", () => {
   it("is read back as the same record", () => {
-    fc.assert(fc.property(anyRecord.filter((record) => !record.type.startsWith("TYPE")), (record) => {
-      expect(parseRecord(showRecord(record))).toEqual({ ok: true, value: record });
-    }), RUNS);
+    fc.assert(
+      fc.property(
+        anyRecord.filter((record) => !record.type.startsWith("TYPE")),
+        (record) => {
+          expect(parseRecord(showRecord(record))).toEqual({ ok: true, value: record });
+        },
+      ),
+      RUNS,
+    );
   });
 
   it.each(["web 30 IN", "web 30 IN A 1.2.3", "web 30 IN SRV 0 x 80 a.", "web 30 IN LOC 1"])("that is none is a problem: %s", (text) => {
@@ -56,11 +65,14 @@ describe("IPv6 text", () => {
   });
 
   it("has one form: writing and reading agree", () => {
-    fc.assert(fc.property(fc.ipV6(), (text) => {
-      const groups = ipv6Groups(text);
-      expect(groups).toBeDefined();
-      expect(ipv6Groups(ipv6Text(groups ?? []))).toEqual(groups);
-    }), RUNS);
+    fc.assert(
+      fc.property(fc.ipV6(), (text) => {
+        const groups = ipv6Groups(text);
+        expect(groups).toBeDefined();
+        expect(ipv6Groups(ipv6Text(groups ?? []))).toEqual(groups);
+      }),
+      RUNS,
+    );
   });
 
   it.each(["1:2:3", "1::2::3", "12345::", "::1.2.3", "", "g::"])("refuses %s", (text) => {
@@ -69,11 +81,20 @@ describe("IPv6 text", () => {
 });
 
 describe("a name that a person wrote", () => {
-  it.each([["web", "web."], ["web.shop.", "web.shop."], [".", "."]])("%s is %s", (text, name) => {
+  it.each([
+    ["web", "web."],
+    ["web.shop.", "web.shop."],
+    [".", "."],
+  ])("%s is %s", (text, name) => {
     expect(parseName(text)).toEqual({ ok: true, value: name });
   });
 
-  it.each([["a..b", "empty label"], ["", "empty label"], [`${"a".repeat(64)}.b`, "longer than 63 bytes"], [`${"a.".repeat(130)}`, "longer than 255 bytes"]])("%s is refused", (text, why) => {
+  it.each([
+    ["a..b", "empty label"],
+    ["", "empty label"],
+    [`${"a".repeat(64)}.b`, "longer than 63 bytes"],
+    [`${"a.".repeat(130)}`, "longer than 255 bytes"],
+  ])("%s is refused", (text, why) => {
     const read = parseName(text);
     expect(read.ok ? "" : read.problem.message).toContain(why);
   });

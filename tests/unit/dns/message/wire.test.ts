@@ -28,18 +28,17 @@ function headless(name: string, count: number): Message {
 
 /** Data of the library's record in our zone-file words. */
 function wordsOfOracle(answer: oracle.Answer): string {
-  const rooted = (name: string): string => `${name}.`;
   switch (answer.type) {
     case "A":
       return answer.data;
     case "CNAME":
     case "PTR":
     case "NS":
-      return rooted(answer.data);
+      return `${answer.data}.`;
     case "SRV":
-      return `${answer.data.priority} ${answer.data.weight} ${answer.data.port} ${rooted(answer.data.target)}`;
+      return `${answer.data.priority} ${answer.data.weight} ${answer.data.port} ${answer.data.target}.`;
     case "MX":
-      return `${answer.data.preference} ${rooted(answer.data.exchange)}`;
+      return `${answer.data.preference} ${answer.data.exchange}.`;
     default:
       return "";
   }
@@ -47,37 +46,70 @@ function wordsOfOracle(answer: oracle.Answer): string {
 
 describe("the wire form", () => {
   it("gives back every message that went in", () => {
-    fc.assert(fc.property(anyMessage, (message) => {
-      expect(decoded(encodeMessage(message))).toEqual(message);
-    }), RUNS);
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        expect(decoded(encodeMessage(message))).toEqual(message);
+      }),
+      RUNS,
+    );
   });
 
   it("gives back every message that went in compressed", () => {
-    fc.assert(fc.property(anyMessage, (message) => {
-      expect(decoded(encodeMessage(message, { compressAbove: 0 }))).toEqual(message);
-    }), RUNS);
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        expect(decoded(encodeMessage(message, { compressAbove: 0 }))).toEqual(message);
+      }),
+      RUNS,
+    );
   });
 
   it("is read by another library, compressed or not", () => {
-    fc.assert(fc.property(anyMessage, fc.boolean(), (message, compress) => {
-      const read = oracle.decode(encodeMessage(message, compress ? { compressAbove: 0 } : {}));
-      const ours = [...message.answers].filter((item) => ["A", "CNAME", "PTR", "NS", "SRV", "MX"].includes(item.type));
-      const theirs = (read.answers ?? []).filter((item) => wordsOfOracle(item) !== "");
-      expect(theirs.map((item) => `${item.name}. ${item.type} ${wordsOfOracle(item)}`)).toEqual(ours.map((item) => `${item.name} ${item.type} ${showData(item)}`));
-      expect(read.id).toBe(message.id);
-    }), RUNS);
+    fc.assert(
+      fc.property(anyMessage, fc.boolean(), (message, compress) => {
+        const read = oracle.decode(encodeMessage(message, compress ? { compressAbove: 0 } : {}));
+        const ours = [...message.answers].filter((item) => ["A", "CNAME", "PTR", "NS", "SRV", "MX"].includes(item.type));
+        const theirs = (read.answers ?? []).filter((item) => wordsOfOracle(item) !== "");
+        expect(theirs.map((item) => `${item.name}. ${item.type} ${wordsOfOracle(item)}`)).toEqual(
+          ours.map((item) => `${item.name} ${item.type} ${showData(item)}`),
+        );
+        expect(read.id).toBe(message.id);
+      }),
+      RUNS,
+    );
   });
 
   it("reads what another library writes", () => {
     const bytes = oracle.encode({
-      type: "response", id: 4242, flags: oracle.AUTHORITATIVE_ANSWER,
+      type: "response",
+      id: 4242,
+      flags: oracle.AUTHORITATIVE_ANSWER,
       questions: [{ type: "SRV", name: "_http._tcp.web.shop.svc.cluster.local" }],
-      answers: [{ type: "SRV", name: "_http._tcp.web.shop.svc.cluster.local", ttl: 30, data: { priority: 0, weight: 100, port: 80, target: "web.shop.svc.cluster.local" } }],
+      answers: [
+        {
+          type: "SRV",
+          name: "_http._tcp.web.shop.svc.cluster.local",
+          ttl: 30,
+          data: { priority: 0, weight: 100, port: 80, target: "web.shop.svc.cluster.local" },
+        },
+      ],
       additionals: [
         { type: "A", name: "web.shop.svc.cluster.local", ttl: 30, data: "10.96.0.50" },
         { type: "AAAA", name: "web.shop.svc.cluster.local", ttl: 30, data: "fd00::50" },
         { type: "TXT", name: "t.cluster.local", ttl: 5, data: ["1.1.0"] },
-        { type: "SOA", name: "cluster.local", ttl: 5, data: { mname: "ns.dns.cluster.local", rname: "hostmaster.cluster.local", serial: 9, refresh: 7200, retry: 1800, expire: 86400, minimum: 5 } },
+        {
+          type: "SOA",
+          name: "cluster.local",
+          ttl: 5,
+          data: {
+            mname: "ns.dns.cluster.local",
+            rname: "hostmaster.cluster.local",
+            serial: 9,
+            refresh: 7200,
+            retry: 1800,
+            expire: 86400,
+            minimum: 5,
+          },
+        },
       ],
     });
     const message = decoded(bytes);
@@ -103,7 +135,11 @@ describe("malformed bytes", () => {
   it.each([
     ["nothing at all", [], "byte 0: the message ends here"],
     ["a header that announces a question that is not there", [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], "byte 12: the message ends here"],
-    ["a pointer at itself", [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xc0, 12, 0, 1, 0, 1], "byte 14: a compression pointer does not point backwards"],
+    [
+      "a pointer at itself",
+      [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xc0, 12, 0, 1, 0, 1],
+      "byte 14: a compression pointer does not point backwards",
+    ],
     ["a label of 64 bytes", [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 64], "byte 13: a label is longer than 63 bytes"],
   ])("%s are a problem with a place", (_, bytes, problem) => {
     const read = decodeMessage(Uint8Array.from(bytes));
@@ -111,7 +147,10 @@ describe("malformed bytes", () => {
   });
 
   it("never throw", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => void decodeMessage(bytes)), RUNS);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => void decodeMessage(bytes)),
+      RUNS,
+    );
   });
 });
 
@@ -153,14 +192,17 @@ describe("sizes", () => {
   });
 
   it("never pass the limit, and what is left is a beginning of what was there", () => {
-    fc.assert(fc.property(anyMessage, fc.integer({ min: 512, max: 1400 }), (message, limit) => {
-      const bytes = encodeMessage(message, { limit });
-      const left = decoded(bytes);
-      expect(bytes.length).toBeLessThanOrEqual(limit);
-      const all = [...message.answers, ...message.authority, ...message.additional];
-      const kept = [...left.answers, ...left.authority, ...left.additional];
-      expect(kept).toEqual(all.slice(0, kept.length));
-      if (kept.length < all.length) expect(left.flags.truncated).toBe(true);
-    }), RUNS);
+    fc.assert(
+      fc.property(anyMessage, fc.integer({ min: 512, max: 1400 }), (message, limit) => {
+        const bytes = encodeMessage(message, { limit });
+        const left = decoded(bytes);
+        expect(bytes.length).toBeLessThanOrEqual(limit);
+        const all = [...message.answers, ...message.authority, ...message.additional];
+        const kept = [...left.answers, ...left.authority, ...left.additional];
+        expect(kept).toEqual(all.slice(0, kept.length));
+        if (kept.length < all.length) expect(left.flags.truncated).toBe(true);
+      }),
+      RUNS,
+    );
   });
 });

@@ -5,7 +5,11 @@ import { gaiText } from "../../../../src/dns/resolver/lookup";
 import type { Says } from "./play";
 import { playGlibc } from "./play";
 
-const POD: ResolvConf = { nameservers: ["10.96.0.10"], search: ["shop.svc.cluster.local", "svc.cluster.local", "cluster.local"], options: ["ndots:5"] };
+const POD: ResolvConf = {
+  nameservers: ["10.96.0.10"],
+  search: ["shop.svc.cluster.local", "svc.cluster.local", "cluster.local"],
+  options: ["ndots:5"],
+};
 const ON_CORP: ResolvConf = { ...POD, search: [...POD.search, "corp.example"] };
 const ONE_NAME: ResolvConf = { nameservers: ["10.96.0.10"], search: [], options: [] };
 
@@ -15,6 +19,10 @@ function zone(table: Readonly<Record<string, string>>): Says {
 }
 
 const WEB = zone({ "web.shop.svc.cluster.local.": "10.96.0.50 NODATA", "www.example.com.": "192.0.2.7 2001:db8::7" });
+
+function ids(seed: number): readonly number[] {
+  return playGlibc({ conf: POD, name: "nosuch", seed }, WEB).state.asked.map((query) => query.id);
+}
 
 describe("glibc asks", () => {
   it("for A and AAAA at once from one socket, and takes what has data", () => {
@@ -35,7 +43,9 @@ describe("glibc asks", () => {
   });
 
   it("for every search domain in order before the name as it is", () => {
-    const names = playGlibc({ conf: ON_CORP, name: "www.example.com" }, WEB).state.asked.filter((query) => query.type === "A").map((query) => `${query.name} ${query.outcome}`);
+    const names = playGlibc({ conf: ON_CORP, name: "www.example.com" }, WEB)
+      .state.asked.filter((query) => query.type === "A")
+      .map((query) => `${query.name} ${query.outcome}`);
     expect(names).toEqual([
       "www.example.com.shop.svc.cluster.local. NXDOMAIN",
       "www.example.com.svc.cluster.local. NXDOMAIN",
@@ -51,7 +61,6 @@ describe("glibc asks", () => {
   });
 
   it("under another id for every query, the same for the same seed", () => {
-    const ids = (seed: number): readonly number[] => playGlibc({ conf: POD, name: "nosuch", seed }, WEB).state.asked.map((query) => query.id);
     expect(ids(1)).toEqual(ids(1));
     expect(ids(1)).not.toEqual(ids(2));
     expect(new Set(ids(1)).size).toBe(8);
@@ -64,7 +73,11 @@ describe("glibc's plan of names", () => {
     ["web.", "web."],
     ["a.b.c.d.e.f", "a.b.c.d.e.f. a.b.c.d.e.f.shop.svc.cluster.local. a.b.c.d.e.f.svc.cluster.local. a.b.c.d.e.f.cluster.local."],
   ])("for %s", (name, names) => {
-    expect(searchPlan(name, POD).map((planned) => planned.name).join(" ")).toBe(names);
+    expect(
+      searchPlan(name, POD)
+        .map((planned) => planned.name)
+        .join(" "),
+    ).toBe(names);
   });
 
   it("has the root once where it stands on the search list", () => {
@@ -77,7 +90,13 @@ describe("glibc ends with", () => {
     ["no such name", POD, "nosuch", zone({}), "0s EAI_NONAME"],
     ["no data, where any name had none", POD, "shop", zone({ "shop.svc.cluster.local.": "NODATA NODATA" }), "0s EAI_NODATA"],
     ["no data, where an alias leads nowhere in both types", ONE_NAME, "x.", zone({ "x.": "NODATA NODATA" }), "0s EAI_NODATA"],
-    ["the first error, where the name was tried as it is first", { ...POD, options: ["ndots:1"] }, "a.b", zone({ "a.b.shop.svc.cluster.local.": "NODATA NODATA" }), "0s EAI_NONAME"],
+    [
+      "the first error, where the name was tried as it is first",
+      { ...POD, options: ["ndots:1"] },
+      "a.b",
+      zone({ "a.b.shop.svc.cluster.local.": "NODATA NODATA" }),
+      "0s EAI_NONAME",
+    ],
   ])("%s", (_, conf, name, says, end) => {
     expect(playGlibc({ conf, name }, says).lines.at(-1)).toBe(end);
   });
@@ -95,8 +114,9 @@ describe("glibc and trouble", () => {
   const two: ResolvConf = { nameservers: ["10.0.0.1", "10.0.0.2"], search: ["one.test", "two.test"], options: ["ndots:5"] };
 
   it("SERVFAIL: the next server, the next attempt, then the next search domain", () => {
-    const says: Says = (_, { name }) => (name === "db.one.test." ? "SERVFAIL" : name === "db.two.test." ? "10.1.1.1" : "NXDOMAIN");
-    const { lines } = playGlibc({ conf: two, name: "db" }, says);
+    const { lines } = playGlibc({ conf: two, name: "db" }, (_, { name }) =>
+      name === "db.one.test." ? "SERVFAIL" : name === "db.two.test." ? "10.1.1.1" : "NXDOMAIN",
+    );
     expect(lines.filter((line) => !line.includes("AAAA"))).toEqual([
       "0s 10.0.0.1/udp#0 A db.one.test. → SERVFAIL",
       "0s 10.0.0.2/udp#1 A db.one.test. → SERVFAIL",
@@ -108,8 +128,9 @@ describe("glibc and trouble", () => {
   });
 
   it("REFUSED everywhere ends the search; the name itself is still tried", () => {
-    const says: Says = (_, { name }) => (name === "db." ? "10.1.1.1" : "REFUSED");
-    const names = playGlibc({ conf: two, name: "db" }, says).state.asked.map((query) => query.name);
+    const names = playGlibc({ conf: two, name: "db" }, (_, { name }) => (name === "db." ? "10.1.1.1" : "REFUSED")).state.asked.map(
+      (query) => query.name,
+    );
     expect([...new Set(names)]).toEqual(["db.one.test.", "db."]);
   });
 
@@ -133,8 +154,9 @@ describe("glibc and trouble", () => {
   });
 
   it("a lost AAAA: after 5 s one after the other, and so for good", () => {
-    const says: Says = (_, { type, nth }) => (nth === 1 ? "lost" : type === "A" ? "10.1.1.1" : "NODATA");
-    const { lines, state } = playGlibc({ conf: ONE_NAME, name: "x." }, says);
+    const { lines, state } = playGlibc({ conf: ONE_NAME, name: "x." }, (_, { type, nth }) =>
+      nth === 1 ? "lost" : type === "A" ? "10.1.1.1" : "NODATA",
+    );
     expect(lines).toEqual([
       "0s 10.96.0.10/udp#0 A x. → 10.1.1.1",
       "0s 10.96.0.10/udp#0 AAAA x. → lost",
@@ -147,20 +169,23 @@ describe("glibc and trouble", () => {
   });
 
   it("a AAAA that stays lost: three tries of 5 s, then what A said", () => {
-    const says: Says = (_, { type }) => (type === "A" ? "10.1.1.1" : "lost");
-    const { lines, state } = playGlibc({ conf: ONE_NAME, name: "x." }, says);
+    const { lines, state } = playGlibc({ conf: ONE_NAME, name: "x." }, (_, { type }) => (type === "A" ? "10.1.1.1" : "lost"));
     expect(lines.at(-1)).toBe("15s found x. 10.1.1.1");
     expect(state.mode).toBe("single-request-reopen");
   });
 
   it("single-request-reopen: a new socket for the second query", () => {
     const { lines } = playGlibc({ conf: { ...ONE_NAME, options: ["single-request-reopen"] }, name: "www.example.com." }, WEB);
-    expect(lines.slice(0, 2)).toEqual(["0s 10.96.0.10/udp#0 A www.example.com. → 192.0.2.7", "0s 10.96.0.10/udp#1 AAAA www.example.com. → 2001:db8::7"]);
+    expect(lines.slice(0, 2)).toEqual([
+      "0s 10.96.0.10/udp#0 A www.example.com. → 192.0.2.7",
+      "0s 10.96.0.10/udp#1 AAAA www.example.com. → 2001:db8::7",
+    ]);
   });
 
   it("a truncated answer: both again over TCP, same server", () => {
-    const says: Says = ({ transport }, { type }) => (transport === "udp" ? "TC" : type === "A" ? "10.1.1.1" : "NODATA");
-    const { lines } = playGlibc({ conf: ONE_NAME, name: "x." }, says);
+    const { lines } = playGlibc({ conf: ONE_NAME, name: "x." }, ({ transport }, { type }) =>
+      transport === "udp" ? "TC" : type === "A" ? "10.1.1.1" : "NODATA",
+    );
     expect(lines.slice(2)).toEqual(["0s 10.96.0.10/tcp#1 A x. → 10.1.1.1", "0s 10.96.0.10/tcp#1 AAAA x. → NODATA", "0s found x. 10.1.1.1"]);
   });
 
@@ -185,7 +210,10 @@ describe("glibc asks nobody", () => {
     ["an address", "10.1.2.3", "0s found 10.1.2.3 10.1.2.3"],
     ["a name of /etc/hosts", "my-pod", "0s found my-pod 10.244.1.5"],
   ])("for %s", (_, name, end) => {
-    const hosts = [{ address: "127.0.0.1", names: ["localhost"] }, { address: "10.244.1.5", names: ["my-pod"] }];
+    const hosts = [
+      { address: "127.0.0.1", names: ["localhost"] },
+      { address: "10.244.1.5", names: ["my-pod"] },
+    ];
     expect(playGlibc({ conf: POD, name, hosts }, WEB).lines).toEqual([end]);
   });
 });

@@ -18,7 +18,9 @@ export function replyOf(query: Message, says: string): Message {
   if (says === "NODATA") return makeReply(query, {});
   if (says === "TC") return makeReply(query, { truncated: true });
   if (says === "NXDOMAIN" || says === "SERVFAIL" || says === "REFUSED" || says === "NOTIMP") return makeReply(query, { rcode: says });
-  const answer: ResourceRecord = says.includes(":") ? { type: "AAAA", name, ttl: 5, address: says } : { type: "A", name, ttl: 5, address: says };
+  const answer: ResourceRecord = says.includes(":")
+    ? { type: "AAAA", name, ttl: 5, address: says }
+    : { type: "A", name, ttl: 5, address: says };
   return makeReply(query, { answers: [answer] });
 }
 
@@ -29,7 +31,11 @@ interface Played<State> {
 }
 
 /** Answers arrive at once and in order; a lost one makes the timer run. `refused` is an ICMP error. */
-function play<State>(first: LookupStep<State>, next: (state: State, input: LookupInput, now: number) => LookupStep<State>, says: Says): Played<State> {
+function play<State>(
+  first: LookupStep<State>,
+  next: (state: State, input: LookupInput, now: number) => LookupStep<State>,
+  says: Says,
+): Played<State> {
   const lines: string[] = [];
   const inbox: LookupInput[] = [];
   let step = first;
@@ -50,7 +56,12 @@ function play<State>(first: LookupStep<State>, next: (state: State, input: Looku
     step = next(step.state, input ?? { kind: "timeout" }, now);
   }
   const { done } = step;
-  const outcome = done === undefined ? "no end" : done.kind === "found" ? `${now / 1_000_000}s found ${done.name} ${done.addresses.join(" ")}` : `${now / 1_000_000}s ${done.error}`;
+  const outcome =
+    done === undefined
+      ? "no end"
+      : done.kind === "found"
+        ? `${now / 1_000_000}s found ${done.name} ${done.addresses.join(" ")}`
+        : `${now / 1_000_000}s ${done.error}`;
   return { lines: [...lines, outcome], state: step.state };
 }
 

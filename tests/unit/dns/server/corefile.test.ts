@@ -26,10 +26,13 @@ const ADDON = `.:53 {
 }
 `;
 
-const KUBEADM = ADDON.replace("cache 30 # both caps", `cache 30 {
+const KUBEADM = ADDON.replace(
+  "cache 30 # both caps",
+  `cache 30 {
        disable success cluster.local
        disable denial cluster.local
-    }`);
+    }`,
+);
 
 describe("a Corefile's text", () => {
   it("of the add-on is the add-on's config", () => {
@@ -41,7 +44,9 @@ describe("a Corefile's text", () => {
   });
 
   it("names what it leaves out, with its place", () => {
-    const read = parseCorefile("corp.example {\n  forward . 10.1.1.1\n}\n.:53 {\n  rewrite name a b\n  kubernetes cluster.local {\n    kubeconfig x\n  }\n}\n");
+    const read = parseCorefile(
+      "corp.example {\n  forward . 10.1.1.1\n}\n.:53 {\n  rewrite name a b\n  kubernetes cluster.local {\n    kubeconfig x\n  }\n}\n",
+    );
     expect(read.ok ? read.value.warnings : read.problem).toEqual([
       'Corefile:1:1: server block "corp.example" is not modelled and left out',
       'Corefile:5:3: plugin "rewrite" is not modelled and left out',
@@ -54,7 +59,8 @@ describe("a Corefile's text", () => {
     expect(read.ok ? read.value.config : read.problem).toMatchObject({
       kubernetes: { zones: ["cluster.local."], pods: "disabled", ttl: 5, fallthrough: null },
       cache: { success: { capacity: 9984, maxTtl: 3600, minTtl: 5 }, denial: { maxTtl: 1800 } },
-      loadbalance: false, forward: null,
+      loadbalance: false,
+      forward: null,
     });
   });
 
@@ -72,18 +78,23 @@ describe("a Corefile's text", () => {
   });
 });
 
+function configOf(value: unknown): unknown {
+  const read = readCorefile(value);
+  return read.ok ? read.value.config : read.problem;
+}
+
 describe("a Corefile's fields", () => {
   it("take a kubernetes block as it is, the rest by the plugin's defaults", () => {
     const read = readCorefile({ ttl: 30, pods: "insecure", fallthrough: ["."] });
-    expect(read.ok ? read.value.config : read.problem).toMatchObject({ kubernetes: { ttl: 30, pods: "insecure", fallthrough: ["."] }, cache: null, loadbalance: false });
+    expect(read.ok ? read.value.config : read.problem).toMatchObject({
+      kubernetes: { ttl: 30, pods: "insecure", fallthrough: ["."] },
+      cache: null,
+      loadbalance: false,
+    });
   });
 
   it("may be a name, a text or nothing", () => {
-    const config = (value: unknown): unknown => {
-      const read = readCorefile(value);
-      return read.ok ? read.value.config : read.problem;
-    };
-    expect([config(undefined), config("kubeadm"), config("addon"), config(ADDON)]).toEqual([kubeadmConfig(), kubeadmConfig(), addonConfig(), addonConfig()]);
+    expect([undefined, "kubeadm", "addon", ADDON].map(configOf)).toEqual([kubeadmConfig(), kubeadmConfig(), addonConfig(), addonConfig()]);
   });
 
   it.each([
