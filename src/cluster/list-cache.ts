@@ -62,17 +62,30 @@ function lastOfEach(writes: readonly Write[]): readonly Write[] {
 }
 
 function merge(older: readonly KubeObject[], changes: readonly Write[]): readonly KubeObject[] {
+  const [first] = changes;
+  if (first !== undefined && changes.length === 1) return withOne(older, first);
   const merged: KubeObject[] = [];
   let next = 0;
   for (const write of changes) {
     const place = lowerBound(older, write.object, next);
     for (let index = next; index < place; index += 1) push(merged, older[index]);
-    const old = older[place];
-    next = old !== undefined && compareObjects(old, write.object) === 0 ? place + 1 : place;
+    next = place + (standsAt(older, place, write.object) ? 1 : 0);
     if (write.type !== "DELETED") merged.push(write.object);
   }
   for (let index = next; index < older.length; index += 1) push(merged, older[index]);
   return merged;
+}
+
+/** The usual case, one write since the last list: a block copy. */
+function withOne(older: readonly KubeObject[], { type, object }: Write): readonly KubeObject[] {
+  const place = lowerBound(older, object, 0);
+  const removed = standsAt(older, place, object) ? 1 : 0;
+  return type === "DELETED" ? older.toSpliced(place, removed) : older.toSpliced(place, removed, object);
+}
+
+function standsAt(list: readonly KubeObject[], place: number, object: KubeObject): boolean {
+  const there = list[place];
+  return there !== undefined && compareObjects(there, object) === 0;
 }
 
 function push(into: KubeObject[], object: KubeObject | undefined): void {

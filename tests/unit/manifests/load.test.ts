@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { yamlOf } from "../../../src/cluster/show";
+import { draw } from "../../../src/base/draw";
+import { commit } from "../../../src/cluster/api-server";
+import { kubectlGet, yamlOf } from "../../../src/cluster/show";
+import { Store } from "../../../src/cluster/store";
+import { simTime } from "../../../src/engine/time";
 import { completeObjects } from "../../../src/manifests/complete";
 import { ManifestLoad, loadManifests, loadObjects } from "../../../src/manifests/load";
 import { pieces } from "../../../src/manifests/split";
@@ -214,6 +218,31 @@ describe("the example two-apps", () => {
         "Service kube-system/kube-dns",
         "ConfigMap kube-system/coredns",
       ].join("\n"),
+    );
+  });
+
+  it("goes into a store through the API server, each Service with an address", () => {
+    const result = loadManifests({ name: "two-apps.yaml", text });
+    if (!result.ok) throw new Error(result.problem.message);
+    const store = new Store();
+    const objects = result.value.objects.map(({ object }) => object);
+    const ordered = [...objects.filter(({ kind }) => kind === "Namespace"), ...objects.filter(({ kind }) => kind !== "Namespace")];
+    const problems = ordered.flatMap((object) => {
+      const n = store.head;
+      const done = commit(
+        store,
+        { verb: "create", object },
+        { at: simTime(0), event: -1, serviceCIDRs: ["10.96.0.0/12"], draw: (who, what) => draw(1, who, what, n), asGiven: true },
+      );
+      return done.ok ? [] : [done.problem.message];
+    });
+    expect(problems).toEqual([]);
+    expect(kubectlGet("Service", store.latest().list("Service"), simTime(0), { allNamespaces: true })).toBe(
+      `NAMESPACE     NAME           TYPE        CLUSTER-IP       EXTERNAL-IP   PORT(S)                  AGE
+kube-system   kube-dns       ClusterIP   10.96.0.10       <none>        53/UDP,53/TCP,9153/TCP   0s
+shop          my-app-svc     ClusterIP   10.108.113.190   <none>        80/TCP                   0s
+shop          your-app-svc   ClusterIP   10.103.5.55      <none>        80/TCP                   0s
+`,
     );
   });
 });
