@@ -83,8 +83,6 @@ export const KERNEL_COSTS: KernelCosts = { hop: micros(5), vxlan: micros(5), wir
 export const FIXED_TIMES = {
   /** kube-proxy's least gap between two syncs. Source: pkg/proxy/apis/config/v1alpha1/defaults.go. */
   proxyMinSync: seconds(1),
-  /** A server's own way out after SIGTERM, once its listener is closed. */
-  serverExit: millis(200),
   /** From the end of the process to the end of its network namespace. */
   namespaceGone: millis(500),
   /** Grace of a Pod that names none. Source: pkg/apis/core/v1/defaults.go. */

@@ -1,0 +1,103 @@
+/**
+ * An HTTP server that answers every request with the name of its Pod. On SIGTERM it closes its listener at once and
+ * exits 0.2 s later; connections that it has are served until then, and closed when it exits.
+ */
+import { unreachable } from "../base/assert";
+import type { Micros } from "../engine/time";
+import { millis } from "../engine/time";
+import type { SocketEvent } from "../node/kernel/api";
+import type { Action, ProcessInput, Reaction } from "./actions";
+import { journeyOf, quiet } from "./actions";
+import { answerText, requestNumber } from "./http-text";
+
+/** A server as it stands. */
+export interface ServerState {
+  readonly program: "server";
+  /** What it answers with: the name of its Pod. */
+  readonly name: string;
+  readonly ports: readonly number[];
+  /** Listeners by port, as they have been opened. */
+  readonly listeners: ReadonlyMap<number, number>;
+  /** Open connections, each with the number of its last request (-1 before the first). */
+  readonly connections: ReadonlyMap<number, number>;
+  readonly stopping: boolean;
+}
+
+/** From SIGTERM to the exit. */
+export const SERVER_EXIT: Micros = millis(200);
+
+/** A server that has yet to start. `ports` are its container's TCP ports. */
+export function makeServer(name: string, ports: readonly number[]): ServerState {
+  return { program: "server", name, ports, listeners: new Map(), connections: new Map(), stopping: false };
+}
+
+/** Moves a server on. */
+export function serverStep(state: ServerState, input: ProcessInput): Reaction<ServerState> {
+  switch (input.kind) {
+    case "start":
+      return { state, actions: state.ports.map((port): Action => ({ kind: "listenTcp", handle: `${port}`, port })) };
+    case "opened":
+      return quiet({ ...state, listeners: new Map(state.listeners).set(Number(input.handle), input.socket) });
+    case "socket":
+      return onSocket(state, input.event);
+    case "timer":
+      return state.stopping ? exit(state) : quiet(state);
+    case "signal":
+      return stop(state);
+    default:
+      return unreachable(input);
+  }
+}
+
+function onSocket(state: ServerState, event: SocketEvent): Reaction<ServerState> {
+  switch (event.kind) {
+    case "accepted":
+      return quiet({ ...state, connections: new Map(state.connections).set(event.socket, -1) });
+    case "data":
+      return event.payload.kind === "http" ? answer(state, event.socket, event.payload.text) : quiet(state);
+    case "eof":
+      return { state: without(state, event.socket), actions: [closing(state, event.socket)] };
+    case "closed":
+    case "error":
+      return quiet(without(state, event.socket));
+    case "connected":
+    case "datagram":
+      return quiet(state);
+    default:
+      return unreachable(event);
+  }
+}
+
+function answer(state: ServerState, socket: number, text: string): Reaction<ServerState> {
+  const request = requestNumber(text) ?? -1;
+  const journey = request < 0 ? "" : journeyOf(request, "GET");
+  return {
+    state: { ...state, connections: new Map(state.connections).set(socket, request) },
+    actions: [{ kind: "sendTcp", socket, payload: { kind: "http", text: answerText(state.name) }, journey }],
+  };
+}
+
+function stop(state: ServerState): Reaction<ServerState> {
+  if (state.stopping) return quiet(state);
+  const closed = [...state.listeners.values()].map((socket): Action => ({ kind: "closeListener", socket }));
+  return {
+    state: { ...state, listeners: new Map(), stopping: true },
+    actions: [...closed, { kind: "timer", timer: "exit", generation: 0, after: SERVER_EXIT }],
+  };
+}
+
+function exit(state: ServerState): Reaction<ServerState> {
+  const closed = [...state.connections.keys()].map((socket) => closing(state, socket));
+  return { state: { ...state, connections: new Map() }, actions: [...closed, { kind: "exit" }] };
+}
+
+function closing(state: ServerState, socket: number): Action {
+  const request = state.connections.get(socket) ?? -1;
+  return { kind: "closeTcp", socket, journey: request < 0 ? "" : journeyOf(request, "close") };
+}
+
+function without(state: ServerState, socket: number): ServerState {
+  const connections = new Map(state.connections);
+  connections.delete(socket);
+  return { ...state, connections };
+}
