@@ -36,8 +36,13 @@ export function packetLength(packet: Packet): number {
     case "SCTP":
       return HEADER.ipv4 + HEADER.sctp + payloadLength(transport.payload);
     case "ICMP":
-      return HEADER.ipv4 + HEADER.icmp + (transport.quoted === undefined ? 0 : packetLength(transport.quoted));
+      return HEADER.ipv4 + HEADER.icmp + (transport.quoted === undefined ? 0 : quotedLength(transport.quoted));
   }
+}
+
+/** How much of a packet an ICMP error quotes: as much as keeps the error within 576 bytes (RFC 1812 §4.3.2.3). */
+export function quotedLength(quoted: Packet): number {
+  return Math.min(packetLength(quoted), 576 - HEADER.ipv4 - HEADER.icmp);
 }
 
 /** The UTF-8 bytes of a text (RFC 3629), with own code: the core has no TextEncoder to rely on. */

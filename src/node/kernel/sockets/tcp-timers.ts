@@ -12,8 +12,11 @@ import type { TcpSocket } from "./state";
 import { putTcp, removeTcp } from "./state";
 import { segmentOf, transmitSegment } from "./tcp-send";
 
-/** When the first SYN goes again: milliseconds after the first one. */
-const SYN_AGAIN = [1020, 2040, 3060, 4090, 5110, 7130, 11_290, 19_400, 35_500, 68_300];
+/**
+ * When the first SYN goes again: milliseconds after the first one. The third comes just after an unresolved neighbour is
+ * given up (three SYNs waited there, not four).
+ */
+const SYN_AGAIN = [1020, 2040, 3064, 4090, 5110, 7130, 11_290, 19_400, 35_500, 68_300];
 
 /** When connect() gives up by itself: ETIMEDOUT. */
 export const CONNECT_GIVES_UP: Micros = millis(133_800);
