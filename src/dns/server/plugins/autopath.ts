@@ -27,11 +27,17 @@ function searchOfClient({ question, view, runtime, read }: DnsRequest, options: 
   return [`${pod.metadata.namespace ?? "default"}.svc.${zone}`, `svc.${zone}`, zone, ...runtime.search, ""];
 }
 
+/** Whether a name looks as if the client had completed it with the first domain of its list (firstInSearchPath). */
+export function inSearchPath(first: string, name: string): boolean {
+  return isUnder(first, name);
+}
+
 /** Tries the base name under each domain; the first reply that is not NXDOMAIN wins, else the first reply stands. */
 export function walkSearch(request: DnsRequest, search: readonly string[], next: Next): PluginReply {
   const { question } = request;
   const [first = ""] = search;
-  if (!isUnder(first, question.name) || sameName(first, question.name)) return next(request);
+  // The domain itself has nothing in front of it to walk with.
+  if (!inSearchPath(first, question.name) || sameName(first, question.name)) return next(request);
   const base = trimZone(question.name, first);
   let firstReply: PluginReply | undefined;
   for (const domain of search) {
