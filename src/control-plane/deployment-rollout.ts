@@ -27,7 +27,12 @@ export function newSetSize(deployment: Deployment, newSet: ReplicaSet | undefine
 }
 
 /** Sizes that change in this sync of a rollout; none where it is done or has to wait. */
-export function rollOut({ deployment, newSet, oldSets, podsOf }: {
+export function rollOut({
+  deployment,
+  newSet,
+  oldSets,
+  podsOf,
+}: {
   readonly deployment: Deployment;
   readonly newSet: ReplicaSet;
   readonly oldSets: readonly ReplicaSet[];
@@ -89,7 +94,12 @@ export function scaleInProportion(deployment: Deployment, active: readonly Repli
   return sizes.map((sizing, index) => ({ ...sizing, replicas: Math.max(sizing.replicas + (index === 0 ? toAdd - added : 0), 0) }));
 }
 
-function proportion({ deployment, set, allowed, left }: {
+function proportion({
+  deployment,
+  set,
+  allowed,
+  left,
+}: {
   readonly deployment: Deployment;
   readonly set: ReplicaSet;
   readonly allowed: number;
@@ -115,8 +125,11 @@ export function total(sets: readonly ReplicaSet[]): number {
 
 /** Orders by creation, oldest first, then by name. */
 export function byAge(a: ReplicaSet, b: ReplicaSet): number {
-  return compareText(a.metadata.creationTimestamp ?? "", b.metadata.creationTimestamp ?? "")
-    || compareText(a.metadata.name, b.metadata.name) || compareText(uidOf(a), uidOf(b));
+  return (
+    compareText(a.metadata.creationTimestamp ?? "", b.metadata.creationTimestamp ?? "") ||
+    compareText(a.metadata.name, b.metadata.name) ||
+    compareText(uidOf(a), uidOf(b))
+  );
 }
 
 function oldestFirst(sets: readonly ReplicaSet[]): readonly Sizing[] {

@@ -21,10 +21,7 @@ const REVISION = "deployment.kubernetes.io/revision";
 const MAX = "deployment.kubernetes.io/max-replicas";
 
 /** Brings one Deployment (`NAMESPACE/NAME`) one step on: at most one ReplicaSet created, or sizes changed one way. */
-export function reconcileDeployment({ view, key }: {
-  readonly view: ClusterView;
-  readonly key: string;
-}): readonly ApiWrite[] {
+export function reconcileDeployment({ view, key }: { readonly view: ClusterView; readonly key: string }): readonly ApiWrite[] {
   const { namespace, name } = parseKey(key);
   const deployment = view.get("Deployment", namespace, name);
   if (deployment === undefined) return [];
@@ -51,7 +48,12 @@ function claimSets(view: ClusterView, deployment: Deployment): { sets: readonly 
     if (!matchesLabelSelector(deployment.spec.selector, set.metadata.labels)) continue;
     if (owner === undefined) {
       if (isBeingDeleted(deployment) || isBeingDeleted(set)) continue;
-      writes.push({ verb: "patch", ref: refOf(set), uid: uidOf(set), patch: { metadata: { ownerReferences: [controllerRef(deployment)] } } });
+      writes.push({
+        verb: "patch",
+        ref: refOf(set),
+        uid: uidOf(set),
+        patch: { metadata: { ownerReferences: [controllerRef(deployment)] } },
+      });
     }
     sets.push(set);
   }
@@ -174,7 +176,9 @@ function sameTemplate(a: PodTemplateSpec, b: PodTemplateSpec): boolean {
 function cleanUp({ deployment, oldSets }: Rollout): readonly ApiWrite[] {
   const empty = oldSets.filter((set) => sizeOf(set) === 0 && (set.status?.replicas ?? 0) === 0 && !isBeingDeleted(set));
   const surplus = oldSets.length - (deployment.spec.revisionHistoryLimit ?? 10);
-  return empty.toSorted(byAge).slice(0, Math.max(surplus, 0))
+  return empty
+    .toSorted(byAge)
+    .slice(0, Math.max(surplus, 0))
     .map((set): ApiWrite => ({ verb: "delete", ref: refOf(set), uid: uidOf(set) }));
 }
 

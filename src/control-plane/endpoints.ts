@@ -24,7 +24,10 @@ interface Group {
 
 /** The Endpoints of a Service from the Pods of its namespace; without a selector it has none of its own. */
 export function legacyEndpoints(service: Service, pods: readonly Pod[]): Endpoints {
-  const groups = grouped(service, pods.filter((pod) => isListed(service, pod)));
+  const groups = grouped(
+    service,
+    pods.filter((pod) => isListed(service, pod)),
+  );
   const cut = truncate(groups);
   const { name, namespace = "default", labels = {} } = service.metadata;
   return {
@@ -45,7 +48,8 @@ export function showEndpoints(endpoints: Endpoints): string {
   const subsets = endpoints.subsets ?? [];
   if (subsets.length === 0) return "<none>";
   const all = subsets.flatMap(({ addresses = [], ports = [] }) =>
-    ports.length === 0 ? addresses.map(({ ip }) => ip) : ports.flatMap((port) => addresses.map(({ ip }) => join(ip, port.port))));
+    ports.length === 0 ? addresses.map(({ ip }) => ip) : ports.flatMap((port) => addresses.map(({ ip }) => join(ip, port.port))),
+  );
   const shown = all.slice(0, 3).join(",");
   return all.length > 3 ? `${shown} + ${all.length - 3} more...` : shown;
 }
@@ -101,7 +105,6 @@ function truncate(groups: readonly Group[]): readonly Group[] {
   const ready = groups.reduce((sum, group) => sum + group.addresses.length, 0);
   const unready = groups.reduce((sum, group) => sum + group.notReadyAddresses.length, 0);
   if (ready + unready <= MAX_ADDRESSES) return groups;
-  const share = (count: number, of: number, room: number): number => (of <= room ? count : Math.floor((count * room) / of));
   const room = Math.max(MAX_ADDRESSES - ready, 0);
   return groups.map((group) => ({
     ports: group.ports,
@@ -110,8 +113,16 @@ function truncate(groups: readonly Group[]): readonly Group[] {
   }));
 }
 
+/** What one subset may keep of `room` that all subsets, with `of` addresses together, have. */
+function share(count: number, of: number, room: number): number {
+  return of <= room ? count : Math.floor((count * room) / of);
+}
+
+function sorted(list: readonly EndpointAddress[]): readonly EndpointAddress[] {
+  return list.toSorted((a, b) => compareText(a.ip, b.ip));
+}
+
 function subsetOf({ ports, addresses, notReadyAddresses }: Group): Subset {
-  const sorted = (list: readonly EndpointAddress[]): readonly EndpointAddress[] => list.toSorted((a, b) => compareText(a.ip, b.ip));
   return {
     ...(addresses.length === 0 ? {} : { addresses: sorted(addresses) }),
     ...(notReadyAddresses.length === 0 ? {} : { notReadyAddresses: sorted(notReadyAddresses) }),

@@ -30,7 +30,10 @@ const TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time";
  * going (its slices fall to garbage collection), of type ExternalName, or without a selector.
  * `now` is not needed: all times come from the objects.
  */
-export function reconcileEndpointSlices({ view, key }: {
+export function reconcileEndpointSlices({
+  view,
+  key,
+}: {
   readonly view: ClusterView;
   readonly key: string;
   readonly now?: SimTime;
@@ -68,7 +71,12 @@ interface Changes {
   readonly remove: readonly EndpointSlice[];
 }
 
-function reconcileFamily({ sync, family, groups, existing }: {
+function reconcileFamily({
+  sync,
+  family,
+  groups,
+  existing,
+}: {
   readonly sync: Sync;
   readonly family: AddressFamily;
   readonly groups: readonly EndpointGroup[];
@@ -88,14 +96,22 @@ function reconcileFamily({ sync, family, groups, existing }: {
   return reuseNames(withPlaceholder(changes, existing, newSlice(sync, family, [], [])));
 }
 
-function reconcileGroup({ sync, family, group, existing }: {
+function reconcileGroup({
+  sync,
+  family,
+  group,
+  existing,
+}: {
   readonly sync: Sync;
   readonly family: AddressFamily;
   readonly group: EndpointGroup;
   readonly existing: readonly EndpointSlice[];
 }): Changes {
   const byName = new Map(existing.map((slice) => [slice.metadata.name, slice]));
-  const packing = pack(existing.map((slice) => ({ name: slice.metadata.name, endpoints: slice.endpoints })), group.endpoints);
+  const packing = pack(
+    existing.map((slice) => ({ name: slice.metadata.name, endpoints: slice.endpoints })),
+    group.endpoints,
+  );
   const touched = new Map(packing.update.map((slice) => [slice.name, slice.endpoints]));
   const removed = new Set(packing.remove);
   const update = [...byName.values()]
@@ -120,8 +136,7 @@ function withPlaceholder(changes: Changes, existing: readonly EndpointSlice[], p
 }
 
 function isPlaceholder(slice: EndpointSlice, placeholder: EndpointSlice): boolean {
-  return slice.endpoints.length === 0 && (slice.ports ?? []).length === 0
-    && sameJson(slice.metadata.labels, placeholder.metadata.labels);
+  return slice.endpoints.length === 0 && (slice.ports ?? []).length === 0 && sameJson(slice.metadata.labels, placeholder.metadata.labels);
 }
 
 /** A slice that would be deleted beside one that would be made is rewritten instead: one write, and it keeps its name. */
@@ -174,12 +189,7 @@ function labelsOf(service: Service): Readonly<Record<string, string>> {
   return labels;
 }
 
-function newSlice(
-  sync: Sync,
-  family: AddressFamily,
-  ports: readonly EndpointPort[],
-  endpoints: EndpointSlice["endpoints"],
-): EndpointSlice {
+function newSlice(sync: Sync, family: AddressFamily, ports: readonly EndpointPort[], endpoints: EndpointSlice["endpoints"]): EndpointSlice {
   const { namespace = "default", name } = sync.service.metadata;
   return {
     apiVersion: "discovery.k8s.io/v1",
@@ -212,7 +222,10 @@ function annotations(trigger: string | undefined): Partial<EndpointSlice["metada
  */
 function triggerTime(service: Service, pods: readonly Pod[]): string | undefined {
   const turns = pods.map((pod) => pod.status?.conditions?.find((condition) => condition.type === "Ready")?.lastTransitionTime);
-  return [service.metadata.creationTimestamp, ...turns].filter((time) => time !== undefined).toSorted(compareText).at(-1);
+  return [service.metadata.creationTimestamp, ...turns]
+    .filter((time) => time !== undefined)
+    .toSorted(compareText)
+    .at(-1);
 }
 
 const nodeMaps = new WeakMap<readonly Node[], ReadonlyMap<string, Node>>();

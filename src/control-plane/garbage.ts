@@ -15,10 +15,7 @@ const DEPENDENTS = ["ReplicaSet", "Pod", "EndpointSlice", "Endpoints"] as const;
  * Deletes what an owner that is gone leaves behind. A dependent that has another living owner stays, and only loses
  * the reference.
  */
-export function collectGarbage({ view, deletedUid }: {
-  readonly view: ClusterView;
-  readonly deletedUid: string;
-}): readonly ApiWrite[] {
+export function collectGarbage({ view, deletedUid }: { readonly view: ClusterView; readonly deletedUid: string }): readonly ApiWrite[] {
   return DEPENDENTS.flatMap((kind) => dependentsOf(view, kind, deletedUid)).map((object) => {
     const living = (object.metadata.ownerReferences ?? []).filter((owner) => isAlive(view, object, owner, deletedUid));
     return living.length === 0
@@ -29,8 +26,7 @@ export function collectGarbage({ view, deletedUid }: {
 
 function dependentsOf(view: ClusterView, kind: (typeof DEPENDENTS)[number], uid: string): readonly KubeObject[] {
   const objects: readonly KubeObject[] = view.list(kind);
-  return objects.filter((object) =>
-    !isBeingDeleted(object) && (object.metadata.ownerReferences ?? []).some((owner) => owner.uid === uid));
+  return objects.filter((object) => !isBeingDeleted(object) && (object.metadata.ownerReferences ?? []).some((owner) => owner.uid === uid));
 }
 
 function isAlive(view: ClusterView, dependent: KubeObject, owner: OwnerReference, deletedUid: string): boolean {

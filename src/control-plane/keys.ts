@@ -14,9 +14,7 @@ export interface Key {
 /** Takes a key apart. */
 export function parseKey(key: string): Key {
   const slash = key.indexOf("/");
-  return slash < 0
-    ? { namespace: "", name: key }
-    : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+  return slash < 0 ? { namespace: "", name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
 /** The key of an object. */

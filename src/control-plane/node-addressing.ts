@@ -12,7 +12,11 @@ export const NODE_MASK = 24;
  * The next free range after `lastAllocated` (a range such as `10.244.3.0/24`; absent or "" before the first), or null
  * where every one is in use. The caller keeps the cursor: the view only shows what is in use now.
  */
-export function nextPodRange({ view, clusterCIDR, lastAllocated = "" }: {
+export function nextPodRange({
+  view,
+  clusterCIDR,
+  lastAllocated = "",
+}: {
   readonly view: ClusterView;
   readonly clusterCIDR: string;
   readonly lastAllocated?: string;

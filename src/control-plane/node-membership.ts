@@ -13,7 +13,12 @@ import { uidOf } from "./ownership";
 const NOT_READY = "node.kubernetes.io/not-ready";
 
 /** The Node that a kubelet registers: its address range comes from node addressing. */
-export function registerNode({ name, address, zone, now }: {
+export function registerNode({
+  name,
+  address,
+  zone,
+  now,
+}: {
   readonly name: string;
   readonly address: string;
   /** "" leaves the zone label out. */
@@ -29,7 +34,10 @@ export function registerNode({ name, address, zone, now }: {
     },
     spec: { taints: [{ key: NOT_READY, effect: "NoSchedule" }] },
     status: {
-      addresses: [{ type: "InternalIP", address }, { type: "Hostname", address: name }],
+      addresses: [
+        { type: "InternalIP", address },
+        { type: "Hostname", address: name },
+      ],
       conditions: [readyCondition("False", "KubeletNotReady", "container runtime network not ready: cni plugin not initialized", now)],
     },
   };
@@ -37,7 +45,11 @@ export function registerNode({ name, address, zone, now }: {
 }
 
 /** Marks a Node ready and takes its taint away. Nothing where it does not exist or is ready already. */
-export function nodeIsReady({ view, node, now }: {
+export function nodeIsReady({
+  view,
+  node,
+  now,
+}: {
   readonly view: ClusterView;
   readonly node: string;
   readonly now: SimTime;

@@ -34,9 +34,13 @@ export interface Candidate {
 export function scores(pod: Pod, candidates: readonly Candidate[], spread: boolean): readonly number[] {
   const taints = reversed(candidates.map(({ node }) => untolerated(node, pod.spec.tolerations ?? [], ["PreferNoSchedule"]).length));
   const spreading = spread ? spreadScores(candidates) : candidates.map(() => 0);
-  return candidates.map((candidate, index) =>
-    WEIGHT.taints * (taints[index] ?? 0) + WEIGHT.spread * (spreading[index] ?? 0)
-    + WEIGHT.least * leastAllocated(candidate, pod) + WEIGHT.balanced * balanced(candidate, pod));
+  return candidates.map(
+    (candidate, index) =>
+      WEIGHT.taints * (taints[index] ?? 0) +
+      WEIGHT.spread * (spreading[index] ?? 0) +
+      WEIGHT.least * leastAllocated(candidate, pod) +
+      WEIGHT.balanced * balanced(candidate, pod),
+  );
 }
 
 /** More is worse: 100 for none, 0 for the most. Source: framework/plugins/helper DefaultNormalizeScore (reverse). */

@@ -22,7 +22,11 @@ export function isActive(pod: Pod): boolean {
  * them share a Node, the sooner a Pod there goes. A total order: where Go's comparison would leave two Pods of the same
  * age undecided (its sort is not stable), the smaller UID goes first.
  */
-export function deletionOrder({ pods, related, now }: {
+export function deletionOrder({
+  pods,
+  related,
+  now,
+}: {
   readonly pods: readonly Pod[];
   readonly related: readonly Pod[];
   readonly now: SimTime;

@@ -23,7 +23,11 @@ export const BURST = 500;
  * Brings one ReplicaSet (`NAMESPACE/NAME`) on: adopts and releases Pods, creates or deletes to the wanted number,
  * reports its status. A Pod whose deletion has begun counts no more, so its replacement comes at once.
  */
-export function reconcileReplicaSet({ view, key, now }: {
+export function reconcileReplicaSet({
+  view,
+  key,
+  now,
+}: {
   readonly view: ClusterView;
   readonly key: string;
   readonly now: SimTime;
@@ -76,7 +80,12 @@ function adopt(pod: Pod, set: ReplicaSet): ApiWrite {
   return { verb: "patch", ref: refOf(pod), uid: uidOf(pod), patch: { metadata: { ownerReferences } } };
 }
 
-function scale({ view, set, pods, now }: {
+function scale({
+  view,
+  set,
+  pods,
+  now,
+}: {
   readonly view: ClusterView;
   readonly set: ReplicaSet;
   readonly pods: readonly Pod[];

@@ -20,7 +20,11 @@ export const MAX_PODS = 110;
 export type Placement = { readonly node: string } | { readonly unschedulable: string };
 
 /** The best Node for one Pod. */
-export function schedule({ view, pod, counts = new NodeCounts(view) }: {
+export function schedule({
+  view,
+  pod,
+  counts = new NodeCounts(view),
+}: {
   readonly view: ClusterView;
   readonly pod: Pod;
   /** Counts kept from Pod to Pod when many are placed at once. */
@@ -52,13 +56,17 @@ export function scheduleAll(view: ClusterView, pods: readonly Pod[]): readonly P
 function refuse(node: Node, pod: Pod, counts: NodeCounts): string | null {
   const unschedulableTaint = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" } as const;
   const tolerations = pod.spec.tolerations ?? [];
-  if (node.spec?.unschedulable === true && untolerated({ ...node, spec: { taints: [unschedulableTaint] } }, tolerations, ["NoSchedule"]).length > 0) {
+  if (
+    node.spec?.unschedulable === true &&
+    untolerated({ ...node, spec: { taints: [unschedulableTaint] } }, tolerations, ["NoSchedule"]).length > 0
+  ) {
     return "node(s) were unschedulable";
   }
   if (isBeingDeleted(node)) return "node(s) were being deleted";
   const [taint] = untolerated(node, tolerations, ["NoSchedule", "NoExecute"]);
   if (taint !== undefined) return `node(s) had untolerated taint {${showTaint(taint)}}`;
-  if (!matchesLabelSelector({ matchLabels: pod.spec.nodeSelector ?? {} }, nodeLabels(node))) return "node(s) didn't match Pod's node affinity/selector";
+  if (!matchesLabelSelector({ matchLabels: pod.spec.nodeSelector ?? {} }, nodeLabels(node)))
+    return "node(s) didn't match Pod's node affinity/selector";
   return counts.podsOn(node.metadata.name) < MAX_PODS ? null : "Too many pods";
 }
 
@@ -78,11 +86,8 @@ function unschedulable(nodes: number, refusals: readonly string[]): string {
 
 function best(view: ClusterView, pod: Pod, nodes: readonly Node[], counts: NodeCounts): string {
   const selectors = togetherSelectors(view, pod);
-  const matching = selectors.length === 0
-    ? new Map<string, number>()
-    : counts.matching(pod.metadata.namespace ?? "default", selectors);
-  const candidates = nodes.map((node) => candidateOf(node, counts, matching))
-    .toSorted((a, b) => compareText(a.name, b.name));
+  const matching = selectors.length === 0 ? new Map<string, number>() : counts.matching(pod.metadata.namespace ?? "default", selectors);
+  const candidates = nodes.map((node) => candidateOf(node, counts, matching)).toSorted((a, b) => compareText(a.name, b.name));
   const totals = scores(pod, candidates, selectors.length > 0);
   const top = Math.max(...totals);
   return candidates[totals.indexOf(top)]?.name ?? "";
@@ -102,8 +107,9 @@ function candidateOf(node: Node, counts: NodeCounts, matching: ReadonlyMap<strin
 /** Selectors of the Services and of the ReplicaSet that the Pod belongs to, merged. Source: plugins/helper/spread.go DefaultSelector. */
 function togetherSelectors(view: ClusterView, pod: Pod): readonly LabelSelector[] {
   const namespace = pod.metadata.namespace ?? "default";
-  const services = servicesSelecting(view, namespace, pod.metadata.labels ?? {})
-    .map((service): LabelSelector => ({ matchLabels: service.spec.selector ?? {} }));
+  const services = servicesSelecting(view, namespace, pod.metadata.labels ?? {}).map((service): LabelSelector => ({
+    matchLabels: service.spec.selector ?? {},
+  }));
   const owner = controllerOf(pod.metadata);
   if (owner?.kind !== "ReplicaSet" && owner?.kind !== "StatefulSet") return services;
   const selector = view.get(owner.kind, namespace, owner.name)?.spec.selector;

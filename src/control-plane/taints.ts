@@ -11,13 +11,10 @@ export function tolerates(toleration: Toleration, taint: Taint): boolean {
 }
 
 /** Taints of the given effects that no toleration covers. */
-export function untolerated(
-  node: Node,
-  tolerations: readonly Toleration[],
-  effects: readonly Taint["effect"][],
-): readonly Taint[] {
-  return (node.spec?.taints ?? []).filter((taint) =>
-    effects.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)));
+export function untolerated(node: Node, tolerations: readonly Toleration[], effects: readonly Taint["effect"][]): readonly Taint[] {
+  return (node.spec?.taints ?? []).filter(
+    (taint) => effects.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)),
+  );
 }
 
 /** `key=value:effect`, as `kubectl describe node` prints a taint. */

@@ -22,6 +22,8 @@ export function templateHash(template: PodTemplateSpec): string {
 function canonical(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  const fields = Object.keys(value).toSorted().filter((key) => Reflect.get(value, key) !== undefined);
+  const fields = Object.keys(value)
+    .toSorted()
+    .filter((key) => Reflect.get(value, key) !== undefined);
   return `{${fields.map((key) => `${JSON.stringify(key)}:${canonical(Reflect.get(value, key))}`).join(",")}}`;
 }

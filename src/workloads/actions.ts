@@ -13,19 +13,46 @@ import type { Outcome } from "./verdicts";
 export type Action =
   | { readonly kind: "listenTcp"; readonly handle: string; readonly port: number }
   | { readonly kind: "closeListener"; readonly socket: number }
-  | { readonly kind: "connectTcp"; readonly handle: string; readonly dst: IpAddress; readonly port: number; readonly timeout?: Micros; readonly journey: string }
+  | {
+      readonly kind: "connectTcp";
+      readonly handle: string;
+      readonly dst: IpAddress;
+      readonly port: number;
+      readonly timeout?: Micros;
+      readonly journey: string;
+    }
   | { readonly kind: "sendTcp"; readonly socket: number; readonly payload: Payload; readonly journey: string }
   /** FIN. */
   | { readonly kind: "closeTcp"; readonly socket: number; readonly journey: string }
   /** RST. */
   | { readonly kind: "abortTcp"; readonly socket: number }
-  | { readonly kind: "openUdp"; readonly handle: string; readonly port?: number; readonly connected?: { readonly address: IpAddress; readonly port: number } }
-  | { readonly kind: "sendUdp"; readonly socket: number; readonly to: IpAddress; readonly port: number; readonly payload: Payload; readonly journey: string }
+  | {
+      readonly kind: "openUdp";
+      readonly handle: string;
+      readonly port?: number;
+      readonly connected?: { readonly address: IpAddress; readonly port: number };
+    }
+  | {
+      readonly kind: "sendUdp";
+      readonly socket: number;
+      readonly to: IpAddress;
+      readonly port: number;
+      readonly payload: Payload;
+      readonly journey: string;
+    }
   | { readonly kind: "closeUdp"; readonly socket: number }
   /** Comes back as a `timer` input with the same generation; a program ignores those that are not its last. */
   | { readonly kind: "timer"; readonly timer: string; readonly generation: number; readonly after: Micros }
   /** A DNS query left / its answer was read. */
-  | { readonly kind: "asked"; readonly request: number; readonly id: number; readonly name: string; readonly type: string; readonly server: string; readonly journey: string }
+  | {
+      readonly kind: "asked";
+      readonly request: number;
+      readonly id: number;
+      readonly name: string;
+      readonly type: string;
+      readonly server: string;
+      readonly journey: string;
+    }
   | { readonly kind: "heard"; readonly request: number; readonly id: number; readonly rcode: string; readonly answers: readonly string[] }
   /** A request of a client has ended. */
   | { readonly kind: "finished"; readonly request: number; readonly outcome: Outcome }

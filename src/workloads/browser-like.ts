@@ -94,9 +94,10 @@ function afterDial(state: BrowserState, step: DialStep): Reaction<BrowserState> 
   if (step.end === undefined || current === null) {
     return { state: { ...state, connection: { at: "dialling", dialling: step.dialling } }, actions: step.actions };
   }
-  const after = step.end.kind === "failed"
-    ? finish({ ...state, connection: { at: "none" } }, step.end.outcome)
-    : send(state, { at: "open", socket: step.end.socket, address: step.end.address, used: false }, current);
+  const after =
+    step.end.kind === "failed"
+      ? finish({ ...state, connection: { at: "none" } }, step.end.outcome)
+      : send(state, { at: "open", socket: step.end.socket, address: step.end.address, used: false }, current);
   return { state: after.state, actions: [...step.actions, ...after.actions] };
 }
 
@@ -132,7 +133,10 @@ function onSocket(state: BrowserState, connection: Open, event: SocketEvent): Re
     case "data":
       return event.payload.kind === "http" && state.current !== null ? answered(state, connection, event.payload.text) : quiet(state);
     case "eof":
-      return prepend([{ kind: "closeTcp", socket: connection.socket, journey: state.current === null ? "" : journeyOf(state.current.request, "close") }], lost(state, connection, "ECONNRESET"));
+      return prepend(
+        [{ kind: "closeTcp", socket: connection.socket, journey: state.current === null ? "" : journeyOf(state.current.request, "close") }],
+        lost(state, connection, "ECONNRESET"),
+      );
     case "closed":
       return lost(state, connection, "ECONNRESET");
     case "error":
@@ -154,7 +158,11 @@ function answered(state: BrowserState, connection: Open, text: string): Reaction
 }
 
 /** The connection is gone. A request that was under way on one that had served before is sent once more, on a new one. */
-function lost(state: BrowserState, { address, used }: Open, error: Extract<SocketEvent, { kind: "error" }>["error"]): Reaction<BrowserState> {
+function lost(
+  state: BrowserState,
+  { address, used }: Open,
+  error: Extract<SocketEvent, { kind: "error" }>["error"],
+): Reaction<BrowserState> {
   const without: BrowserState = { ...state, connection: { at: "none" } };
   if (state.current === null) return quiet(without);
   const isReset = error === "ECONNRESET" || error === "EPIPE";

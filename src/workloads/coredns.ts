@@ -61,7 +61,13 @@ export function makeCoredns(pod: string, config: CorefileConfig): CorednsState {
 export function corednsStep(state: CorednsState, input: ProcessInput, world: CorednsWorld): CorednsReaction {
   switch (input.kind) {
     case "start":
-      return { state, actions: [{ kind: "openUdp", handle: "udp", port: DNS_PORT }, { kind: "listenTcp", handle: "tcp", port: DNS_PORT }] };
+      return {
+        state,
+        actions: [
+          { kind: "openUdp", handle: "udp", port: DNS_PORT },
+          { kind: "listenTcp", handle: "tcp", port: DNS_PORT },
+        ],
+      };
     case "opened":
       return quiet(input.handle === "udp" ? { ...state, udp: input.socket } : { ...state, listener: input.socket });
     case "socket":
@@ -108,7 +114,11 @@ function overTcp(state: CorednsState, event: Extract<SocketEvent, { kind: "data"
   const given = event.payload.kind === "dns" ? answer(state, event.payload.wire, { world, clientIP: null, journey: "" }) : null;
   if (given === null) return quiet(state);
   const wire = replyBytes(given.query, given.answer.reply, "tcp");
-  return { state: counted(state), actions: [{ kind: "sendTcp", socket: event.socket, payload: { kind: "dns", wire }, journey: "" }], answered: given };
+  return {
+    state: counted(state),
+    actions: [{ kind: "sendTcp", socket: event.socket, payload: { kind: "dns", wire }, journey: "" }],
+    answered: given,
+  };
 }
 
 interface Asked {
@@ -123,7 +133,11 @@ function answer(state: CorednsState, wire: Uint8Array, { world, clientIP, journe
   if (!read.ok || read.value.flags.response) return null;
   const { view, cache, now, upstream, runtime } = world;
   const given = answerQuery({
-    query: read.value, view, config: state.config, cache, now,
+    query: read.value,
+    view,
+    config: state.config,
+    cache,
+    now,
     draw: (purpose) => world.draw(purpose, state.answers),
     ...(upstream === undefined ? {} : { upstream }),
     runtime: { ...runtime, clientIP },
@@ -137,7 +151,10 @@ function counted(state: CorednsState): CorednsState {
 
 function stop(state: CorednsState): Reaction<CorednsState> {
   if (state.stopping) return quiet(state);
-  return { state: { ...state, stopping: true }, actions: [{ kind: "timer", timer: "exit", generation: 0, after: seconds(state.config.lameduck) }] };
+  return {
+    state: { ...state, stopping: true },
+    actions: [{ kind: "timer", timer: "exit", generation: 0, after: seconds(state.config.lameduck) }],
+  };
 }
 
 function exit(state: CorednsState): Reaction<CorednsState> {

@@ -102,7 +102,10 @@ function whileWaiting(state: CurlState, phase: Waiting, input: ProcessInput): Re
 }
 
 function onSocket(state: CurlState, { socket, address }: Waiting, event: SocketEvent): Reaction<CurlState> {
-  const { request, url: { port } } = state.spec;
+  const {
+    request,
+    url: { port },
+  } = state.spec;
   const close: Action = { kind: "closeTcp", socket, journey: journeyOf(request, "close") };
   switch (event.kind) {
     case "data": {

@@ -87,7 +87,10 @@ function connect(dialling: Dialling): DialStep {
   const dst = addresses[at];
   if (dst === undefined) throw new Error("invariant broken: no address left to connect to");
   const { request, port, connectTimeout: timeout } = target;
-  return { dialling: { ...dialling, socket: null }, actions: [{ kind: "connectTcp", handle: HANDLE, dst, port, timeout, journey: journeyOf(request, "SYN") }] };
+  return {
+    dialling: { ...dialling, socket: null },
+    actions: [{ kind: "connectTcp", handle: HANDLE, dst, port, timeout, journey: journeyOf(request, "SYN") }],
+  };
 }
 
 function onSocket(dialling: Dialling, event: SocketEvent): DialStep {

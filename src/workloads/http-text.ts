@@ -14,12 +14,18 @@ export interface Url {
 export function parseUrl(text: string): Result<Url> {
   const found = /^http:\/\/([^/:\s]+)(?::(\d{1,5}))?(\/\S*)?$/.exec(text);
   const port = Number(found?.[2] ?? "80");
-  if (found === null || port < 1 || port > 65_535) return failAt(`"${text}" is no URL that can be asked for; write http://NAME, http://NAME:PORT or http://NAME/PATH`);
+  if (found === null || port < 1 || port > 65_535)
+    return failAt(`"${text}" is no URL that can be asked for; write http://NAME, http://NAME:PORT or http://NAME/PATH`);
   return ok({ text, host: found[1] ?? "", port, path: found[3] ?? "/" });
 }
 
 /** A GET. The request's number travels along, as tracing headers do, so that an answer can be told apart. */
-export function getText({ url, request, agent, keepAlive }: {
+export function getText({
+  url,
+  request,
+  agent,
+  keepAlive,
+}: {
   readonly url: Url;
   readonly request: number;
   readonly agent: string;
@@ -27,8 +33,12 @@ export function getText({ url, request, agent, keepAlive }: {
 }): string {
   const host = url.port === 80 ? url.host : `${url.host}:${url.port}`;
   return lines([
-    `GET ${url.path} HTTP/1.1`, `Host: ${host}`, `User-Agent: ${agent}`, "Accept: */*",
-    ...(keepAlive ? ["Connection: keep-alive"] : []), `X-Request-Id: ${request}`,
+    `GET ${url.path} HTTP/1.1`,
+    `Host: ${host}`,
+    `User-Agent: ${agent}`,
+    "Accept: */*",
+    ...(keepAlive ? ["Connection: keep-alive"] : []),
+    `X-Request-Id: ${request}`,
   ]);
 }
 

@@ -98,17 +98,24 @@ function takeStep(before: Resolving, step: LookupStep<LookupState>): ResolvingSt
   const fresh = newSockets(step.send, kept);
   const resolving: Resolving = { ...before, lookup, sockets: [...kept, ...fresh], waiting: [...before.waiting, ...step.send], timer };
   const flushed = flush(resolving);
-  const alarm: readonly Action[] = step.timeout === undefined ? [] : [{ kind: "timer", timer: "dns", generation: timer, after: step.timeout }];
+  const alarm: readonly Action[] =
+    step.timeout === undefined ? [] : [{ kind: "timer", timer: "dns", generation: timer, after: step.timeout }];
   return {
     resolving: flushed.resolving,
-    actions: [...left.flatMap((socket) => closing(socket, before.request)), ...fresh.map((socket) => opening(socket, before.request)), ...flushed.actions, ...alarm],
+    actions: [
+      ...left.flatMap((socket) => closing(socket, before.request)),
+      ...fresh.map((socket) => opening(socket, before.request)),
+      ...flushed.actions,
+      ...alarm,
+    ],
   };
 }
 
 function newSockets(sends: readonly LookupSend[], known: readonly ResolverSocket[]): readonly ResolverSocket[] {
   const made: ResolverSocket[] = [];
   for (const { socket: number, transport, server } of sends) {
-    if ([...known, ...made].every((socket) => socket.number !== number)) made.push({ number, transport, server, socket: null, ready: false });
+    if ([...known, ...made].every((socket) => socket.number !== number))
+      made.push({ number, transport, server, socket: null, ready: false });
   }
   return made;
 }
@@ -131,13 +138,16 @@ function closing({ socket, transport }: ResolverSocket, request: number): readon
 
 function opened(resolving: Resolving, handle: string, socket: number): ResolvingStep {
   const sockets = resolving.sockets.map((known) =>
-    handleOf(known.number) === handle ? { ...known, socket, ready: known.transport === "udp" } : known);
+    handleOf(known.number) === handle ? { ...known, socket, ready: known.transport === "udp" } : known,
+  );
   return flush({ ...resolving, sockets });
 }
 
 /** Sends what waits for sockets that are there. */
 function flush(resolving: Resolving): ResolvingStep {
-  const ready = new Map(resolving.sockets.flatMap(({ number, socket, ready: is }) => (is && socket !== null ? [[number, socket] as const] : [])));
+  const ready = new Map(
+    resolving.sockets.flatMap(({ number, socket, ready: is }) => (is && socket !== null ? [[number, socket] as const] : [])),
+  );
   const waiting = resolving.waiting.filter((send) => !ready.has(send.socket));
   const actions = resolving.waiting.flatMap((send) => {
     const socket = ready.get(send.socket);
@@ -151,9 +161,10 @@ function sending(request: number, { message, server, transport }: LookupSend, so
   const journey = journeyOf(request, `query ${message.id}`);
   const payload: Payload = { kind: "dns", wire: encodeMessage(message) };
   const asked: Action = { kind: "asked", request, id: message.id, name: question?.name ?? "", type: question?.type ?? "", server, journey };
-  const sent: Action = transport === "udp"
-    ? { kind: "sendUdp", socket, to: ip(server), port: DNS_PORT, payload, journey }
-    : { kind: "sendTcp", socket, payload, journey };
+  const sent: Action =
+    transport === "udp"
+      ? { kind: "sendUdp", socket, to: ip(server), port: DNS_PORT, payload, journey }
+      : { kind: "sendTcp", socket, payload, journey };
   return [asked, sent];
 }
 
@@ -185,5 +196,11 @@ function answered(resolving: Resolving, server: string, wire: Uint8Array): Resol
 }
 
 function heard(request: number, message: Message): Action {
-  return { kind: "heard", request, id: message.id, rcode: message.rcode, answers: message.answers.map((record) => `${record.type} ${showData(record)}`) };
+  return {
+    kind: "heard",
+    request,
+    id: message.id,
+    rcode: message.rcode,
+    answers: message.answers.map((record) => `${record.type} ${showData(record)}`),
+  };
 }

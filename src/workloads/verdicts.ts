@@ -10,7 +10,12 @@ export type Outcome =
   /** `by` is the Pod that the answer names. */
   | { readonly verdict: "answered"; readonly address: string; readonly port: number; readonly by: string; readonly status: number }
   | { readonly verdict: "refused"; readonly address: string; readonly port: number }
-  | { readonly verdict: "timed out"; readonly address: string; readonly port: number; readonly waitingFor: "the connection" | "the answer" | "the name" }
+  | {
+      readonly verdict: "timed out";
+      readonly address: string;
+      readonly port: number;
+      readonly waitingFor: "the connection" | "the answer" | "the name";
+    }
   | { readonly verdict: "reset"; readonly address: string; readonly port: number }
   | { readonly verdict: "name not found"; readonly name: string; readonly error: GaiError; readonly tried: readonly string[] }
   | { readonly verdict: "unreachable"; readonly address: string; readonly port: number };
@@ -77,7 +82,10 @@ function notFound({ name, error, tried }: Extract<Outcome, { verdict: "name not 
 }
 
 /** A socket's error while connecting or waiting, as an outcome. */
-export function outcomeOfError(error: SocketError, at: { readonly address: string; readonly port: number; readonly connected: boolean }): Outcome {
+export function outcomeOfError(
+  error: SocketError,
+  at: { readonly address: string; readonly port: number; readonly connected: boolean },
+): Outcome {
   const { address, port, connected } = at;
   switch (error) {
     case "ECONNREFUSED":
@@ -99,7 +107,8 @@ export function outcomeOfError(error: SocketError, at: { readonly address: strin
 /** A failed look-up as an outcome: a server that is silent or refuses is not a name that does not exist. */
 export function outcomeOfLookup(name: string, error: GaiError, asked: readonly AskedQuery[]): Outcome {
   const last = asked.at(-1);
-  if (error === "EAI_AGAIN" && last?.outcome === "timeout") return { verdict: "timed out", address: last.server, port: 53, waitingFor: "the name" };
+  if (error === "EAI_AGAIN" && last?.outcome === "timeout")
+    return { verdict: "timed out", address: last.server, port: 53, waitingFor: "the name" };
   if (error === "EAI_AGAIN" && last?.outcome === "refused") return { verdict: "refused", address: last.server, port: 53 };
   const tried = [...new Set(asked.map((query) => query.name.replace(/\.$/, "")))];
   return { verdict: "name not found", name, error, tried };

@@ -12,8 +12,10 @@ import type { Host } from "../kernel/host";
 import { addFdb, addInterface, addRoute, removeFdb, removeInterface, removeNeighbour, removeRoute, setNeighbour } from "../kernel/host";
 import { gatewayOf } from "./cni";
 
-/** The node network's MTU, and what VXLAN leaves of it: 50 bytes less. */
+/** MTU of the node network. */
 export const NIC_MTU = 1500;
+
+/** What VXLAN leaves of it: 50 bytes less. Source: flannel backend/vxlan. */
 export const POD_MTU = 1450;
 
 /** flannel's VXLAN identifier and port (the kernel's default port, not IANA's 4789). */
@@ -112,7 +114,14 @@ export function removePeer(host: Host, peer: NodeLinks): void {
  * CNI ADD: the veth pair with its host end on cni0 (hairpin on, as flannel's manifest has it), the Pod's address and
  * its routes. `clusterRange` gives the route that flannel's delegate adds; "" leaves it out.
  */
-export function setUpPod({ nodeHost, podHost, links, pod, podRange, clusterRange }: {
+export function setUpPod({
+  nodeHost,
+  podHost,
+  links,
+  pod,
+  podRange,
+  clusterRange,
+}: {
   readonly nodeHost: Host;
   readonly podHost: Host;
   readonly links: Links;
@@ -130,17 +139,19 @@ export function setUpPod({ nodeHost, podHost, links, pod, podRange, clusterRange
 }
 
 /** CNI DEL, the node's side: the veth pair goes with its forwarding entries. The Pod's namespace is the caller's to drop. */
-export function tearDownPod({ nodeHost, links, veth }: {
-  readonly nodeHost: Host;
-  readonly links: Links;
-  readonly veth: string;
-}): void {
+export function tearDownPod({ nodeHost, links, veth }: { readonly nodeHost: Host; readonly links: Links; readonly veth: string }): void {
   removeInterface(nodeHost, veth);
   cutVeth(links, { host: nodeHost.name, iface: veth });
 }
 
 /** What a settled Pod and its node know of each other: both neighbours STALE, and the bridge has learned the Pod's port. */
-export function settlePod({ nodeHost, podHost, pod, node, now }: {
+export function settlePod({
+  nodeHost,
+  podHost,
+  pod,
+  node,
+  now,
+}: {
   readonly nodeHost: Host;
   readonly podHost: Host;
   readonly pod: PodLinks;

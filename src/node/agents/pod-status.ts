@@ -22,7 +22,11 @@ export function admittedStatus(pod: Pod, hostIP: string, now: SimTime): JsonMerg
     ...(hostIP === "" ? {} : { hostIP }),
     startTime: pod.status?.startTime ?? showApiTime(now),
     conditions: withConditions(pod, now, {
-      PodReadyToStartContainers: "False", Initialized: "True", Ready: "False", ContainersReady: "False", PodScheduled: "True",
+      PodReadyToStartContainers: "False",
+      Initialized: "True",
+      Ready: "False",
+      ContainersReady: "False",
+      PodScheduled: "True",
     }),
   });
 }
@@ -33,18 +37,29 @@ export function sandboxStatus(pod: Pod, now: SimTime): JsonMergePatch {
 }
 
 /** Containers run: phase, address, and readiness as far as it is known. */
-export function runningStatus(pod: Pod, { address, ready, now }: {
-  readonly address: string;
-  readonly ready: boolean;
-  readonly now: SimTime;
-}): JsonMergePatch {
+export function runningStatus(
+  pod: Pod,
+  {
+    address,
+    ready,
+    now,
+  }: {
+    readonly address: string;
+    readonly ready: boolean;
+    readonly now: SimTime;
+  },
+): JsonMergePatch {
   const known: Status = ready ? "True" : "False";
   return status({
     phase: "Running",
     podIP: address,
     podIPs: [{ ip: address }],
     conditions: withConditions(pod, now, {
-      PodReadyToStartContainers: "True", Initialized: "True", Ready: known, ContainersReady: known, PodScheduled: "True",
+      PodReadyToStartContainers: "True",
+      Initialized: "True",
+      Ready: known,
+      ContainersReady: known,
+      PodScheduled: "True",
     }),
   });
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ip } from "../../../src/network/address";
 import type { HostLocal } from "../../../src/node/agents/cni";
@@ -10,15 +10,17 @@ const RUNS = Number(process.env.KUBEWALK_PROPERTY_RUNS ?? "50");
 /** `+a` reserves for a, `-10.0.0.2` gives back; what came out, joined. */
 function play(range: string, moves: readonly string[]): string {
   let ipam = makeHostLocal(range);
-  return moves.map((move) => {
-    if (move.startsWith("-")) {
-      ipam = release(ipam, ip(move.slice(1)));
-      return "freed";
-    }
-    const made = reserve(ipam, move.slice(1));
-    if (made.ok) ipam = made.value.ipam;
-    return made.ok ? made.value.ip : made.problem.message;
-  }).join(" ");
+  return moves
+    .map((move) => {
+      if (move.startsWith("-")) {
+        ipam = release(ipam, ip(move.slice(1)));
+        return "freed";
+      }
+      const made = reserve(ipam, move.slice(1));
+      if (made.ok) ipam = made.value.ipam;
+      return made.ok ? made.value.ip : made.problem.message;
+    })
+    .join(" ");
 }
 
 describe("host-local", () => {
@@ -28,8 +30,9 @@ describe("host-local", () => {
   });
 
   it("does not give a released address again until it has been once around", () => {
-    expect(play("10.0.0.0/29", ["+a", "+b", "-10.0.0.2", "-10.0.0.3", "+c", "+d", "+e", "+f"]))
-      .toBe("10.0.0.2 10.0.0.3 freed freed 10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.2");
+    expect(play("10.0.0.0/29", ["+a", "+b", "-10.0.0.2", "-10.0.0.3", "+c", "+d", "+e", "+f"])).toBe(
+      "10.0.0.2 10.0.0.3 freed freed 10.0.0.4 10.0.0.5 10.0.0.6 10.0.0.2",
+    );
   });
 
   it("says so in its own words when nothing is left", () => {
@@ -43,7 +46,11 @@ describe("host-local", () => {
   it("takes an address that a cluster file names, and goes on after it", () => {
     const taken = reserveGiven(makeHostLocal("10.244.1.0/24"), ip("10.244.1.9"), "shop/a");
     expect(taken.ok && rangeView(taken.value)).toEqual({
-      range: "10.244.1.0/24", gateway: "10.244.1.1", used: [{ address: "10.244.1.9", by: "shop/a" }], free: 252, lastReserved: "10.244.1.9",
+      range: "10.244.1.0/24",
+      gateway: "10.244.1.1",
+      used: [{ address: "10.244.1.9", by: "shop/a" }],
+      free: 252,
+      lastReserved: "10.244.1.9",
     });
     const next = taken.ok ? reserve(taken.value, "shop/b") : taken;
     expect(next.ok && next.value.ip).toBe("10.244.1.10");
@@ -60,19 +67,22 @@ describe("host-local", () => {
   });
 
   it("never gives one address to two at once, whatever comes and goes", () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: -14, max: 14 }), { maxLength: 60 }), (moves) => {
-      let ipam: HostLocal = makeHostLocal("10.0.0.0/28");
-      for (const move of moves) {
-        const before = ipam.used;
-        if (move < 0) ipam = release(ipam, ip(`10.0.0.${-move}`));
-        else {
-          const made = reserve(ipam, `pod ${move}`);
-          expect(made.ok).toBe(before.size < 13);
-          if (made.ok) expect(before.has(made.value.ip)).toBe(false);
-          if (made.ok) ipam = made.value.ipam;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -14, max: 14 }), { maxLength: 60 }), (moves) => {
+        let ipam: HostLocal = makeHostLocal("10.0.0.0/28");
+        for (const move of moves) {
+          const before = ipam.used;
+          if (move < 0) ipam = release(ipam, ip(`10.0.0.${-move}`));
+          else {
+            const made = reserve(ipam, `pod ${move}`);
+            expect(made.ok).toBe(before.size < 13);
+            if (made.ok) expect(before.has(made.value.ip)).toBe(false);
+            if (made.ok) ipam = made.value.ipam;
+          }
         }
-      }
-    }), { numRuns: RUNS });
+      }),
+      { numRuns: RUNS },
+    );
   });
 });
 

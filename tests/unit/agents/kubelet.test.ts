@@ -8,7 +8,8 @@ import { enterStage, hasNamespace, hasProcesses, stopFrom } from "../../../src/n
 
 function newPod(spec: Partial<Pod["spec"]> = {}): Pod {
   return {
-    apiVersion: "v1", kind: "Pod",
+    apiVersion: "v1",
+    kind: "Pod",
     metadata: { name: "web-1", namespace: "shop", uid: "u1" },
     spec: { nodeName: "node-a", containers: [{ name: "main" }], ...spec },
   };
@@ -20,7 +21,14 @@ function walk(from: PodStage, start: Pod, killed = false): { readonly lines: rea
   let pod = start;
   let stage: PodStage | null = from;
   for (let now = 1; stage !== null; now += 1) {
-    const step: StageStep = enterStage({ stage, pod, hostIP: "192.168.0.11", address: "10.244.1.2", killed, now: simTime(now * 1_000_000) });
+    const step: StageStep = enterStage({
+      stage,
+      pod,
+      hostIP: "192.168.0.11",
+      address: "10.244.1.2",
+      killed,
+      now: simTime(now * 1_000_000),
+    });
     lines.push([stage, ...step.acts.map(actText), nextText(step)].join(" | "));
     for (const act of step.acts) if (act.kind === "write" && act.write.verb === "patch") pod = mergePatch(pod, act.write.patch) as Pod;
     stage = step.next?.stage ?? null;
@@ -40,12 +48,16 @@ function actText(act: KubeletAct): string {
 }
 
 function nextText({ next, deadline }: StageStep): string {
-  const said = [next, deadline].flatMap((to) => (to == null ? [] : [`${to.stage} after ${"draw" in to.after ? to.after.draw : `${to.after.fixed / 1e6} s`}`]));
+  const said = [next, deadline].flatMap((to) =>
+    to == null ? [] : [`${to.stage} after ${"draw" in to.after ? to.after.draw : `${to.after.fixed / 1e6} s`}`],
+  );
   return said.length === 0 ? "waits" : said.join(", at the latest ");
 }
 
 function conditions(pod: Pod): string {
-  return (pod.status?.conditions ?? []).map(({ type, status, lastTransitionTime }) => `${type}=${status}@${lastTransitionTime?.slice(17, 19)}`).join(" ");
+  return (pod.status?.conditions ?? [])
+    .map(({ type, status, lastTransitionTime }) => `${type}=${status}@${lastTransitionTime?.slice(17, 19)}`)
+    .join(" ");
 }
 
 describe("a Pod starts", () => {
@@ -59,8 +71,16 @@ describe("a Pod starts", () => {
       "noticed | reported after status",
       "reported | PATCH status | waits",
     ]);
-    expect(pod.status).toMatchObject({ phase: "Running", podIP: "10.244.1.2", podIPs: [{ ip: "10.244.1.2" }], hostIP: "192.168.0.11", startTime: "2026-01-01T00:00:01Z" });
-    expect(conditions(pod)).toBe("PodReadyToStartContainers=True@03 Initialized=True@01 Ready=True@06 ContainersReady=True@06 PodScheduled=True@01");
+    expect(pod.status).toMatchObject({
+      phase: "Running",
+      podIP: "10.244.1.2",
+      podIPs: [{ ip: "10.244.1.2" }],
+      hostIP: "192.168.0.11",
+      startTime: "2026-01-01T00:00:01Z",
+    });
+    expect(conditions(pod)).toBe(
+      "PodReadyToStartContainers=True@03 Initialized=True@01 Ready=True@06 ContainersReady=True@06 PodScheduled=True@01",
+    );
   });
 
   it("without an address in the API until its containers have been seen running", () => {
@@ -77,10 +97,7 @@ describe("a Pod starts", () => {
 
 describe("a Pod ends", () => {
   it("by SIGTERM; SIGKILL waits for the grace", () => {
-    expect(walk("stopping", newPod()).lines).toEqual([
-      "stopping | signalled after 0 s",
-      "signalled | SIGTERM | killed after 30 s",
-    ]);
+    expect(walk("stopping", newPod()).lines).toEqual(["stopping | signalled after 0 s", "signalled | SIGTERM | killed after 30 s"]);
   });
 
   it("when its process has gone: its namespace half a second later, then its report, then its object", () => {
@@ -102,15 +119,29 @@ describe("a Pod ends", () => {
   });
 
   it("at once where nothing runs yet, and only once", () => {
-    expect([stopFrom("sandbox-up"), stopFrom("started"), stopFrom("probed"), stopFrom("signalled"), stopFrom("deleted")]).toEqual(["exited", "stopping", "stopping", null, null]);
-    expect([hasProcesses("network-up"), hasProcesses("reported"), hasNamespace("admitted"), hasNamespace("sandbox-up"), hasNamespace("exited"), hasNamespace("deleted")])
-      .toEqual([false, true, false, true, true, false]);
+    expect([stopFrom("sandbox-up"), stopFrom("started"), stopFrom("probed"), stopFrom("signalled"), stopFrom("deleted")]).toEqual([
+      "exited",
+      "stopping",
+      "stopping",
+      null,
+      null,
+    ]);
+    expect([
+      hasProcesses("network-up"),
+      hasProcesses("reported"),
+      hasNamespace("admitted"),
+      hasNamespace("sandbox-up"),
+      hasNamespace("exited"),
+      hasNamespace("deleted"),
+    ]).toEqual([false, true, false, true, true, false]);
   });
 });
 
-describe("grace", () => {
-  const sleeping = (lifecycle: unknown, grace = 30): Pod => newPod({ containers: [{ name: "main", lifecycle }], terminationGracePeriodSeconds: grace });
+function sleeping(lifecycle: unknown, grace = 30): Pod {
+  return newPod({ containers: [{ name: "main", lifecycle }], terminationGracePeriodSeconds: grace });
+}
 
+describe("grace", () => {
   it("is the deletion's, else the Pod's, else thirty seconds", () => {
     expect([graceOf(newPod()), graceOf(sleeping({}, 5))]).toEqual([seconds(30), seconds(5)]);
     const pod = sleeping({}, 5);

@@ -7,7 +7,17 @@ import type { Host } from "../../../src/node/kernel/host";
 import { makeHost } from "../../../src/node/kernel/host";
 import { macOf, vethName } from "../../../src/node/agents/link-names";
 import type { NodeLinks, PodLinks } from "../../../src/node/agents/node-network";
-import { addPeer, removePeer, settleMachines, settlePod, setUpMachine, setUpNode, setUpPod, tearDownPod, unplugNode } from "../../../src/node/agents/node-network";
+import {
+  addPeer,
+  removePeer,
+  settleMachines,
+  settlePod,
+  setUpMachine,
+  setUpNode,
+  setUpPod,
+  tearDownPod,
+  unplugNode,
+} from "../../../src/node/agents/node-network";
 import { KERNEL_COSTS } from "../../../src/node/agents/timings";
 
 const NOW = simTime(0);
@@ -15,7 +25,14 @@ const host = (name: string): Host => makeHost({ name, settings: { forwarding: tr
 
 function nodeLinks(name: string, last: number, range: string): NodeLinks {
   const mac = (what: string) => macOf(1, `${name} ${what}`);
-  return { name, address: ip(`192.168.0.${last}`), podRange: range, nicMac: mac("eth0"), bridgeMac: mac("cni0"), vtepMac: mac("flannel.1") };
+  return {
+    name,
+    address: ip(`192.168.0.${last}`),
+    podRange: range,
+    nicMac: mac("eth0"),
+    bridgeMac: mac("cni0"),
+    vtepMac: mac("flannel.1"),
+  };
 }
 
 const A = nodeLinks("node-a", 11, "10.244.1.0/24");
@@ -25,17 +42,31 @@ const POD: PodLinks = { address: ip("10.244.1.2"), mac: macOf(1, "pod u1"), veth
 /** What a host has, as lines; MACs by their owners' names. */
 function shown(of: Host): readonly string[] {
   const names = new Map<string, string>([
-    [A.nicMac, "node-a.eth0"], [A.bridgeMac, "node-a.cni0"], [A.vtepMac, "node-a.flannel.1"], [B.nicMac, "node-b.eth0"],
-    [B.bridgeMac, "node-b.cni0"], [B.vtepMac, "node-b.flannel.1"], [POD.mac, "pod.eth0"], [POD.vethMac, "pod.veth"], [macOf(1, "gateway"), "gateway"],
+    [A.nicMac, "node-a.eth0"],
+    [A.bridgeMac, "node-a.cni0"],
+    [A.vtepMac, "node-a.flannel.1"],
+    [B.nicMac, "node-b.eth0"],
+    [B.bridgeMac, "node-b.cni0"],
+    [B.vtepMac, "node-b.flannel.1"],
+    [POD.mac, "pod.eth0"],
+    [POD.vethMac, "pod.veth"],
+    [macOf(1, "gateway"), "gateway"],
   ]);
   const named = (mac: string | null): string => names.get(mac ?? "") ?? `${mac}`;
   return [
-    ...[...of.interfaces.values()].filter(({ role }) => role !== "lo").map((iface) =>
-      `link ${iface.role === "veth" ? "veth" : iface.name} ${named(iface.mac)} mtu ${iface.mtu} ${iface.addresses.join(" ")}${iface.hairpin === true ? `bridge ${iface.bridge} hairpin` : ""}`.trim()),
-    ...[...of.routes.values()].map((route) =>
-      `route ${ipv4Text(route.to.base)}/${route.to.length}${route.via === undefined ? "" : ` via ${route.via}`} dev ${route.device}${route.onlink === true ? " onlink" : ""}`),
+    ...[...of.interfaces.values()]
+      .filter(({ role }) => role !== "lo")
+      .map((iface) =>
+        `link ${iface.role === "veth" ? "veth" : iface.name} ${named(iface.mac)} mtu ${iface.mtu} ${iface.addresses.join(" ")}${iface.hairpin === true ? `bridge ${iface.bridge} hairpin` : ""}`.trim(),
+      ),
+    ...[...of.routes.values()].map(
+      (route) =>
+        `route ${ipv4Text(route.to.base)}/${route.to.length}${route.via === undefined ? "" : ` via ${route.via}`} dev ${route.device}${route.onlink === true ? " onlink" : ""}`,
+    ),
     ...[...of.neighbours.values()].map((entry) => `neigh ${entry.address} dev ${entry.device} ${named(entry.mac)} ${entry.state}`),
-    ...[...of.fdb.values()].map((entry) => `fdb ${named(entry.mac)} dev ${entry.device} ${entry.remote ?? "port"}${entry.permanent ? " permanent" : ""}`),
+    ...[...of.fdb.values()].map(
+      (entry) => `fdb ${named(entry.mac)} dev ${entry.device} ${entry.remote ?? "port"}${entry.permanent ? " permanent" : ""}`,
+    ),
   ].toSorted();
 }
 
@@ -87,7 +118,12 @@ describe("a Pod", () => {
 
   it("hangs on a bridge port with the hairpin flag, joined to it by a veth pair", () => {
     expect(shown(nodeHost).filter((line) => !bare.includes(line))).toEqual(["link veth pod.veth mtu 1450 bridge cni0 hairpin"]);
-    const frame: Frame = { srcMac: POD.mac, dstMac: A.bridgeMac, etherType: "ARP", arp: { operation: "request", senderIp: POD.address, senderMac: POD.mac, targetIp: ip("10.244.1.1"), targetMac: A.bridgeMac } };
+    const frame: Frame = {
+      srcMac: POD.mac,
+      dstMac: A.bridgeMac,
+      etherType: "ARP",
+      arp: { operation: "request", senderIp: POD.address, senderMac: POD.mac, targetIp: ip("10.244.1.1"), targetMac: A.bridgeMac },
+    };
     expect(receivers(links, { host: "pod:shop/web-1", iface: "eth0" }, frame)).toEqual([{ host: "node-a", iface: POD.veth }]);
   });
 
@@ -113,14 +149,24 @@ describe("machines on the node network", () => {
     setUpNode(b, links, B);
     const router = { address: ip("192.168.0.1"), mac: macOf(1, "gateway") };
     setUpMachine(gateway, links, router);
-    settleMachines([{ host: a, address: A.address, mac: A.nicMac }, { host: b, address: B.address, mac: B.nicMac }, { host: gateway, ...router }], NOW);
+    settleMachines(
+      [
+        { host: a, address: A.address, mac: A.nicMac },
+        { host: b, address: B.address, mac: B.nicMac },
+        { host: gateway, ...router },
+      ],
+      NOW,
+    );
     expect(shown(gateway)).toEqual([
       "link eth0 gateway mtu 1500 192.168.0.1/24",
       "neigh 192.168.0.11 dev eth0 node-a.eth0 STALE",
       "neigh 192.168.0.12 dev eth0 node-b.eth0 STALE",
       "route 192.168.0.0/24 dev eth0",
     ]);
-    expect(shown(a).filter((line) => line.startsWith("neigh"))).toEqual(["neigh 192.168.0.1 dev eth0 gateway STALE", "neigh 192.168.0.12 dev eth0 node-b.eth0 STALE"]);
+    expect(shown(a).filter((line) => line.startsWith("neigh"))).toEqual([
+      "neigh 192.168.0.1 dev eth0 gateway STALE",
+      "neigh 192.168.0.12 dev eth0 node-b.eth0 STALE",
+    ]);
     unplugNode(links, B);
     expect(links.segment.has(B.nicMac)).toBe(false);
   });

@@ -7,8 +7,16 @@ const at = (delay: Delay, share: number): number => quantile(DELAYS[delay], Math
 
 describe("delays", () => {
   it.each([
-    ["etcdCommit", 3, 12], ["apiServer", 2, 10], ["watch", 3, 20], ["informer", 1, 5], ["scheduler", 10, 27],
-    ["cni", 60, 300], ["containerStart", 120, 600], ["status", 5, 30], ["proxySync", 20, 150], ["sandbox", 190, 600],
+    ["etcdCommit", 3, 12],
+    ["apiServer", 2, 10],
+    ["watch", 3, 20],
+    ["informer", 1, 5],
+    ["scheduler", 10, 27],
+    ["cni", 60, 300],
+    ["containerStart", 120, 600],
+    ["status", 5, 30],
+    ["proxySync", 20, 150],
+    ["sandbox", 190, 600],
   ] as const)("of %s have their median at %i ms and 99 %% below %i ms", (delay, median, high) => {
     expect(at(delay, 0.5)).toBeCloseTo(median, 2);
     expect(at(delay, 0.99) / high).toBeCloseTo(1, 2);

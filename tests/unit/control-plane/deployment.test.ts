@@ -38,14 +38,24 @@ function settlePods(cluster: SmallCluster): void {
 }
 
 function readied(pod: Pod): Pod {
-  return { ...pod, spec: { ...pod.spec, nodeName: "node-a" }, status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } };
+  return {
+    ...pod,
+    spec: { ...pod.spec, nodeName: "node-a" },
+    status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+  };
 }
 
 /** Sizes of the sets, old first, such as `3+1`. */
 function sizes(cluster: SmallCluster): string {
-  return cluster.all("ReplicaSet")
-    .toSorted((a, b) => Number(a.metadata.annotations?.["deployment.kubernetes.io/revision"]) - Number(b.metadata.annotations?.["deployment.kubernetes.io/revision"]))
-    .map((set) => set.spec.replicas).join("+");
+  return cluster
+    .all("ReplicaSet")
+    .toSorted(
+      (a, b) =>
+        Number(a.metadata.annotations?.["deployment.kubernetes.io/revision"]) -
+        Number(b.metadata.annotations?.["deployment.kubernetes.io/revision"]),
+    )
+    .map((set) => set.spec.replicas)
+    .join("+");
 }
 
 describe("a Deployment", () => {
@@ -157,12 +167,24 @@ describe("a Deployment", () => {
       }
     }
     expect(sizes(cluster)).toBe("0+1");
-    expect(cluster.all("ReplicaSet").map((set) => set.metadata.annotations?.["deployment.kubernetes.io/revision"]).toSorted()).toEqual(["2", "3"]);
+    expect(
+      cluster
+        .all("ReplicaSet")
+        .map((set) => set.metadata.annotations?.["deployment.kubernetes.io/revision"])
+        .toSorted(),
+    ).toEqual(["2", "3"]);
   });
 });
 
 describe("fenceposts", () => {
-  it.each([[1, 1, 0], [2, 1, 0], [3, 1, 0], [4, 1, 1], [10, 3, 2], [0, 0, 0]])("of %i Pods at 25 %% and 25 %%: %i more, %i fewer", (replicas, surge, unavailable) => {
+  it.each([
+    [1, 1, 0],
+    [2, 1, 0],
+    [3, 1, 0],
+    [4, 1, 1],
+    [10, 3, 2],
+    [0, 0, 0],
+  ])("of %i Pods at 25 %% and 25 %%: %i more, %i fewer", (replicas, surge, unavailable) => {
     expect(fenceposts(deployment(replicas))).toEqual({ surge, unavailable });
   });
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EndpointSlice, KubeObject, Service } from "../../../src/cluster/objects";
 import { desiredEndpoints, reconcileEndpointSlices } from "../../../src/control-plane/endpointslice";
@@ -10,11 +10,14 @@ const NODES = [node("node-a zone=zone-a"), node("node-b zone=zone-b")];
 function sliceLines(cluster: SmallCluster): readonly string[] {
   return cluster.all("EndpointSlice").flatMap((slice) => {
     const ports = (slice.ports ?? []).map((port) => `${port.name}:${port.port}/${port.protocol}`).join(",");
-    return [`${slice.addressType} [${ports}]`, ...slice.endpoints.map((endpoint) => {
-      const { ready, serving, terminating } = endpoint.conditions ?? {};
-      const flags = `${ready ? "ready" : "-"} ${serving ? "serving" : "-"} ${terminating ? "terminating" : "-"}`;
-      return `  ${endpoint.addresses[0]} ${endpoint.targetRef?.name} ${endpoint.nodeName} ${endpoint.zone ?? "-"} ${flags}`;
-    })];
+    return [
+      `${slice.addressType} [${ports}]`,
+      ...slice.endpoints.map((endpoint) => {
+        const { ready, serving, terminating } = endpoint.conditions ?? {};
+        const flags = `${ready ? "ready" : "-"} ${serving ? "serving" : "-"} ${terminating ? "terminating" : "-"}`;
+        return `  ${endpoint.addresses[0]} ${endpoint.targetRef?.name} ${endpoint.nodeName} ${endpoint.zone ?? "-"} ${flags}`;
+      }),
+    ];
   });
 }
 
@@ -95,8 +98,12 @@ describe("target ports", () => {
 });
 
 describe("the slice object", () => {
-  const slices = sync([{ ...service("web app=web 80:8080", { clusterIP: "None" }), metadata: { name: "web", namespace: "shop", uid: "u1", labels: { tier: "front" } } }])
-    .all("EndpointSlice");
+  const slices = sync([
+    {
+      ...service("web app=web 80:8080", { clusterIP: "None" }),
+      metadata: { name: "web", namespace: "shop", uid: "u1", labels: { tier: "front" } },
+    },
+  ]).all("EndpointSlice");
 
   it("carries the Service's labels, who manages it, and its owner", () => {
     expect(slices[0]?.metadata.labels).toEqual({
@@ -140,7 +147,10 @@ describe("the controller", () => {
 
   it("never touches a slice that somebody else manages", () => {
     const foreign: EndpointSlice = {
-      apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", addressType: "IPv4", endpoints: [{ addresses: ["10.9.9.9"] }],
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      addressType: "IPv4",
+      endpoints: [{ addresses: ["10.9.9.9"] }],
       metadata: { name: "by-hand", namespace: "shop", labels: { "kubernetes.io/service-name": "web" } },
     };
     const cluster = sync([service("web app=web 80:8080"), foreign]);
@@ -152,7 +162,7 @@ describe("the controller", () => {
     const pods = [pod("a app=web @node-a 10.244.1.2 ready"), pod("b app=web @node-b 10.244.2.2")];
     const hintsOf = (trafficDistribution: string) => {
       const wished = service("web app=web 80:8080", { trafficDistribution });
-      const nodes = new Map(NODES.flatMap((item) => item.kind === "Node" ? [[item.metadata.name, item] as const] : []));
+      const nodes = new Map(NODES.flatMap((item) => (item.kind === "Node" ? [[item.metadata.name, item] as const] : [])));
       return desiredEndpoints(wished, pods, nodes)[0]?.endpoints.map((endpoint) => endpoint.hints);
     };
     expect(hintsOf("PreferClose")).toEqual([{ forZones: [{ name: "zone-a" }] }, undefined]);
@@ -165,18 +175,21 @@ const churn = fc.array(fc.array(fc.integer({ min: 0, max: 259 }), { maxLength: 1
 
 describe("packing, however Pods come and go", () => {
   it("puts at most 100 endpoints in a slice, and the slices together hold exactly the desired endpoints", () => {
-    fc.assert(fc.property(churn, (rounds) => {
-      const cluster = sync([service("web app=web 80:http")]);
-      for (const round of rounds) {
-        for (const index of round) toggle(cluster, index);
-        resync(cluster);
-        const slices = cluster.all("EndpointSlice");
-        expect(Math.max(...slices.map((slice) => slice.endpoints.length))).toBeLessThanOrEqual(100);
-        const listed = slices.flatMap((slice) => slice.endpoints.map((endpoint) => `${endpoint.addresses[0]}:${slice.ports?.[0]?.port}`));
-        expect(listed.toSorted()).toEqual(plainFold(cluster).toSorted());
-        expect(resync(cluster)).toEqual([]);
-      }
-    }), { numRuns: RUNS });
+    fc.assert(
+      fc.property(churn, (rounds) => {
+        const cluster = sync([service("web app=web 80:http")]);
+        for (const round of rounds) {
+          for (const index of round) toggle(cluster, index);
+          resync(cluster);
+          const slices = cluster.all("EndpointSlice");
+          expect(Math.max(...slices.map((slice) => slice.endpoints.length))).toBeLessThanOrEqual(100);
+          const listed = slices.flatMap((slice) => slice.endpoints.map((endpoint) => `${endpoint.addresses[0]}:${slice.ports?.[0]?.port}`));
+          expect(listed.toSorted()).toEqual(plainFold(cluster).toSorted());
+          expect(resync(cluster)).toEqual([]);
+        }
+      }),
+      { numRuns: RUNS },
+    );
   });
 });
 

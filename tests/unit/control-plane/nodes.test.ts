@@ -40,8 +40,11 @@ describe("a Node", () => {
 
   it("is cordoned and emptied before it leaves", () => {
     const cluster = new SmallCluster([
-      node("node-a"), pod("mine app=x @node-a 10.244.1.2 ready"), pod("leaving app=x @node-a 10.244.1.3 ready terminating"),
-      pod("done app=x @node-a phase=Succeeded"), pod("other app=x @node-b 10.244.2.2 ready"),
+      node("node-a"),
+      pod("mine app=x @node-a 10.244.1.2 ready"),
+      pod("leaving app=x @node-a 10.244.1.3 ready terminating"),
+      pod("done app=x @node-a phase=Succeeded"),
+      pod("other app=x @node-b 10.244.2.2 ready"),
     ]);
     const writes = drainNode({ view: cluster.view(), node: "node-a" });
     expect(linesOf(writes)).toEqual([

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { simTime } from "../../../src/engine/time";
 import type { Pod, ReplicaSet } from "../../../src/cluster/objects";
@@ -15,7 +15,9 @@ function set(name: string, replicas: number, owner?: string): ReplicaSet {
     apiVersion: "apps/v1",
     kind: "ReplicaSet",
     metadata: {
-      name, namespace: "shop", uid: `uid-of-${name}`,
+      name,
+      namespace: "shop",
+      uid: `uid-of-${name}`,
       ...(owner === undefined ? {} : { ownerReferences: [{ ...ownerRef(owner), kind: "Deployment" }] }),
     },
     spec: {
@@ -33,7 +35,9 @@ function writesOf(replicas: number, pods: readonly string[]): readonly string[] 
 }
 
 function order(pods: readonly string[], related: readonly string[] = []): string {
-  return deletionOrder({ pods: pods.map(pod), related: related.map(pod), now: NOW }).map((item) => item.metadata.name).join(" ");
+  return deletionOrder({ pods: pods.map(pod), related: related.map(pod), now: NOW })
+    .map((item) => item.metadata.name)
+    .join(" ");
 }
 
 describe("a ReplicaSet", () => {
@@ -58,16 +62,20 @@ describe("a ReplicaSet", () => {
 
   it("adopts a matching orphan, and leaves the Pods of other owners alone", () => {
     const [adoption, ...rest] = writesOf(1, ["stray app=web @node-a ready", "theirs app=web owner=other @node-a ready"]);
-    expect(adoption).toContain('patch Pod shop/stray {"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web"');
+    expect(adoption).toContain(
+      'patch Pod shop/stray {"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web"',
+    );
     expect(rest).toEqual([]);
   });
 
   it("deletes what is too much, first in the documented order", () => {
-    expect(writesOf(1, [
-      "web-a app=web owner=web @node-a ready since=1",
-      "web-b app=web owner=web @node-b ready since=90",
-      "web-c app=web owner=web @node-b",
-    ])).toEqual(["delete Pod shop/web-c", "delete Pod shop/web-b"]);
+    expect(
+      writesOf(1, [
+        "web-a app=web owner=web @node-a ready since=1",
+        "web-b app=web owner=web @node-b ready since=90",
+        "web-c app=web owner=web @node-b",
+      ]),
+    ).toEqual(["delete Pod shop/web-c", "delete Pod shop/web-b"]);
   });
 
   it("makes at most five hundred Pods in one sync", () => {
@@ -88,7 +96,9 @@ describe("a ReplicaSet", () => {
     const slow = { ...set("web", 1), spec: { ...set("web", 1).spec, minReadySeconds: 30 } };
     const available = (since: string) => {
       const view = new SmallCluster([slow, pod(`web-a app=web owner=web @node-a ready since=${since}`)]).view();
-      return linesOf(reconcileReplicaSet({ view, key: "shop/web", now: NOW })).join().includes('"availableReplicas":1');
+      return linesOf(reconcileReplicaSet({ view, key: "shop/web", now: NOW }))
+        .join()
+        .includes('"availableReplicas":1');
     };
     expect([available("71"), available("70")]).toEqual([false, true]);
   });
@@ -102,7 +112,9 @@ describe("Pods are given up in this order", () => {
   it("3: those not ready", () => expect(order(["a @n ready", "b @n"])).toBe("b a"));
   it("4: those of a lower deletion cost", () => expect(order(["a @n ready cost=5", "b @n ready", "c @n ready cost=-5"])).toBe("c b a"));
   it("5: those on the node that has most Pods of the same owner, also of its other ReplicaSets", () => {
-    expect(order(["a @n1 ready", "b @n2 ready"], ["a @n1", "b @n2", "older @n2", "gone @n1 terminating", "ended @n1 phase=Failed"])).toBe("b a");
+    expect(order(["a @n1 ready", "b @n2 ready"], ["a @n1", "b @n2", "older @n2", "gone @n1 terminating", "ended @n1 phase=Failed"])).toBe(
+      "b a",
+    );
   });
   it("6: those ready for a shorter time, by powers of two of nanoseconds; within one, the smaller UID", () => {
     // 3 s and 4 s both lie between 2^31 and 2^32 ns; 5 s lies above.
@@ -114,8 +126,10 @@ describe("Pods are given up in this order", () => {
   });
   it("counts crowding over all ReplicaSets of a Deployment when it scales down", () => {
     const view = new SmallCluster([
-      set("new", 1, "web"), set("old", 1, "web"),
-      pod("new-a app=web owner=new @node-a ready"), pod("new-b app=web owner=new @node-b ready uid=a"),
+      set("new", 1, "web"),
+      set("old", 1, "web"),
+      pod("new-a app=web owner=new @node-a ready"),
+      pod("new-b app=web owner=new @node-b ready uid=a"),
       pod("old-a app=web owner=old @node-a ready"),
     ]).view();
     const deleted = linesOf(reconcileReplicaSet({ view, key: "shop/new", now: NOW })).filter((line) => line.startsWith("delete"));
@@ -124,27 +138,41 @@ describe("Pods are given up in this order", () => {
 });
 
 const anyPod = fc.record({
-  uid: fc.integer({ min: 0, max: 9999 }), node: fc.constantFrom("", "@n1", "@n2"), ready: fc.boolean(),
-  since: fc.integer({ min: 0, max: 100 }), created: fc.integer({ min: 0, max: 100 }), cost: fc.integer({ min: -1, max: 1 }),
+  uid: fc.integer({ min: 0, max: 9999 }),
+  node: fc.constantFrom("", "@n1", "@n2"),
+  ready: fc.boolean(),
+  since: fc.integer({ min: 0, max: 100 }),
+  created: fc.integer({ min: 0, max: 100 }),
+  cost: fc.integer({ min: -1, max: 1 }),
 });
 
 describe("the deletion order", () => {
   it("is total: whatever the order of the list, the same Pods come out in the same order", () => {
-    fc.assert(fc.property(fc.uniqueArray(anyPod, { selector: (item) => item.uid }), fc.integer(), (items, turn) => {
-      const pods = items.map((item): Pod => pod(`p${item.uid} uid=${item.uid} ${item.node} ${item.ready ? "ready" : ""} since=${item.since} created=${item.created} cost=${item.cost}`));
-      const cut = pods.length === 0 ? 0 : Math.abs(turn) % pods.length;
-      const turned = [...pods.slice(cut), ...pods.slice(0, cut)].toReversed();
-      expect(deletionOrder({ pods: turned, related: pods, now: NOW })).toEqual(deletionOrder({ pods, related: pods, now: NOW }));
-    }), { numRuns: RUNS });
+    fc.assert(
+      fc.property(fc.uniqueArray(anyPod, { selector: (item) => item.uid }), fc.integer(), (items, turn) => {
+        const pods = items.map((item): Pod =>
+          pod(
+            `p${item.uid} uid=${item.uid} ${item.node} ${item.ready ? "ready" : ""} since=${item.since} created=${item.created} cost=${item.cost}`,
+          ),
+        );
+        const cut = pods.length === 0 ? 0 : Math.abs(turn) % pods.length;
+        const turned = [...pods.slice(cut), ...pods.slice(0, cut)].toReversed();
+        expect(deletionOrder({ pods: turned, related: pods, now: NOW })).toEqual(deletionOrder({ pods, related: pods, now: NOW }));
+      }),
+      { numRuns: RUNS },
+    );
   });
 });
 
 describe("logarithms in whole numbers", () => {
   it("agree with floating ones", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 2 ** 50 }), (n) => {
-      const power = floorLog2(n);
-      expect(2 ** power <= n && n < 2 ** (power + 1)).toBe(true);
-    }), { numRuns: RUNS });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 50 }), (n) => {
+        const power = floorLog2(n);
+        expect(2 ** power <= n && n < 2 ** (power + 1)).toBe(true);
+      }),
+      { numRuns: RUNS },
+    );
     for (let n = 2; n < 6000; n += 1) expect(Math.abs(lnMillionths(n) - Math.log(n) * 1e6)).toBeLessThan(150);
     expect(floorLog2(0)).toBe(-1);
   });

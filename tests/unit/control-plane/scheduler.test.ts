@@ -8,7 +8,9 @@ const NODES = [
   node("node-a zone=zone-a"),
   node("node-b zone=zone-b"),
 ];
-const TOLERANT: Partial<Pod["spec"]> = { tolerations: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule", operator: "Exists" }] };
+const TOLERANT: Partial<Pod["spec"]> = {
+  tolerations: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule", operator: "Exists" }],
+};
 
 function waiting(line: string, more: Partial<Pod["spec"]> = {}): Pod {
   const made = pod(line);
@@ -18,7 +20,8 @@ function waiting(line: string, more: Partial<Pod["spec"]> = {}): Pod {
 /** Where Pods go one after another. */
 function places(objects: readonly KubeObject[], pods: readonly Pod[]): string {
   return scheduleAll(new SmallCluster(objects).view(), pods)
-    .map((placement) => ("node" in placement ? placement.node : placement.unschedulable)).join(" ");
+    .map((placement) => ("node" in placement ? placement.node : placement.unschedulable))
+    .join(" ");
 }
 
 function many(count: number, line: string, more: Partial<Pod["spec"]> = {}): readonly Pod[] {
@@ -60,10 +63,13 @@ describe("the scheduler", () => {
     const view = new SmallCluster(nodes).view();
     expect(schedule({ view, pod: waiting("p app=x") })).toEqual({ node: "node-b" });
     expect(schedule({ view, pod: waiting("p app=x", { nodeSelector: { disk: "ssd" } }) })).toEqual({
-      unschedulable: "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, "
-        + "1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane:NoSchedule}, 1 node(s) were unschedulable.",
+      unschedulable:
+        "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, " +
+        "1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane:NoSchedule}, 1 node(s) were unschedulable.",
     });
-    expect(schedule({ view: new SmallCluster().view(), pod: waiting("p app=x") })).toEqual({ unschedulable: "no nodes available to schedule pods" });
+    expect(schedule({ view: new SmallCluster().view(), pod: waiting("p app=x") })).toEqual({
+      unschedulable: "no nodes available to schedule pods",
+    });
   });
 
   it("puts at most 110 Pods on a node", () => {

@@ -30,9 +30,11 @@ export class SmallCluster {
   }
 
   all<K extends Kind>(kind: K): readonly ObjectOfKind[K][] {
-    const known = this.lists.get(kind) ?? [...this.objects.values()]
-      .filter((object) => object.kind === kind)
-      .toSorted((a, b) => compareText(showRef(refOf(a)), showRef(refOf(b))));
+    const known =
+      this.lists.get(kind) ??
+      [...this.objects.values()]
+        .filter((object) => object.kind === kind)
+        .toSorted((a, b) => compareText(showRef(refOf(a)), showRef(refOf(b))));
     this.lists.set(kind, known);
     return known as readonly ObjectOfKind[K][];
   }
@@ -121,7 +123,9 @@ export function pod(line: string): Pod {
     status: {
       phase,
       ...(ip === undefined ? {} : { podIP: ip }),
-      conditions: [{ type: "Ready", status: words.includes("ready") ? "True" : "False", lastTransitionTime: time(valueOf(words, "since") ?? "0") }],
+      conditions: [
+        { type: "Ready", status: words.includes("ready") ? "True" : "False", lastTransitionTime: time(valueOf(words, "since") ?? "0") },
+      ],
     },
   };
 }
@@ -133,10 +137,12 @@ export function ownerRef(name: string): { apiVersion: string; kind: string; name
 /** `NAME app=web 80:http 443:8443`, in namespace shop. */
 export function service(line: string, spec: Partial<Service["spec"]> = {}): Service {
   const [name = "", ...words] = line.trim().split(/\s+/);
-  const ports = words.filter((word) => /^\d+:/.test(word)).map((word, index) => {
-    const [port = "", target = ""] = word.split(":");
-    return { name: index === 0 ? "web" : `p${port}`, port: Number(port), targetPort: /^\d+$/.test(target) ? Number(target) : target };
-  });
+  const ports = words
+    .filter((word) => /^\d+:/.test(word))
+    .map((word, index) => {
+      const [port = "", target = ""] = word.split(":");
+      return { name: index === 0 ? "web" : `p${port}`, port: Number(port), targetPort: /^\d+$/.test(target) ? Number(target) : target };
+    });
   return {
     apiVersion: "v1",
     kind: "Service",
@@ -153,20 +159,25 @@ function labelsOf(words: readonly string[]): Labels {
 }
 
 function portsOf(words: readonly string[]): { name: string; containerPort: number }[] {
-  return words.filter((word) => word.startsWith("port=")).map((word) => {
-    const [name = "", number = ""] = word.slice("port=".length).split(":");
-    return { name, containerPort: Number(number) };
-  });
+  return words
+    .filter((word) => word.startsWith("port="))
+    .map((word) => {
+      const [name = "", number = ""] = word.slice("port=".length).split(":");
+      return { name, containerPort: Number(number) };
+    });
 }
 
 function valueOf(words: readonly string[], key: string): string | undefined {
   return words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
 }
 
+function two(value: number): string {
+  return `${value}`.padStart(2, "0");
+}
+
 /** A second of the run as API time. */
 export function time(second: string): string {
   const whole = Number(second);
-  const two = (value: number): string => `${value}`.padStart(2, "0");
   return `2026-01-01T${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}Z`;
 }
 

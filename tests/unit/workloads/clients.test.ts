@@ -22,6 +22,10 @@ function curl(to = "http://your-app-svc"): Stage<CurlState, never> {
   return new Stage(state, (before, input: ProcessInput) => curlStep(before, input)).give({ kind: "start" });
 }
 
+function connectedCurl(): Stage<CurlState, never> {
+  return curl().dns(SVC).connected();
+}
+
 describe("a curl-like client", () => {
   it("looks up, connects, asks, reads, closes and is gone", () => {
     expect(curl().dns(SVC).connected().answer("your-app-1").take()).toEqual([
@@ -41,7 +45,10 @@ describe("a curl-like client", () => {
 
   it("walks the search list for a name with fewer dots than five", () => {
     const other = { "your-app-svc.shop.svc.cluster.local.": ["10.96.120.7"] };
-    const asked = curl("http://your-app-svc.shop").dns(other).take().filter((line) => line.includes(" A "));
+    const asked = curl("http://your-app-svc.shop")
+      .dns(other)
+      .take()
+      .filter((line) => line.includes(" A "));
     expect(asked).toEqual([
       "ask 10.96.0.10 A your-app-svc.shop.shop.svc.cluster.local.",
       "ask 10.96.0.10 A your-app-svc.shop.svc.cluster.local.",
@@ -51,14 +58,21 @@ describe("a curl-like client", () => {
 
   it("asks nobody for an address, and connects to the port that the URL names", () => {
     expect(curl("http://10.244.2.3:8080/who").connected().take()).toEqual([
-      "connect 10.244.2.3:8080", "send GET /who HTTP/1.1 [request 12 GET]", "timer answer 10 s",
+      "connect 10.244.2.3:8080",
+      "send GET /who HTTP/1.1 [request 12 GET]",
+      "timer answer 10 s",
     ]);
   });
 
   it("goes on to the next address where one refuses, as for a headless Service", () => {
     const headless = { "web.shop.svc.cluster.local.": ["10.244.1.2", "10.244.2.2"] };
     const stage = curl("http://web").dns(headless).error("ECONNREFUSED").connected();
-    expect(stage.take().slice(5)).toEqual(["connect 10.244.1.2:80", "connect 10.244.2.2:80", "send GET / HTTP/1.1 [request 12 GET]", "timer answer 10 s"]);
+    expect(stage.take().slice(5)).toEqual([
+      "connect 10.244.1.2:80",
+      "connect 10.244.2.2:80",
+      "send GET / HTTP/1.1 [request 12 GET]",
+      "timer answer 10 s",
+    ]);
   });
 
   it.each([
@@ -70,17 +84,23 @@ describe("a curl-like client", () => {
   });
 
   it("says what became of it once connected: reset, or no answer", () => {
-    const open = () => curl().dns(SVC).connected();
-    expect(open().error("ECONNRESET").take().slice(-2)).toEqual(["finished 12: 10.96.120.7:80 reset the connection.", "exit"]);
-    expect(open().eof().take().slice(-3)).toEqual(["finished 12: 10.96.120.7:80 reset the connection.", "close [request 12 close]", "exit"]);
-    expect(open().give({ kind: "timer", timer: "answer", generation: 0 }).take().slice(-3))
-      .toEqual(["finished 12: 10.96.120.7:80 took the request and did not answer in time.", "abortTcp", "exit"]);
+    expect(connectedCurl().error("ECONNRESET").take().slice(-2)).toEqual(["finished 12: 10.96.120.7:80 reset the connection.", "exit"]);
+    expect(connectedCurl().eof().take().slice(-3)).toEqual([
+      "finished 12: 10.96.120.7:80 reset the connection.",
+      "close [request 12 close]",
+      "exit",
+    ]);
+    expect(connectedCurl().give({ kind: "timer", timer: "answer", generation: 0 }).take().slice(-3)).toEqual([
+      "finished 12: 10.96.120.7:80 took the request and did not answer in time.",
+      "abortTcp",
+      "exit",
+    ]);
   });
 
   it("tells a name that does not exist from a name server that is silent or refuses", () => {
     expect(curl().dns({}).take().at(-2)).toBe(
-      "finished 12: your-app-svc has no address: Name or service not known (asked for your-app-svc.shop.svc.cluster.local, "
-      + "your-app-svc.svc.cluster.local, your-app-svc.cluster.local, your-app-svc).",
+      "finished 12: your-app-svc has no address: Name or service not known (asked for your-app-svc.shop.svc.cluster.local, " +
+        "your-app-svc.svc.cluster.local, your-app-svc.cluster.local, your-app-svc).",
     );
     const silent = curl();
     for (let generation = 1; generation <= 4; generation += 1) silent.give({ kind: "timer", timer: "dns", generation });
@@ -100,7 +120,7 @@ describe("a curl-like client", () => {
 
 function browser(): Stage<BrowserState, BrowserInput> {
   const state = makeBrowser({ url: url("http://your-app-svc"), conf: CONF, patience: PATIENCE, keepAlive: KEEP_ALIVE });
-  return new Stage(state, browserStep);
+  return new Stage<BrowserState, BrowserInput>(state, browserStep);
 }
 
 function asking(request: number): BrowserInput {
@@ -111,11 +131,16 @@ describe("a browser-like client", () => {
   it("looks up and connects once, and sends every request over that one connection", () => {
     const stage = browser().give(asking(1)).dns(SVC).connected().answer("your-app-1");
     expect(stage.take().slice(5)).toEqual([
-      "connect 10.96.120.7:80", "send GET / HTTP/1.1 [request 1 GET]", "timer answer 10 s", "timer idle 90 s",
+      "connect 10.96.120.7:80",
+      "send GET / HTTP/1.1 [request 1 GET]",
+      "timer answer 10 s",
+      "timer idle 90 s",
       "finished 1: your-app-1 answered, asked by 10.96.120.7:80.",
     ]);
     expect(stage.give(asking(2)).answer("your-app-1").take()).toEqual([
-      "send GET / HTTP/1.1 [request 2 GET]", "timer answer 10 s", "timer idle 90 s",
+      "send GET / HTTP/1.1 [request 2 GET]",
+      "timer answer 10 s",
+      "timer idle 90 s",
       "finished 2: your-app-1 answered, asked by 10.96.120.7:80.",
     ]);
   });
@@ -123,7 +148,12 @@ describe("a browser-like client", () => {
   it("sends one after another, however many are asked of it at once", () => {
     const stage = browser().give(asking(1)).give(asking(2)).dns(SVC).connected();
     expect(stage.take().filter((line) => line.startsWith("send"))).toEqual(["send GET / HTTP/1.1 [request 1 GET]"]);
-    expect(stage.answer("your-app-1").take().filter((line) => line.startsWith("send"))).toEqual(["send GET / HTTP/1.1 [request 2 GET]"]);
+    expect(
+      stage
+        .answer("your-app-1")
+        .take()
+        .filter((line) => line.startsWith("send")),
+    ).toEqual(["send GET / HTTP/1.1 [request 2 GET]"]);
   });
 
   it("makes a new connection, with a new look-up, after the server has closed the old one", () => {
@@ -142,8 +172,10 @@ describe("a browser-like client", () => {
     const idle = browser().give(asking(1)).dns(SVC).connected().answer("your-app-1");
     expect(idle.give({ kind: "timer", timer: "idle", generation: idle.state.timer }).take().at(-1)).toBe("close []");
     const silent = browser().give(asking(1)).dns(SVC).connected();
-    expect(silent.give({ kind: "timer", timer: "answer", generation: silent.state.timer }).take().slice(-2))
-      .toEqual(["abortTcp", "finished 1: 10.96.120.7:80 took the request and did not answer in time."]);
+    expect(silent.give({ kind: "timer", timer: "answer", generation: silent.state.timer }).take().slice(-2)).toEqual([
+      "abortTcp",
+      "finished 1: 10.96.120.7:80 took the request and did not answer in time.",
+    ]);
   });
 
   it("fails a request whose name does not exist, and tries the next one afresh", () => {
@@ -156,7 +188,9 @@ describe("a browser-like client", () => {
 describe("a URL", () => {
   it.each(["your-app-svc", "https://x", "http://x:0", "http://x:70000", "http://"])("%s is refused with what to write", (text) => {
     const parsed = parseUrl(text);
-    expect(parsed.ok ? "" : parsed.problem.message).toBe(`"${text}" is no URL that can be asked for; write http://NAME, http://NAME:PORT or http://NAME/PATH`);
+    expect(parsed.ok ? "" : parsed.problem.message).toBe(
+      `"${text}" is no URL that can be asked for; write http://NAME, http://NAME:PORT or http://NAME/PATH`,
+    );
   });
 
   it("has port 80 and path / unless it says otherwise", () => {

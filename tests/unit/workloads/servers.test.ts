@@ -20,21 +20,32 @@ function get(request: number): string {
 }
 
 function server(): Stage<ServerState, never> {
-  const stage = new Stage<ServerState, never>(makeServer("your-app-1", [8080]), (state, input: ProcessInput) => serverStep(state, input)).give({ kind: "start" });
+  const stage = new Stage<ServerState, never>(makeServer("your-app-1", [8080]), (state, input: ProcessInput) =>
+    serverStep(state, input),
+  ).give({ kind: "start" });
   return stage.give({ kind: "socket", event: { kind: "accepted", socket: 100, listener: 1, peer: ip("10.244.1.2"), peerPort: 40_000 } });
 }
 
-const data = (socket: number, text: string): ProcessInput => ({ kind: "socket", event: { kind: "data", socket, payload: { kind: "http", text } } });
+const data = (socket: number, text: string): ProcessInput => ({
+  kind: "socket",
+  event: { kind: "data", socket, payload: { kind: "http", text } },
+});
 
 describe("the server", () => {
   it("listens on its container's ports and answers each request with its Pod's name", () => {
-    const stage = server().give(data(100, get(7))).give(data(100, get(8)));
+    const stage = server()
+      .give(data(100, get(7)))
+      .give(data(100, get(8)));
     expect(stage.take()).toEqual(["listen 8080", "send HTTP/1.1 200 OK [request 7 GET]", "send HTTP/1.1 200 OK [request 8 GET]"]);
-    expect(serverStep(stage.state, data(100, get(9))).actions[0]).toMatchObject({ payload: { text: expect.stringMatching(/\r\n\r\nyour-app-1\n$/) } });
+    expect(serverStep(stage.state, data(100, get(9))).actions[0]).toMatchObject({
+      payload: { text: expect.stringMatching(/\r\n\r\nyour-app-1\n$/) },
+    });
   });
 
   it("closes its side when the client has closed", () => {
-    const stage = server().give(data(100, get(7))).give({ kind: "socket", event: { kind: "eof", socket: 100 } });
+    const stage = server()
+      .give(data(100, get(7)))
+      .give({ kind: "socket", event: { kind: "eof", socket: 100 } });
     expect(stage.take().at(-1)).toBe("close [request 7 close]");
     expect(stage.state.connections.size).toBe(0);
   });
@@ -42,7 +53,10 @@ describe("the server", () => {
   it("on SIGTERM closes its listener, serves what it has for 0.2 s, then closes that and exits", () => {
     const stage = server();
     stage.take();
-    expect(stage.give({ kind: "signal", signal: "SIGTERM" }).give({ kind: "signal", signal: "SIGTERM" }).take()).toEqual(["closeListener", "timer exit 0.2 s"]);
+    expect(stage.give({ kind: "signal", signal: "SIGTERM" }).give({ kind: "signal", signal: "SIGTERM" }).take()).toEqual([
+      "closeListener",
+      "timer exit 0.2 s",
+    ]);
     expect(stage.give(data(100, get(7))).take()).toEqual(["send HTTP/1.1 200 OK [request 7 GET]"]);
     expect(stage.give({ kind: "timer", timer: "exit", generation: 0 }).take()).toEqual(["close [request 7 close]", "exit"]);
   });
@@ -55,10 +69,20 @@ describe("the CoreDNS process", () => {
   ]);
   const world = { view: cluster.view(), cache: new DnsCache(), now: simTime(0), draw: () => 0 };
   const start = corednsStep(makeCoredns("coredns-1", kubeadmConfig()), { kind: "start" }, world).state;
-  const open = ["udp", "tcp"].reduce((state, handle, index) => corednsStep(state, { kind: "opened", handle, socket: index + 1 }, world).state, start);
+  const open = ["udp", "tcp"].reduce(
+    (state, handle, index) => corednsStep(state, { kind: "opened", handle, socket: index + 1 }, world).state,
+    start,
+  );
 
   function ask(wire: Uint8Array): CorednsReaction {
-    const event = { kind: "datagram", socket: 1, from: ip("10.244.1.2"), fromPort: 40_000, payload: { kind: "dns", wire }, journey: "request 3 query 7" } as const;
+    const event = {
+      kind: "datagram",
+      socket: 1,
+      from: ip("10.244.1.2"),
+      fromPort: 40_000,
+      payload: { kind: "dns", wire },
+      journey: "request 3 query 7",
+    } as const;
     return corednsStep(open, { kind: "socket", event }, world);
   }
 
@@ -73,7 +97,11 @@ describe("the CoreDNS process", () => {
 
   it("answers over TCP on the connection that asked", () => {
     const wire = encodeMessage(makeQuery(8, "nothing.shop.svc.cluster.local.", "A"));
-    const { actions, answered } = corednsStep(open, { kind: "socket", event: { kind: "data", socket: 9, payload: { kind: "dns", wire } } }, world);
+    const { actions, answered } = corednsStep(
+      open,
+      { kind: "socket", event: { kind: "data", socket: 9, payload: { kind: "dns", wire } } },
+      world,
+    );
     expect(actions).toMatchObject([{ kind: "sendTcp", socket: 9 }]);
     expect(answered?.answer.reply.rcode).toBe("NXDOMAIN");
   });
@@ -85,6 +113,10 @@ describe("the CoreDNS process", () => {
   it("answers on through its lameduck time after SIGTERM, then closes its port and exits", () => {
     const { state, actions } = corednsStep(open, { kind: "signal", signal: "SIGTERM" }, world);
     expect(actions).toEqual([{ kind: "timer", timer: "exit", generation: 0, after: 5_000_000 }]);
-    expect(corednsStep(state, { kind: "timer", timer: "exit", generation: 0 }, world).actions.map(({ kind }) => kind)).toEqual(["closeUdp", "closeListener", "exit"]);
+    expect(corednsStep(state, { kind: "timer", timer: "exit", generation: 0 }, world).actions.map(({ kind }) => kind)).toEqual([
+      "closeUdp",
+      "closeListener",
+      "exit",
+    ]);
   });
 });

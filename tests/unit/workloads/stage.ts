@@ -10,7 +10,9 @@ import type { Action, ProcessInput, Reaction } from "../../../src/workloads/acti
 import { sentenceOf } from "../../../src/workloads/verdicts";
 
 /** A Pod's resolv.conf in namespace shop. */
-export const CONF: ResolvConf = read("nameserver 10.96.0.10\nsearch shop.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n");
+export const CONF: ResolvConf = read(
+  "nameserver 10.96.0.10\nsearch shop.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n",
+);
 
 function read(text: string): ResolvConf {
   const parsed = parseResolvConf(text);
@@ -28,7 +30,10 @@ export class Stage<State, Input> {
   private next = 1;
   private readonly queries: { socket: number; message: Message }[] = [];
 
-  constructor(public state: State, private readonly step: (state: State, input: Input | ProcessInput) => Reaction<State>) {}
+  constructor(
+    public state: State,
+    private readonly step: (state: State, input: Input | ProcessInput) => Reaction<State>,
+  ) {}
 
   give(input: Input | ProcessInput): this {
     const { state, actions } = this.step(this.state, input);
@@ -40,7 +45,8 @@ export class Stage<State, Input> {
   private act(action: Action): void {
     const line = show(action);
     if (line !== "") this.lines.push(line);
-    if (action.kind === "sendUdp" && action.payload.kind === "dns") this.queries.push({ socket: action.socket, message: decoded(action.payload.wire) });
+    if (action.kind === "sendUdp" && action.payload.kind === "dns")
+      this.queries.push({ socket: action.socket, message: decoded(action.payload.wire) });
     if (action.kind !== "openUdp" && action.kind !== "connectTcp" && action.kind !== "listenTcp") return;
     const socket = this.next;
     this.next += 1;
@@ -53,7 +59,10 @@ export class Stage<State, Input> {
     for (let query = this.queries.shift(); query !== undefined; query = this.queries.shift()) {
       const { socket, message } = query;
       const wire = encodeMessage(reply(message, zone));
-      this.give({ kind: "socket", event: { kind: "datagram", socket, from: ip("10.96.0.10"), fromPort: 53, payload: { kind: "dns", wire }, journey: "" } });
+      this.give({
+        kind: "socket",
+        event: { kind: "datagram", socket, from: ip("10.96.0.10"), fromPort: 53, payload: { kind: "dns", wire }, journey: "" },
+      });
     }
     return this;
   }
@@ -96,7 +105,8 @@ function reply(query: Message, zone: Zone): Message {
   const name = question?.name ?? "";
   const addresses = zone[name];
   if (addresses === undefined) return makeReply(query, { rcode: "NXDOMAIN" });
-  const answers = question?.type === "A" ? addresses.map((address) => ({ name, type: "A" as const, class: "IN" as const, ttl: 5, address })) : [];
+  const answers =
+    question?.type === "A" ? addresses.map((address) => ({ name, type: "A" as const, class: "IN" as const, ttl: 5, address })) : [];
   return makeReply(query, { rcode: "NOERROR", answers });
 }
 
