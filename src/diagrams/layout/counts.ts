@@ -1,0 +1,48 @@
+/** Pods counted by state, in words: what is folded is still told. */
+import type { PodState, PodView } from "../../bridge/protocol";
+
+/** The four signs of a Pod. */
+export type PodSign = "ready" | "not ready" | "terminating" | "failed";
+
+export function signOf(state: PodState): PodSign {
+  switch (state) {
+    case "Running":
+      return "ready";
+    case "Terminating":
+      return "terminating";
+    case "Failed":
+      return "failed";
+    case "Pending":
+    case "ContainerCreating":
+    case "Not ready":
+    case "Completed":
+      return "not ready";
+  }
+}
+
+const ORDER: readonly PodState[] = ["Running", "Not ready", "Pending", "ContainerCreating", "Terminating", "Completed", "Failed"];
+
+const WORDS: Readonly<Record<PodState, string>> = {
+  Running: "ready", "Not ready": "not ready", Pending: "pending", ContainerCreating: "starting",
+  Terminating: "terminating", Completed: "completed", Failed: "failed",
+};
+
+/** How many Pods are in a state, with its sign and word. */
+export interface StateCount {
+  readonly sign: PodSign;
+  readonly count: number;
+  readonly word: string;
+}
+
+/** States that occur, in a fixed order. A node without Pods says so with one entry of 0. */
+export function countsOf(pods: readonly PodView[]): readonly StateCount[] {
+  const counts = ORDER.map((state) => ({
+    sign: signOf(state), word: WORDS[state], count: pods.filter((pod) => pod.state === state).length,
+  })).filter((each) => each.count > 0);
+  return counts.length > 0 ? counts : [{ sign: "not ready", word: "Pods", count: 0 }];
+}
+
+/** `3 ready, 1 terminating`. */
+export function countWords(pods: readonly PodView[]): string {
+  return countsOf(pods).map((each) => `${each.count} ${each.word}`).join(", ");
+}

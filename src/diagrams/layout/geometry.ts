@@ -1,0 +1,113 @@
+/** Points, boxes and polylines. CSS pixels, y downwards. */
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export const right = (box: Box): number => box.x + box.width;
+export const bottom = (box: Box): number => box.y + box.height;
+export const middle = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+
+export function contains(box: Box, point: Point): boolean {
+  return point.x >= box.x && point.x <= right(box) && point.y >= box.y && point.y <= bottom(box);
+}
+
+/** Boxes that only touch do not overlap. */
+export function overlaps(a: Box, b: Box): boolean {
+  return a.x < right(b) && b.x < right(a) && a.y < bottom(b) && b.y < bottom(a);
+}
+
+const gap = (a: Point, b: Point): number => Math.hypot(b.x - a.x, b.y - a.y);
+
+/** Neighbouring points that are equal become one. */
+export function withoutRepeats(points: readonly Point[]): readonly Point[] {
+  return points.filter((point, n) => {
+    const before = points[n - 1];
+    return before === undefined || gap(before, point) > 0;
+  });
+}
+
+export function lengthOf(points: readonly Point[]): number {
+  let total = 0;
+  for (let n = 1; n < points.length; n++) {
+    const [a, b] = [points[n - 1], points[n]];
+    if (a !== undefined && b !== undefined) total += gap(a, b);
+  }
+  return total;
+}
+
+/** A place on a polyline, and the direction in which it is passed (radians, 0 to the right). */
+export interface Spot extends Point {
+  readonly angle: number;
+}
+
+/** The spot `distance` along the polyline; clamped to its ends. */
+export function spotAt(points: readonly Point[], distance: number): Spot {
+  let left = Math.max(0, distance);
+  let angle = 0;
+  for (let n = 1; n < points.length; n++) {
+    const [a, b] = [points[n - 1], points[n]];
+    if (a === undefined || b === undefined) break;
+    const size = gap(a, b);
+    if (size > 0) angle = Math.atan2(b.y - a.y, b.x - a.x);
+    if (left <= size && size > 0) return { x: a.x + ((b.x - a.x) * left) / size, y: a.y + ((b.y - a.y) * left) / size, angle };
+    left -= size;
+  }
+  const last = points.at(-1) ?? { x: 0, y: 0 };
+  return { ...last, angle };
+}
+
+/** The part of a polyline up to `distance`. */
+export function headOf(points: readonly Point[], distance: number): readonly Point[] {
+  const out: Point[] = [];
+  let left = Math.max(0, distance);
+  for (const [n, point] of points.entries()) {
+    const before = points[n - 1];
+    if (before !== undefined) {
+      const size = gap(before, point);
+      if (size > left) return [...out, spotAt([before, point], left)];
+      left -= size;
+    }
+    out.push(point);
+  }
+  return out;
+}
+
+/** The part of a polyline from `distance` on. */
+export function tailOf(points: readonly Point[], distance: number): readonly Point[] {
+  const whole = lengthOf(points);
+  return [...headOf([...points].reverse(), whole - distance)].reverse();
+}
+
+/** SVG path data with rounded corners. */
+export function roundedPath(points: readonly Point[], radius = 8): string {
+  const clean = withoutRepeats(points);
+  const [first, ...rest] = clean;
+  if (first === undefined) return "";
+  let data = `M${first.x} ${first.y}`;
+  for (const [n, corner] of rest.entries()) {
+    const before = clean[n];
+    const next = rest[n + 1];
+    if (next === undefined || before === undefined) {
+      data += `L${corner.x} ${corner.y}`;
+      continue;
+    }
+    const cut = Math.min(radius, gap(before, corner) / 2, gap(corner, next) / 2);
+    const enter = spotAt([before, corner], gap(before, corner) - cut);
+    const leave = spotAt([corner, next], cut);
+    data += `L${round(enter.x)} ${round(enter.y)}Q${corner.x} ${corner.y} ${round(leave.x)} ${round(leave.y)}`;
+  }
+  return data;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,78 @@
+/** A walk through chains as the rows of the lens: headings, tried rules, and one row for what is folded. */
+import type { ChainWalkView, HopView, RuleLineView } from "../../bridge/protocol";
+
+/** Rows that the lens has room for; the node does not grow for more. */
+export const MOST_LENS_ROWS = 11;
+
+export type LensRow =
+  | { readonly kind: "chain"; readonly key: string; readonly chain: string; readonly note: string; readonly draws: boolean }
+  | { readonly kind: "rule"; readonly key: string; readonly line: RuleLineView; readonly target: string }
+  | { readonly kind: "folded"; readonly key: string; readonly text: string };
+
+const key = (walk: ChainWalkView, suffix: string): string => `${walk.table} ${walk.chain} ${suffix}`;
+
+/** The jump of a built-in chain says nothing that the next heading does not. */
+function isPlainJump(walk: ChainWalkView, hook: string): boolean {
+  return walk.chain === hook && walk.lines.filter((line) => line.state === "matched").every((line) => line.draw === undefined);
+}
+
+function headingNote(walk: ChainWalkView): string {
+  const matched = walk.lines.find((line) => line.state === "matched");
+  const drawn = walk.lines.filter((line) => line.draw !== undefined).length;
+  if (drawn > 0) return `1 in ${walk.lines.filter((line) => line.draw !== undefined || line.state === "not reached" || line === walk.lines.at(-1)).length} for each`;
+  if (matched === undefined) return `${walk.length} rules, none matched`;
+  return `rule ${matched.number} of ${walk.length}`;
+}
+
+const isDraw = (line: RuleLineView): boolean => line.draw !== undefined;
+
+/** Keeps the lines that tell most: what matched, then draws nearest to it, then the rest in order. */
+function keptLines(walk: ChainWalkView, room: number): readonly RuleLineView[] {
+  const matchedAt = walk.lines.findLastIndex((line) => line.state === "matched");
+  const rank = (line: RuleLineView, n: number): number => {
+    if (line.state === "matched") return 0;
+    const distance = matchedAt < 0 ? n : Math.abs(matchedAt - n);
+    return distance + (isDraw(line) ? 1 : line.state === "not reached" ? 4 : 2);
+  };
+  const ranked = walk.lines.map((line, n) => ({ line, n, rank: rank(line, n) })).toSorted((a, b) => a.rank - b.rank || a.n - b.n);
+  return ranked.slice(0, Math.max(1, room)).toSorted((a, b) => a.n - b.n).map((each) => each.line);
+}
+
+function foldedText(folded: readonly RuleLineView[]): string {
+  const tried = folded.filter((line) => line.state === "unmatched").length;
+  const rest = folded.filter((line) => line.state === "not reached").length;
+  const words = [tried > 0 ? `${tried} more, not matched` : "", rest > 0 ? `${rest} more, not reached` : ""];
+  return words.filter((word) => word !== "").join("; ");
+}
+
+/** KUBE-SERVICES tries every Service before the one asked for: only the matched rule tells something. */
+function worthShowing(walk: ChainWalkView): readonly RuleLineView[] {
+  const isPortal = walk.chain === "KUBE-SERVICES" || !walk.lines.some((line) => line.state === "matched");
+  if (!isPortal) return walk.lines;
+  return walk.lines.filter((line) => line.state === "matched");
+}
+
+function rowsOf(walk: ChainWalkView, room: number): readonly LensRow[] {
+  const heading: LensRow = { kind: "chain", key: key(walk, "heading"), chain: walk.chain, note: headingNote(walk), draws: walk.lines.some(isDraw) };
+  const worth = worthShowing(walk);
+  if (worth.length === 0) return [heading];
+  const fits = worth.length <= room;
+  const kept = fits ? worth : keptLines({ ...walk, lines: worth }, room - 1);
+  const rows = kept.map((line): LensRow => ({ kind: "rule", key: key(walk, String(line.number)), line, target: line.target }));
+  if (fits) return [heading, ...rows];
+  const folded = worth.filter((line) => !kept.includes(line));
+  return [heading, ...rows, { kind: "folded", key: key(walk, "folded"), text: foldedText(folded) }];
+}
+
+/** The walk of a hop, in at most `MOST_LENS_ROWS` rows. Chains that matched nothing go first where room is short. */
+export function lensRows(hop: HopView): readonly LensRow[] {
+  const told = hop.walks.filter((walk) => !isPlainJump(walk, hop.hook));
+  const walks = told.length <= 4 ? told : told.filter((walk) => walk.lines.some((line) => line.state === "matched")).slice(-4);
+  const needs = walks.map((walk) => worthShowing(walk).length);
+  let spare = MOST_LENS_ROWS - walks.length - needs.length;
+  return walks.flatMap((walk, n) => {
+    const extra = Math.max(0, Math.min((needs[n] ?? 1) - 1, spare));
+    spare -= extra;
+    return rowsOf(walk, 1 + extra);
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * How wide a text will be, without asking a browser: layout must be the same on every machine. Widths are those of
+ * the page's two faces, a little on the wide side; the drawing check measures the real ones.
+ */
+
+export type Face = "ui" | "strong" | "mono";
+
+const NARROW = /[iljtf.,:;'|!()\[\] ]/u;
+const WIDE = /[mwMW@%]/u;
+const CAPITAL = /[A-Z]/u;
+const DIGIT = /[0-9]/u;
+
+function em(character: string): number {
+  if (NARROW.test(character)) return 0.3;
+  if (WIDE.test(character)) return 0.88;
+  if (CAPITAL.test(character)) return 0.68;
+  if (DIGIT.test(character)) return 0.62;
+  return 0.58;
+}
+
+/** Width in CSS pixels at a font size. JetBrains Mono is 0.6 em a character; Inter differs by letter. */
+export function widthOf(text: string, size: number, face: Face = "ui"): number {
+  if (face === "mono") return text.length * size * 0.6;
+  let sum = 0;
+  for (const character of text) sum += em(character);
+  return sum * size * (face === "strong" ? 1.05 : 1);
+}
+
+/**
+ * The text, or as much of it as fits, with an ellipsis. Names of Pods differ at their end, so with `keep` that many
+ * last characters stay and the middle goes.
+ */
+export function fitted(text: string, room: number, size: number, face: Face = "ui", keep = 0): string {
+  if (widthOf(text, size, face) <= room) return text;
+  const end = keep === 0 ? "" : text.slice(-keep);
+  for (let length = text.length - keep - 1; length > 0; length--) {
+    const shorter = `${text.slice(0, length).trimEnd()}…${end}`;
+    if (widthOf(shorter, size, face) <= room) return shorter;
+  }
+  return "…";
+}
+
+/** The first of several wordings that fits; the last one shortened where none does. */
+export function firstFitting(wordings: readonly string[], room: number, size: number, face: Face = "ui"): string {
+  const found = wordings.find((wording) => widthOf(wording, size, face) <= room);
+  return found ?? fitted(wordings.at(-1) ?? "", room, size, face);
+}
+
+/** Lines of at most `room`; what is beyond `most` lines ends in an ellipsis. */
+export function wrapped(text: string, room: number, size: number, most: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (widthOf(longer, size) <= room || line === "") {
+      line = longer;
+      continue;
+    }
+    lines.push(line);
+    line = word;
+  }
+  if (line !== "") lines.push(line);
+  if (lines.length <= most) return lines;
+  const rest = lines.slice(most - 1).join(" ");
+  return [...lines.slice(0, most - 1), fitted(rest, room, size)];
+}
+
+/** Width of an address pill: text in mono at 11 px and 9 px on each side. */
+export function pillWidth(text: string): number {
+  return Math.ceil(widthOf(text, 11, "mono") + 18);
+}

@@ -1,0 +1,103 @@
+import type { HopView } from "../../bridge/protocol";
+import type { HostLayout } from "../layout/host-layout";
+import { revealAt } from "../layout/reveal";
+import type { LensLayout } from "../layout/lens-layout";
+import type { Told } from "../layout/telling";
+import ink from "../marks/ink.module.css";
+import type { NetworkOf } from "../marks/network";
+import { Text } from "../marks/Text";
+import { Rewrite } from "./Rewrite";
+import { COLUMNS, RuleRow } from "./RuleRow";
+
+const PRIORITIES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  PREROUTING: [["raw", "−300"], ["conntrack", "−200"], ["mangle", "−150"], ["nat", "−100"]],
+  INPUT: [["mangle", "−150"], ["filter", "0"], ["nat", "100"], ["confirm", "max"]],
+  FORWARD: [["mangle", "−150"], ["filter", "0"]],
+  OUTPUT: [["raw", "−300"], ["conntrack", "−200"], ["nat", "−100"], ["filter", "0"]],
+  POSTROUTING: [["mangle", "−150"], ["nat", "100"], ["confirm", "max"]],
+};
+
+/** The tables that a hook asks, by priority; the one that decided in weight. */
+export function Priorities({ hop, x, y }: { readonly hop: HopView; readonly x: number; readonly y: number }) {
+  const decided = hop.walks.at(-1)?.table ?? (hop.changes.length > 0 ? "nat" : "");
+  const tables = PRIORITIES[hop.hook] ?? [];
+  const starts = [COLUMNS.target, 320, 212, 142];
+  return (
+    <g>
+      {tables.toReversed().map(([table, priority], n) => (
+        <Text key={table} x={x + (starts[n] ?? 0)} y={y} style={table === decided ? ["mono", "strong"] : ["mono", "quiet"]}>
+          {`${table} ${priority}`}
+        </Text>
+      ))}
+    </g>
+  );
+}
+
+function tuple(from: { readonly src: string; readonly srcPort: number; readonly dst: string; readonly dstPort: number }): readonly [string, string] {
+  return [`${from.src}:${from.srcPort}`, `${from.dst}:${from.dstPort}`];
+}
+
+function Flow({ x, y, ends }: { readonly x: number; readonly y: number; readonly ends: readonly [string, string] }) {
+  return (
+    <text x={x} y={y} className={`${ink["text"]} ${ink["mono"]}`}>
+      {ends[0]} <tspan className={ink["quiet"]}>to</tspan> {ends[1]}
+    </text>
+  );
+}
+
+/** The conntrack entry that the hook made or found. */
+function Conntrack({ hop, x, y, masked }: { readonly hop: HopView; readonly x: number; readonly y: number; readonly masked: boolean }) {
+  const entry = hop.conntrack;
+  if (entry === null || masked) return null;
+  const known = entry.confirmed ? "known" : "not confirmed yet";
+  return (
+    <g>
+      <Text x={x + COLUMNS.heading} y={y} style={["mono", "strong"]}>
+        conntrack
+      </Text>
+      <Flow x={x + 124} y={y} ends={tuple(entry.original)} />
+      <Text x={x + COLUMNS.end} y={y} style={["mono", "end"]}>
+        {entry.state ?? (entry.unreplied ? "UNREPLIED" : "")}
+      </Text>
+      <Text x={x + COLUMNS.heading} y={y + 15} style={["quiet"]}>
+        its reply
+      </Text>
+      <Flow x={x + 124} y={y + 15} ends={tuple(entry.reply)} />
+      <Text x={x + COLUMNS.end} y={y + 15} style={["quiet", "end"]}>
+        {known}
+      </Text>
+    </g>
+  );
+}
+
+interface LensProps {
+  readonly host: HostLayout;
+  readonly lens: LensLayout;
+  readonly told: Told;
+  readonly progress: number;
+  readonly networkOf: NetworkOf;
+}
+
+/** The opened kernel: chains as headings, rules as rows, the rewrite, the entry that remembers it. */
+export function Lens({ host, lens, told, progress, networkOf }: LensProps) {
+  const reveal = revealAt(lens, told, progress);
+  const { x } = host.box;
+  return (
+    <g data-part="lens">
+      {reveal.begun && lens.rows.map(({ row, y }, n) => <RuleRow key={row.key} row={row} x={x} y={y + 3} lit={n < reveal.rows} />)}
+      {reveal.struck && <rect className={ink["wash"]} {...lens.band} />}
+      {reveal.begun && <Rewrite hop={lens.hop} at={lens.marker} end={x + COLUMNS.end} networkOf={networkOf} reveal={reveal} />}
+      <Conntrack hop={lens.hop} x={x} y={lens.conntrackY} masked={!reveal.rewritten} />
+      {!reveal.begun && <Unasked hop={lens.hop} x={x} y={lens.marker.y} />}
+    </g>
+  );
+}
+
+function Unasked({ hop, x, y }: { readonly hop: HopView; readonly x: number; readonly y: number }) {
+  const words = hop.walks.length > 0 ? "Its rules are asked when the packet comes." : "No rule is asked here: conntrack knows the connection.";
+  return (
+    <Text x={x + COLUMNS.heading} y={y} style={["quiet"]}>
+      {words}
+    </Text>
+  );
+}

@@ -1,0 +1,74 @@
+import { useMemo } from "react";
+import type { FlightView, JourneyView, MomentView, TraceEvent } from "../../bridge/protocol";
+import { PacketCanvas, type FrameSource } from "../canvas/PacketCanvas";
+import { packetPath } from "../layout/packet-path";
+import { stageLayout } from "../layout/stage-layout";
+import type { Playhead } from "../layout/telling";
+import { networksOf } from "../marks/network";
+import { ControlPlane } from "./ControlPlane";
+import { Host } from "./hosts";
+import { NodeNetwork, Wires } from "./NodeNetwork";
+import type { Scene } from "./scene";
+import { selectedAddress, type OnSelect, type Selection } from "./selection";
+import { ServiceNetwork } from "./ServiceNetwork";
+import { Trail } from "./Trail";
+import styles from "./stage.module.css";
+
+export interface StageProps {
+  readonly moment: MomentView;
+  /** The followed request, null where none. */
+  readonly journey: JourneyView | null;
+  readonly playhead: Playhead;
+  readonly selection: Selection | null;
+  readonly onSelect: OnSelect;
+  readonly events: readonly TraceEvent[];
+  readonly flights: readonly FlightView[];
+  readonly theme: "light" | "dark";
+  readonly reducedMotion: boolean;
+  /** Where the canvas reads the moving playhead, outside React. Absent: it stands still at `playhead`. */
+  readonly frames?: FrameSource;
+}
+
+const bare = (address: string): string => address.split(":")[0] ?? address;
+
+/** Addresses that the packet carries at the playhead, and those of a rewrite that it has just seen. */
+function carriedBy(journey: JourneyView | null, playhead: Playhead): ReadonlySet<string> {
+  const hop = journey?.hops[playhead.hopIndex];
+  if (hop === undefined) return new Set();
+  return new Set([hop.before.dst, hop.before.src, hop.after.dst, hop.after.src].map(bare));
+}
+
+function describe(scene: Scene, journey: JourneyView | null): string {
+  const hop = scene.layout.told?.hop;
+  if (journey === null || hop === undefined) return `${scene.moment.pods.length} Pods on ${scene.moment.nodes.length} nodes; nothing is followed.`;
+  return `${scene.layout.told?.packet.title ?? ""}. ${hop.node}, ${hop.place}: ${hop.sentence}`;
+}
+
+/** The stage: control plane, the service network that is not there, hosts, and the wire between them. */
+export function Stage(props: StageProps) {
+  const { moment, journey, playhead } = props;
+  const layout = useMemo(() => stageLayout({ moment, journey, playhead }), [moment, journey, playhead.hopIndex, playhead.firstHop, playhead.level]);
+  const path = useMemo(() => packetPath(layout), [layout]);
+  const networkOf = useMemo(() => networksOf(moment), [moment]);
+  const carried = useMemo(() => carriedBy(journey, playhead), [journey, playhead.hopIndex]);
+  const scene: Scene = {
+    moment, layout, path, networkOf, carried, events: props.events, at: moment.stamp.at, onSelect: props.onSelect,
+    progress: props.reducedMotion ? 1 : (playhead.progress ?? 1), selected: selectedAddress(props.selection),
+  };
+  return (
+    <div className={styles["stage"]} style={{ height: layout.height }}>
+      <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`} role="group" aria-label="Stage" aria-describedby="stage-words">
+        <desc id="stage-words">{describe(scene, journey)}</desc>
+        <ControlPlane scene={scene} />
+        <ServiceNetwork scene={scene} />
+        <Wires scene={scene} />
+        {layout.hosts.map((host) => (
+          <Host key={host.key} host={host} scene={scene} />
+        ))}
+        <Trail scene={scene} />
+        <NodeNetwork scene={scene} />
+      </svg>
+      <PacketCanvas layout={layout} path={path} playhead={playhead} flights={props.flights} theme={props.theme} reducedMotion={props.reducedMotion} frames={props.frames} />
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+/** Short wordings of the stage. Numbers carry their units. */
+import type { FieldChange, HopView, NodeView, TraceEvent } from "../../bridge/protocol";
+
+/** `0.349 s`, `12 s`, `3 min`: an age as the readers' plot shows it. */
+export function ageWords(micros: number): string {
+  if (micros <= 0) return "0 s";
+  if (micros < 10_000_000) return `${(micros / 1_000_000).toFixed(3)} s`;
+  if (micros < 120_000_000) return `${Math.round(micros / 1_000_000)} s`;
+  return `${Math.round(micros / 60_000_000)} min`;
+}
+
+/** Wordings of what a node's kube-proxy knows, longest first. */
+export function proxyWords(node: NodeView, at: number): readonly string[] {
+  const revision = Math.max(node.proxy.serviceRevision, node.proxy.sliceRevision);
+  if (node.proxy.behind > 0) return [`kube-proxy at ${revision}, ${ageWords(node.proxy.behind)} behind`, `at ${revision}, ${ageWords(node.proxy.behind)} behind`];
+  if (node.proxy.syncing) return [`kube-proxy at ${revision}, syncing now`, `kube-proxy at ${revision}, syncing`];
+  return [`kube-proxy at ${revision}, synced ${ageWords(Math.max(0, at - node.proxy.syncedAt))} ago`, `kube-proxy at ${revision}`];
+}
+
+/** The last thing that was stored, at or before the moment. */
+export function lastWrite(events: readonly TraceEvent[], at: number): TraceEvent | null {
+  return events.findLast((event) => event.kind === "write" && event.at <= at) ?? null;
+}
+
+const SHORT: Readonly<Record<FieldChange["field"], string>> = {
+  source: "source", "source port": "source port", destination: "destination", "destination port": "port", TTL: "TTL",
+  "source MAC": "source MAC", "destination MAC": "MAC", encapsulation: "wrapped",
+};
+
+/** What a hop did, in two or three words, for a station that has no room for its sentence. */
+export function changeWords(hop: HopView): string {
+  const ttl = hop.changes.find((change) => change.field === "TTL");
+  if (ttl !== undefined) return `TTL ${ttl.old} to ${ttl.new}`;
+  const first = hop.changes[0];
+  return first === undefined ? "" : `new ${SHORT[first.field]}`;
+}
