@@ -82,7 +82,7 @@ export function maskOf(length: number): number {
 
 /** Whether an address lies in a prefix. */
 export function contains(range: Prefix, address: string): boolean {
-  return ((ipv4Number(address) & maskOf(range.length)) >>> 0) === range.base;
+  return (ipv4Number(address) & maskOf(range.length)) >>> 0 === range.base;
 }
 
 /** The n-th address of a prefix, counted from the network address. */

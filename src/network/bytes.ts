@@ -39,11 +39,15 @@ function put16(bytes: Uint8Array, at: number, value: number): Uint8Array {
 export function packetBytes(packet: Packet): Uint8Array {
   const body = transportBytes(packet);
   const head = Uint8Array.from([
-    0x45, 0,
+    0x45,
+    0,
     ...word16(20 + body.length),
     ...word16(packet.id),
     ...word16(packet.dontFragment ? 0x4000 : 0),
-    packet.ttl, PROTOCOL[packet.transport.kind], 0, 0,
+    packet.ttl,
+    PROTOCOL[packet.transport.kind],
+    0,
+    0,
     ...word32(ipv4Number(packet.src)),
     ...word32(ipv4Number(packet.dst)),
   ]);
@@ -75,7 +79,19 @@ function withPseudoHeader(packet: Packet, body: Uint8Array, at: number): Uint8Ar
 function tcpBytes({ srcPort, dstPort, flags, seq, ack, window, mss, payload }: TcpSegment): Uint8Array {
   const options = mss === undefined ? [] : [MSS_OPTION, 4, ...word16(mss)];
   const offset = (5 + options.length / 4) << 4;
-  const head = [...word16(srcPort), ...word16(dstPort), ...word32(seq), ...word32(ack), offset, FLAG_BITS[flags], ...word16(window), 0, 0, 0, 0];
+  const head = [
+    ...word16(srcPort),
+    ...word16(dstPort),
+    ...word32(seq),
+    ...word32(ack),
+    offset,
+    FLAG_BITS[flags],
+    ...word16(window),
+    0,
+    0,
+    0,
+    0,
+  ];
   return join([...head, ...options], payloadBytes(payload));
 }
 

@@ -95,10 +95,7 @@ export interface ArpMessage {
 export type Frame = {
   readonly srcMac: MacAddress;
   readonly dstMac: MacAddress;
-} & (
-  | { readonly etherType: "IPv4"; readonly packet: Packet }
-  | { readonly etherType: "ARP"; readonly arp: ArpMessage }
-);
+} & ({ readonly etherType: "IPv4"; readonly packet: Packet } | { readonly etherType: "ARP"; readonly arp: ArpMessage });
 
 /** The broadcast MAC address. */
 export const BROADCAST_MAC = "ff:ff:ff:ff:ff:ff" as MacAddress;

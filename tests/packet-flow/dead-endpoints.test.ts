@@ -49,7 +49,13 @@ test.each([
   { title: "same node, unresolved", pod: "b1", age: "none", from: "a1", outcome: "EHOSTUNREACH 3.06" },
   { title: "same node, STALE", pod: "b1", age: "STALE", from: "a1", outcome: "EHOSTUNREACH 14.35" },
   { title: "same node, REACHABLE for 16 s more", pod: "b1", age: { reachable: 16 }, from: "a1", outcome: "EHOSTUNREACH 38.56" },
-  { title: "same node, REACHABLE for 44 s more: no SYN falls right", pod: "b1", age: { reachable: 44 }, from: "a1", outcome: "ETIMEDOUT 133.80" },
+  {
+    title: "same node, REACHABLE for 44 s more: no SYN falls right",
+    pod: "b1",
+    age: { reachable: 44 },
+    from: "a1",
+    outcome: "ETIMEDOUT 133.80",
+  },
   { title: "the node itself asks, unresolved", pod: "b1", age: "none", from: "n1", outcome: "EHOSTUNREACH 3.06" },
   { title: "other node, unresolved there", pod: "a2", age: "none", from: "a1", outcome: "EHOSTUNREACH 3.06" },
   { title: "other node, STALE there", pod: "a2", age: "STALE", from: "a1", outcome: "EHOSTUNREACH 14.35" },
@@ -64,7 +70,9 @@ test("an external client hears of an unresolved endpoint from the node that it a
   const last = lab.hops.findLast((hop): hop is Tap => hop.kind === "tap" && hop.host === "ext");
   const about = last?.packet.transport.kind === "ICMP" ? last.packet.transport.quoted : undefined;
   expect([last?.packet.src, about?.dst, about?.transport.kind === "TCP" ? about.transport.dstPort : 0]).toEqual([
-    "192.168.1.11", "192.168.1.11", 30080,
+    "192.168.1.11",
+    "192.168.1.11",
+    30080,
   ]);
 });
 
@@ -114,7 +122,8 @@ test("SYNs go at 1, 2, 3, 4, 5, 7, 11, 19, 35 and 68 s, and the entry dies 120 s
   const nowhere = ip("192.168.1.100");
   lab.hosts.delete("ext");
   const timeouts: number[] = [];
-  for (const at of [0.3, 67.7, 119.9, 120.1]) lab.at(seconds(at), () => timeouts.push(showConntrack(lab.host("n1"), lab.loop.now)[0]?.timeout ?? -1));
+  for (const at of [0.3, 67.7, 119.9, 120.1])
+    lab.at(seconds(at), () => timeouts.push(showConntrack(lab.host("n1"), lab.loop.now)[0]?.timeout ?? -1));
   expect(connect(lab, "n1", nowhere)).toBe("ETIMEDOUT 133.80");
   const times = lab.hops.filter((hop) => hop.kind === "tap" && hop.way === "out").map(({ at }) => (at / 1e6).toFixed(1));
   expect(times).toEqual(["0.0", "1.0", "2.0", "3.1", "4.1", "5.1", "7.1", "11.3", "19.4", "35.5", "68.3"]);

@@ -25,7 +25,13 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     title: "a Pod asks a ClusterIP and gets an endpoint of its own node: bridged, TTL stays 64",
-    from: "a1", to: "10.96.0.20", port: 80, protocol: "tcp", srcPort: 40006, endpoint: "10.244.1.3", outcome: "connected",
+    from: "a1",
+    to: "10.96.0.20",
+    port: 80,
+    protocol: "tcp",
+    srcPort: 40006,
+    endpoint: "10.244.1.3",
+    outcome: "connected",
     table: `
       |1|a1.eth0|out|10.244.1.2:40006|10.96.0.20:80|tcp S|a1.eth0|n1.cbr0|64|
       |2|n1.p-a1|in|10.244.1.2:40006|10.96.0.20:80|tcp S|a1.eth0|n1.cbr0|64|
@@ -40,7 +46,13 @@ const CASES: readonly Case[] = [
   },
   {
     title: "a Pod asks a ClusterIP and gets an endpoint of another node: routed and tunnelled, TTL 62 at the end",
-    from: "a1", to: "10.96.0.20", port: 80, protocol: "tcp", srcPort: 40007, endpoint: "10.244.2.2", outcome: "connected",
+    from: "a1",
+    to: "10.96.0.20",
+    port: 80,
+    protocol: "tcp",
+    srcPort: 40007,
+    endpoint: "10.244.2.2",
+    outcome: "connected",
     table: `
       |1|a1.eth0|out|10.244.1.2:40007|10.96.0.20:80|tcp S|a1.eth0|n1.cbr0|64|
       |2|n1.p-a1|in|10.244.1.2:40007|10.96.0.20:80|tcp S|a1.eth0|n1.cbr0|64|
@@ -66,7 +78,14 @@ const CASES: readonly Case[] = [
   },
   {
     title: "a Pod that gets itself is masqueraded and comes back by the port it left",
-    from: "a1", to: "10.96.0.20", port: 80, protocol: "tcp", srcPort: 40008, endpoint: "10.244.1.2", snatPort: 40046, outcome: "connected",
+    from: "a1",
+    to: "10.96.0.20",
+    port: 80,
+    protocol: "tcp",
+    srcPort: 40008,
+    endpoint: "10.244.1.2",
+    snatPort: 40046,
+    outcome: "connected",
     table: `
       |1|a1.eth0|out|10.244.1.2:40008|10.96.0.20:80|tcp S|a1.eth0|n1.cbr0|64|
       |2|n1.p-a1|in|10.244.1.2:40008|10.96.0.20:80|tcp S|a1.eth0|n1.cbr0|64|
@@ -82,7 +101,14 @@ const CASES: readonly Case[] = [
   },
   {
     title: "a node asks a ClusterIP with a local endpoint: masqueraded to the bridge's address",
-    from: "n1", to: "10.96.0.20", port: 80, protocol: "tcp", srcPort: 40012, endpoint: "10.244.1.3", snatPort: 33815, outcome: "connected",
+    from: "n1",
+    to: "10.96.0.20",
+    port: 80,
+    protocol: "tcp",
+    srcPort: 40012,
+    endpoint: "10.244.1.3",
+    snatPort: 33815,
+    outcome: "connected",
     table: `
       |1|n1.cbr0|out|10.244.1.1:33815|10.244.1.3:8080|tcp S|n1.cbr0|b1.eth0|64|
       |2|n1.p-b1|out|10.244.1.1:33815|10.244.1.3:8080|tcp S|n1.cbr0|b1.eth0|64|
@@ -94,7 +120,14 @@ const CASES: readonly Case[] = [
   },
   {
     title: "a node asks a ClusterIP with a remote endpoint: masqueraded to the tunnel's address",
-    from: "n1", to: "10.96.0.20", port: 80, protocol: "tcp", srcPort: 40013, endpoint: "10.244.2.2", snatPort: 46127, outcome: "connected",
+    from: "n1",
+    to: "10.96.0.20",
+    port: 80,
+    protocol: "tcp",
+    srcPort: 40013,
+    endpoint: "10.244.2.2",
+    snatPort: 46127,
+    outcome: "connected",
     table: `
       |1|n1.flannel.1|out|10.244.1.0:46127|10.244.2.2:8080|tcp S|n1.flannel.1|n2.flannel.1|64|
       |2|n1.eth0|out|10.244.1.0:46127|10.244.2.2:8080|tcp S; VXLAN outer 192.168.1.11:42829>192.168.1.12:8472 ttl 64 n1.eth0>n2.eth0|n1.flannel.1|n2.flannel.1|64|
@@ -114,7 +147,14 @@ const CASES: readonly Case[] = [
   },
   {
     title: "an external client asks a node port with a local endpoint",
-    from: "ext", to: "192.168.1.11", port: 30080, protocol: "tcp", srcPort: 40017, endpoint: "10.244.1.3", snatPort: 53741, outcome: "connected",
+    from: "ext",
+    to: "192.168.1.11",
+    port: 30080,
+    protocol: "tcp",
+    srcPort: 40017,
+    endpoint: "10.244.1.3",
+    snatPort: 53741,
+    outcome: "connected",
     table: `
       |1|ext.eth0|out|192.168.1.100:40017|192.168.1.11:30080|tcp S|ext.eth0|n1.eth0|64|
       |2|n1.eth0|in|192.168.1.100:40017|192.168.1.11:30080|tcp S|ext.eth0|n1.eth0|64|
@@ -130,7 +170,14 @@ const CASES: readonly Case[] = [
   },
   {
     title: "an external client asks a node port with a remote endpoint",
-    from: "ext", to: "192.168.1.11", port: 30080, protocol: "tcp", srcPort: 40022, endpoint: "10.244.2.2", snatPort: 49092, outcome: "connected",
+    from: "ext",
+    to: "192.168.1.11",
+    port: 30080,
+    protocol: "tcp",
+    srcPort: 40022,
+    endpoint: "10.244.2.2",
+    snatPort: 49092,
+    outcome: "connected",
     table: `
       |1|ext.eth0|out|192.168.1.100:40022|192.168.1.11:30080|tcp S|ext.eth0|n1.eth0|64|
       |2|n1.eth0|in|192.168.1.100:40022|192.168.1.11:30080|tcp S|ext.eth0|n1.eth0|64|
@@ -154,7 +201,14 @@ const CASES: readonly Case[] = [
   },
   {
     title: "a Pod asks its own node's port and gets a remote endpoint",
-    from: "a1", to: "192.168.1.11", port: 30080, protocol: "tcp", srcPort: 40026, endpoint: "10.244.2.2", snatPort: 50904, outcome: "connected",
+    from: "a1",
+    to: "192.168.1.11",
+    port: 30080,
+    protocol: "tcp",
+    srcPort: 40026,
+    endpoint: "10.244.2.2",
+    snatPort: 50904,
+    outcome: "connected",
     table: `
       |1|a1.eth0|out|10.244.1.2:40026|192.168.1.11:30080|tcp S|a1.eth0|n1.cbr0|64|
       |2|n1.p-a1|in|10.244.1.2:40026|192.168.1.11:30080|tcp S|a1.eth0|n1.cbr0|64|
@@ -180,7 +234,13 @@ const CASES: readonly Case[] = [
   },
   {
     title: "a Pod asks the cluster DNS by UDP: same way, answer by conntrack",
-    from: "a1", to: "10.96.0.10", port: 53, protocol: "udp", srcPort: 40029, endpoint: "10.244.2.3", outcome: "datagram",
+    from: "a1",
+    to: "10.96.0.10",
+    port: 53,
+    protocol: "udp",
+    srcPort: 40029,
+    endpoint: "10.244.2.3",
+    outcome: "datagram",
     table: `
       |1|a1.eth0|out|10.244.1.2:40029|10.96.0.10:53|udp|a1.eth0|n1.cbr0|64|
       |2|n1.p-a1|in|10.244.1.2:40029|10.96.0.10:53|udp|a1.eth0|n1.cbr0|64|
@@ -206,7 +266,12 @@ const CASES: readonly Case[] = [
   },
   {
     title: "a ClusterIP without endpoints refuses a Pod by ICMP from the bridge",
-    from: "a1", to: "10.96.0.30", port: 80, protocol: "tcp", srcPort: 40030, outcome: "ECONNREFUSED",
+    from: "a1",
+    to: "10.96.0.30",
+    port: 80,
+    protocol: "tcp",
+    srcPort: 40030,
+    outcome: "ECONNREFUSED",
     table: `
       |1|a1.eth0|out|10.244.1.2:40030|10.96.0.30:80|tcp S|a1.eth0|n1.cbr0|64|
       |2|n1.p-a1|in|10.244.1.2:40030|10.96.0.30:80|tcp S|a1.eth0|n1.cbr0|64|
@@ -218,7 +283,12 @@ const CASES: readonly Case[] = [
   },
   {
     title: "a ClusterIP without endpoints refuses its node on the loopback alone",
-    from: "n1", to: "10.96.0.30", port: 80, protocol: "tcp", srcPort: 40031, outcome: "ECONNREFUSED",
+    from: "n1",
+    to: "10.96.0.30",
+    port: 80,
+    protocol: "tcp",
+    srcPort: 40031,
+    outcome: "ECONNREFUSED",
     table: `
       |1|n1.lo|out|192.168.1.11|192.168.1.11|icmp 3/3 about 192.168.1.11:40031->10.96.0.30:80|00:00:00:00:00:00|00:00:00:00:00:00|64|
       |2|n1.lo|in|192.168.1.11|192.168.1.11|icmp 3/3 about 192.168.1.11:40031->10.96.0.30:80|00:00:00:00:00:00|00:00:00:00:00:00|64|
@@ -226,7 +296,13 @@ const CASES: readonly Case[] = [
   },
   {
     title: "a port that the Service does not have leaves by the default route and the gateway answers 3/0",
-    from: "a1", to: "10.96.0.20", port: 81, protocol: "tcp", srcPort: 40033, snatPort: 46090, outcome: "ENETUNREACH",
+    from: "a1",
+    to: "10.96.0.20",
+    port: 81,
+    protocol: "tcp",
+    srcPort: 40033,
+    snatPort: 46090,
+    outcome: "ENETUNREACH",
     table: `
       |1|a1.eth0|out|10.244.1.2:40033|10.96.0.20:81|tcp S|a1.eth0|n1.cbr0|64|
       |2|n1.p-a1|in|10.244.1.2:40033|10.96.0.20:81|tcp S|a1.eth0|n1.cbr0|64|
@@ -242,7 +318,13 @@ const CASES: readonly Case[] = [
   },
   {
     title: "an address that is no Service leaves by the default route too",
-    from: "a1", to: "10.96.99.99", port: 80, protocol: "tcp", srcPort: 40035, snatPort: 61224, outcome: "ENETUNREACH",
+    from: "a1",
+    to: "10.96.99.99",
+    port: 80,
+    protocol: "tcp",
+    srcPort: 40035,
+    snatPort: 61224,
+    outcome: "ENETUNREACH",
     table: `
       |1|a1.eth0|out|10.244.1.2:40035|10.96.99.99:80|tcp S|a1.eth0|n1.cbr0|64|
       |2|n1.p-a1|in|10.244.1.2:40035|10.96.99.99:80|tcp S|a1.eth0|n1.cbr0|64|

@@ -1,5 +1,5 @@
 /** NAT as clients see it: replies come from where they asked, with bridge-nf and hairpin as they are set. */
-import fc from "fast-check";
+import { assert, constantFrom, nat, property } from "fast-check";
 import { expect, test } from "vitest";
 import { millis } from "../../src/engine/time";
 import { ip } from "../../src/network/address";
@@ -34,15 +34,15 @@ function firstOutcome(lab: Lab): string {
 }
 
 test("un-NAT undoes NAT: whoever asks whatever front, the answer comes from the address and port that were asked", () => {
-  const from = fc.constantFrom(...PODS, "n1", "n2", "n3", "ext");
-  const front = fc.constantFrom(
+  const from = constantFrom(...PODS, "n1", "n2", "n3", "ext");
+  const front = constantFrom(
     { to: "10.96.0.20", port: 80, udp: false },
     { to: "10.96.0.10", port: 53, udp: true },
     { to: "192.168.1.11", port: 30080, udp: false },
     { to: "192.168.1.13", port: 30080, udp: false },
   );
-  fc.assert(
-    fc.property(from, front, fc.nat(1_000_000), (name, { to, port, udp }, seed) => {
+  assert(
+    property(from, front, nat(1_000_000), (name, { to, port, udp }, seed) => {
       if (name === "ext" && to.startsWith("10.")) return;
       const lab = withServers();
       lab.seed = seed;
@@ -97,23 +97,35 @@ test("without bridge-nf a same-node reply is switched past conntrack, and the cl
   expect(showConntrack(lab.host("n1"), lab.loop.now)[0]?.unreplied).toBe(true);
 });
 
+function wrongAddress(isConnected: boolean): string {
+  const lab = withServers({ bridgeNf: false });
+  lab.choices = { endpoint: "10.244.1.3" };
+  const to = ip("10.96.0.10");
+  const socket = openUdp(lab.host("a1"), { owner: "client", ...(isConnected ? { connected: { address: to, port: 53 } } : {}) }, lab.ctx);
+  sendUdp(lab.host("a1"), socket, { to, port: 53, payload: { kind: "data", length: 7 }, journey: "j" }, lab.ctx);
+  lab.run(millis(500));
+  const hasError = lab.hops.some((hop) => hop.kind === "tap" && hop.packet.transport.kind === "ICMP");
+  return `${firstOutcome(lab)}, ${hasError ? "3/3 sent" : "no ICMP"}`;
+}
+
 test("an unconnected UDP client takes an answer from the wrong address, a connected one answers it with 3/3", () => {
-  const outcome = (isConnected: boolean): string => {
-    const lab = withServers({ bridgeNf: false });
-    lab.choices = { endpoint: "10.244.1.3" };
-    const to = ip("10.96.0.10");
-    const socket = openUdp(lab.host("a1"), { owner: "client", ...(isConnected ? { connected: { address: to, port: 53 } } : {}) }, lab.ctx);
-    sendUdp(lab.host("a1"), socket, { to, port: 53, payload: { kind: "data", length: 7 }, journey: "j" }, lab.ctx);
-    lab.run(millis(500));
-    return `${firstOutcome(lab)}, ${lab.hops.some((hop) => hop.kind === "tap" && hop.packet.transport.kind === "ICMP") ? "3/3 sent" : "no ICMP"}`;
-  };
-  expect([outcome(false), outcome(true)]).toEqual(["datagram, no ICMP", "nothing, 3/3 sent"]);
+  expect([wrongAddress(false), wrongAddress(true)]).toEqual(["datagram, no ICMP", "nothing, 3/3 sent"]);
 });
 
 const TTL_CASES = [
   { path: "same node, ClusterIP", to: "10.96.0.10", endpoint: "10.244.1.3", answers: ["delivered", "delivered", "delivered"] },
-  { path: "other node, ClusterIP", to: "10.96.0.10", endpoint: "10.244.2.3", answers: ["11/0 from 10.96.0.10 ttl 64", "11/0 from 10.96.0.10 ttl 63", "delivered"] },
-  { path: "other node, Pod address", to: "10.244.2.3", endpoint: "", answers: ["11/0 from 10.244.1.1 ttl 64", "11/0 from 10.244.2.0 ttl 63", "delivered"] },
+  {
+    path: "other node, ClusterIP",
+    to: "10.96.0.10",
+    endpoint: "10.244.2.3",
+    answers: ["11/0 from 10.96.0.10 ttl 64", "11/0 from 10.96.0.10 ttl 63", "delivered"],
+  },
+  {
+    path: "other node, Pod address",
+    to: "10.244.2.3",
+    endpoint: "",
+    answers: ["11/0 from 10.244.1.1 ttl 64", "11/0 from 10.244.2.0 ttl 63", "delivered"],
+  },
 ];
 
 test.each(TTL_CASES)("TTL 1, 2 and 3 on the way: $path", ({ to, endpoint, answers }) => {
@@ -129,7 +141,11 @@ test.each(TTL_CASES)("TTL 1, 2 and 3 on the way: $path", ({ to, endpoint, answer
     const error = lab.hops.find((hop): hop is Tap => hop.kind === "tap" && hop.host === "a1" && hop.packet.transport.kind === "ICMP");
     const quoted = error?.packet.transport.kind === "ICMP" ? error.packet.transport.quoted : undefined;
     expect(quoted?.ttl ?? 1).toBe(1);
-    return error === undefined ? (firstOutcome(lab) === "datagram" ? "delivered" : "lost") : `11/0 from ${error.packet.src} ttl ${error.packet.ttl}`;
+    return error === undefined
+      ? firstOutcome(lab) === "datagram"
+        ? "delivered"
+        : "lost"
+      : `11/0 from ${error.packet.src} ttl ${error.packet.ttl}`;
   });
   expect(seen).toEqual(answers);
 });
@@ -149,4 +165,3 @@ test("a step names what it did in one sentence, with real addresses and rules", 
   expect(caught?.rule).toBe("-A KUBE-SEP-web-10.244.2.2 -p tcp -j DNAT --to-destination 10.244.2.2:8080");
   expect(caught?.bridged).toBe(true);
 });
-

@@ -62,7 +62,14 @@ export type SocketEvent =
   | { readonly kind: "eof"; readonly socket: number }
   | { readonly kind: "closed"; readonly socket: number }
   | { readonly kind: "error"; readonly socket: number; readonly error: SocketError }
-  | { readonly kind: "datagram"; readonly socket: number; readonly from: IpAddress; readonly fromPort: number; readonly payload: Payload; readonly journey: string };
+  | {
+      readonly kind: "datagram";
+      readonly socket: number;
+      readonly from: IpAddress;
+      readonly fromPort: number;
+      readonly payload: Payload;
+      readonly journey: string;
+    };
 
 /** A kernel timer as data; handed back to `kernelTimer` when its time comes. `generation` voids stale ones. */
 export type KernelTimer =

@@ -13,10 +13,8 @@ import { after } from "../../engine/time";
 import type { Frame } from "../../network/packet";
 import { BROADCAST_MAC } from "../../network/packet";
 import type { KernelContext } from "./api";
-import { ontoLink } from "./device";
+import { frameOf, ontoLink } from "./link";
 import { runHook } from "./hooks";
-import { sendError } from "./icmp";
-import { receivePacket } from "./ip-receive";
 import { drop, recordStep, tap } from "./record";
 import { receiveArp } from "./routing/arp";
 import { findFdb, learn } from "./routing/fdb";
@@ -25,6 +23,7 @@ import { sendByNeighbour } from "./routing/neighbours";
 import { lookupRoute } from "./routing/routes";
 import type { SocketBuffer } from "./socket-buffer";
 import { cloneBuffer } from "./socket-buffer";
+import { stack } from "./stack";
 import type { Host, Interface, Route } from "./state";
 import { interfaceOf, ownsAddress } from "./state";
 
@@ -59,7 +58,7 @@ function switchOrRise(host: Host, bridge: Interface, skb: SocketBuffer, ctx: Ker
 function rise(host: Host, bridge: Interface, skb: SocketBuffer, ctx: KernelContext, prerouted: boolean): void {
   skb.at = after(skb.at, host.costs.hop);
   tap(host, bridge, "in", skb, ctx);
-  receivePacket(host, bridge, skb, ctx, prerouted);
+  stack().receivePacket(host, bridge, skb, ctx, prerouted);
 }
 
 /** Bridged DNAT. A neighbour that is certain is used at once; else the packet takes the neighbour's way through the bridge device. */
@@ -112,12 +111,12 @@ function portOut(host: Host, bridge: Interface, port: Interface, skb: SocketBuff
   if (from !== "" && callsIptables(host, ctx)) {
     const place = { out: bridge.name, bridged: true };
     const verdict = runHook(host, "FORWARD", skb, ctx, place);
-    if (verdict === "reject") return sendError(host, skb, 3, 3, ctx);
+    if (verdict === "reject") return stack().sendError(host, skb, 3, 3, ctx);
     if (verdict === "drop" || runHook(host, "POSTROUTING", skb, ctx, place) !== "accept") return;
   }
   skb.at = after(skb.at, host.costs.hop);
   tap(host, port, "out", skb, ctx);
-  ontoLink(host, port, { srcMac: skb.srcMac, dstMac: skb.dstMac, etherType: "IPv4", packet: skb.packet }, skb.at, ctx);
+  ontoLink(host, port, frameOf(skb), skb.at, ctx);
 }
 
 /** ARP on a bridge: up to the host where it is for it or for all, and out of the other ports. */

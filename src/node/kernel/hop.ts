@@ -51,8 +51,17 @@ export interface ChainWalk {
 
 /** Kinds of step, as in the headless contract. */
 export type StepName =
-  | "prerouting" | "input" | "forward" | "output" | "postrouting"
-  | "route" | "bridge" | "neighbour" | "encap" | "decap" | "socket";
+  | "prerouting"
+  | "input"
+  | "forward"
+  | "output"
+  | "postrouting"
+  | "route"
+  | "bridge"
+  | "neighbour"
+  | "encap"
+  | "decap"
+  | "socket";
 
 /** What a host did with a packet between two taps. */
 export interface Step {

@@ -7,10 +7,14 @@ import { mix } from "../../base/hash";
 import { mac } from "../../network/address";
 import type { HostName, HostSettings, KernelContext, KernelCosts } from "./api";
 import { makeConntrackTable } from "./conntrack/table";
+import { deviceOut, sendFrame } from "./device";
+import { sendError } from "./icmp";
+import { receivePacket } from "./ip-receive";
 import { announce as announceInterface } from "./routing/arp";
 import { addInterface } from "./routing/interfaces";
 import { makeSockets } from "./sockets/state";
 import { ZERO_MAC } from "./socket-buffer";
+import { installStack } from "./stack";
 import type { Host } from "./state";
 import { interfaceOf } from "./state";
 
@@ -24,6 +28,8 @@ export { addFdb, removeFdb } from "./routing/fdb";
 export type { FdbSpec } from "./routing/fdb";
 export { kernelTimer, receive } from "./receive";
 export { deleteMatching } from "./conntrack/table";
+
+installStack({ receivePacket, sendError, deviceOut, sendFrame });
 
 /** What a host is made of. */
 export interface HostSpec {

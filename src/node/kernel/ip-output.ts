@@ -2,13 +2,12 @@
 import { after } from "../../engine/time";
 import type { KernelContext } from "./api";
 import { runHook } from "./hooks";
-import { sendError } from "./icmp";
-import { receivePacket } from "./ip-receive";
 import { drop, recordStep, tap } from "./record";
 import { sendByNeighbour } from "./routing/neighbours";
 import { lookupRoute } from "./routing/routes";
 import type { SocketBuffer } from "./socket-buffer";
 import { ZERO_MAC } from "./socket-buffer";
+import { stack } from "./stack";
 import type { Host, Route } from "./state";
 import { interfaceOf, ownsAddress } from "./state";
 
@@ -20,7 +19,7 @@ export function sendLocal(host: Host, skb: SocketBuffer, ctx: KernelContext): Se
   const way = wayTo(host, skb.packet.dst);
   if (way === undefined) return "ENETUNREACH";
   const verdict = runHook(host, "OUTPUT", skb, ctx, { out: way === "local" ? "lo" : way.device });
-  if (verdict === "reject") sendError(host, skb, 3, 3, ctx);
+  if (verdict === "reject") stack().sendError(host, skb, 3, 3, ctx);
   if (verdict !== "accept") return "EPERM";
   const final = wayTo(host, skb.packet.dst);
   if (final === undefined) return "ENETUNREACH";
@@ -54,7 +53,7 @@ function loop(host: Host, skb: SocketBuffer, ctx: KernelContext): void {
   tap(host, lo, "out", skb, ctx);
   skb.at = after(skb.at, host.costs.hop);
   tap(host, lo, "in", skb, ctx);
-  receivePacket(host, lo, skb, ctx, false);
+  stack().receivePacket(host, lo, skb, ctx, false);
 }
 
 /** Forwards a packet that is not for this host. TTL is checked and lowered before FORWARD. */
@@ -66,7 +65,7 @@ export function forward(host: Host, skb: SocketBuffer, ctx: KernelContext): void
   if (ttl <= 1) {
     if (ctx.record !== undefined) recordStep(host, skb, ctx, "route", `TTL ${ttl} is used up: ICMP time exceeded goes back.`);
     drop(host, skb, ctx, "TTL exceeded");
-    return sendError(host, skb, 11, 0, ctx);
+    return stack().sendError(host, skb, 11, 0, ctx);
   }
   const before = skb.packet;
   skb.packet = { ...before, ttl: ttl - 1 };
@@ -74,7 +73,7 @@ export function forward(host: Host, skb: SocketBuffer, ctx: KernelContext): void
     recordStep(host, skb, ctx, "route", `${routeSentence(skb, route)} TTL ${ttl} becomes ${ttl - 1}.`, { before });
   }
   const verdict = runHook(host, "FORWARD", skb, ctx, { out: route.device });
-  if (verdict === "reject") return sendError(host, skb, 3, 3, ctx);
+  if (verdict === "reject") return stack().sendError(host, skb, 3, 3, ctx);
   if (verdict === "accept") outputBy(host, route, skb, ctx);
 }
 
@@ -86,5 +85,5 @@ function noRoute(host: Host, skb: SocketBuffer, ctx: KernelContext): void {
     recordStep(host, skb, ctx, "route", did);
   }
   drop(host, skb, ctx, `no route to ${skb.packet.dst}`);
-  if (answers) sendError(host, skb, 3, 0, ctx);
+  if (answers) stack().sendError(host, skb, 3, 0, ctx);
 }

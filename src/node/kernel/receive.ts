@@ -28,7 +28,8 @@ export function receive(host: Host, ifaceName: string, frame: Frame, ctx: Kernel
   tap(host, iface, "in", skb, ctx);
   if (iface.bridge !== undefined) return receiveOnPort(host, iface, iface.bridge, skb, ctx);
   if (toUs) return receivePacket(host, iface, skb, ctx, false);
-  if (ctx.record !== undefined) recordStep(host, skb, ctx, "bridge", `The frame is for ${frame.dstMac} and not for ${iface.name}: dropped.`);
+  if (ctx.record !== undefined)
+    recordStep(host, skb, ctx, "bridge", `The frame is for ${frame.dstMac} and not for ${iface.name}: dropped.`);
   drop(host, skb, ctx, "frame for another MAC");
 }
 

@@ -53,10 +53,7 @@ export function recordStep(
   more: Partial<Pick<Step, "before" | "frame" | "bridged">> = {},
 ): void {
   if (ctx.record === undefined) return;
-  ctx.record(
-    { kind: "step", at: skb.at, host: host.name, step, did, before: skb.packet, after: skb.packet, ...more },
-    skb.packet.journey,
-  );
+  ctx.record({ kind: "step", at: skb.at, host: host.name, step, did, before: skb.packet, after: skb.packet, ...more }, skb.packet.journey);
 }
 
 /** The entry of a packet as it stands, for a step. */

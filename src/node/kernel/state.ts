@@ -98,7 +98,7 @@ export function ownsAddress(host: Host, address: string): boolean {
   return host.addresses.has(address);
 }
 
-/** The next IP identification of this host (RFC 6864: any value for atomic datagrams; here a counter). */
+/** The next IP identification of this host (RFC 6864: atomic datagrams may carry whichever; here a counter). */
 export function takeIpId(host: Host): number {
   const id = host.nextIpId;
   host.nextIpId = (id + 1) & 0xffff;

@@ -65,11 +65,14 @@ test("VXLAN puts a whole frame behind eight bytes with its number", () => {
 test("an ARP question is 42 bytes to everyone", () => {
   const sender = mac("02:00:00:00:00:01");
   const arp = {
-    operation: "request", senderIp: ip("10.244.1.1"), senderMac: sender, targetIp: ip("10.244.1.2"), targetMac: mac("00:00:00:00:00:00"),
+    operation: "request",
+    senderIp: ip("10.244.1.1"),
+    senderMac: sender,
+    targetIp: ip("10.244.1.2"),
+    targetMac: mac("00:00:00:00:00:00"),
   } as const;
   expect(hex(frameBytes({ srcMac: sender, dstMac: BROADCAST_MAC, etherType: "ARP", arp }))).toBe(
-    "ff ff ff ff ff ff 02 00 00 00 00 01 08 06 00 01 08 00 06 04 00 01 " +
-      "02 00 00 00 00 01 0a f4 01 01 00 00 00 00 00 00 0a f4 01 02",
+    "ff ff ff ff ff ff 02 00 00 00 00 01 08 06 00 01 08 00 06 04 00 01 02 00 00 00 00 01 0a f4 01 01 00 00 00 00 00 00 0a f4 01 02",
   );
 });
 

@@ -8,22 +8,44 @@ import { invert, makeTuple } from "../../../src/node/kernel/conntrack/tuple";
 import { connectTcp, openUdp, sendRaw, sendUdp } from "../../../src/node/kernel/sockets";
 import { Lab, THREE_NODES } from "../../fixtures/kernel-lab";
 
+/** The states that segments lead through, from an open SYN. */
+function walk(steps: readonly (readonly ["original" | "reply", Parameters<typeof transition>[1]])[]): string {
+  let state: Parameters<typeof transition>[2] = "SYN_SENT";
+  const seen: string[] = [];
+  for (const [direction, flags] of steps) {
+    const next = transition(direction, flags, state);
+    if (next !== "IGNORE" && next !== "INVALID") state = next;
+    seen.push(next);
+  }
+  return seen.join(" ");
+}
+
 test("TCP as conntrack follows it: handshake, close and what it ignores", () => {
-  const walk = (steps: readonly (readonly ["original" | "reply", Parameters<typeof transition>[1]])[]): string => {
-    let state: Parameters<typeof transition>[2] = "SYN_SENT";
-    return steps
-      .map(([direction, flags]) => {
-        const next = transition(direction, flags, state);
-        if (next !== "IGNORE" && next !== "INVALID") state = next;
-        return next;
-      })
-      .join(" ");
-  };
-  expect(walk([["reply", "SA"], ["original", "A"], ["original", "PA"], ["reply", "A"]])).toBe("SYN_RECV ESTABLISHED ESTABLISHED ESTABLISHED");
-  expect(walk([["reply", "SA"], ["original", "A"], ["original", "FA"], ["reply", "A"], ["reply", "FA"], ["original", "A"]])).toBe(
-    "SYN_RECV ESTABLISHED FIN_WAIT CLOSE_WAIT LAST_ACK TIME_WAIT",
-  );
-  expect(walk([["original", "S"], ["original", "A"], ["reply", "RA"]])).toBe("SYN_SENT INVALID CLOSE");
+  expect(
+    walk([
+      ["reply", "SA"],
+      ["original", "A"],
+      ["original", "PA"],
+      ["reply", "A"],
+    ]),
+  ).toBe("SYN_RECV ESTABLISHED ESTABLISHED ESTABLISHED");
+  expect(
+    walk([
+      ["reply", "SA"],
+      ["original", "A"],
+      ["original", "FA"],
+      ["reply", "A"],
+      ["reply", "FA"],
+      ["original", "A"],
+    ]),
+  ).toBe("SYN_RECV ESTABLISHED FIN_WAIT CLOSE_WAIT LAST_ACK TIME_WAIT");
+  expect(
+    walk([
+      ["original", "S"],
+      ["original", "A"],
+      ["reply", "RA"],
+    ]),
+  ).toBe("SYN_SENT INVALID CLOSE");
 });
 
 /** n1's entry of a UDP client that sends at the given seconds; the server answers or not. */
@@ -106,8 +128,17 @@ test("the table forgets expired entries when it has doubled, and finds the livin
     const original = makeTuple({ protocol: "udp", src: ip("10.0.0.1"), dst: ip("10.0.0.2"), srcPort: port, dstPort: 53, icmpType: 0 });
     const created = simTime(port * 1000);
     const entry = {
-      id: 0, original, reply: invert(original), sourceNat: false, destinationNat: false, created, expires: simTime(created + 500_000),
-      seenReply: false, assured: false, tcp: null, vxlanPorts: { original: 0, reply: 0 },
+      id: 0,
+      original,
+      reply: invert(original),
+      sourceNat: false,
+      destinationNat: false,
+      created,
+      expires: simTime(created + 500_000),
+      seenReply: false,
+      assured: false,
+      tcp: null,
+      vxlanPorts: { original: 0, reply: 0 },
     };
     insertEntry(table, entry, created);
   }

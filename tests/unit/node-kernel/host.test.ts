@@ -65,7 +65,10 @@ test("the longest prefix wins, and the source is the primary address of the devi
   addRoute(host, { to: "10.244.2.7", device: "cbr0" });
   expect(device("10.244.2.7")).toBe("cbr0");
   expect(["10.244.1.9", "10.244.2.2", "10.96.0.20", "10.244.1.1"].map((to) => sourceFor(host, ip(to)))).toEqual([
-    "10.244.1.1", "10.244.1.0", "192.168.1.11", "10.244.1.1",
+    "10.244.1.1",
+    "10.244.1.0",
+    "192.168.1.11",
+    "10.244.1.1",
   ]);
 });
 
@@ -101,15 +104,16 @@ test("a host restored from a checkpoint goes on as the first time, event by even
   expect(play()).toEqual(first);
 });
 
+function endState(recording: boolean): readonly string[] {
+  const lab = new Lab(TWO_NODES);
+  lab.recording = recording;
+  listenTcp(lab.host("a2"), { owner: "server", port: 8080 });
+  connectTcp(lab.host("a1"), { owner: "client", dst: ip("10.96.0.20"), port: 80, journey: "j" }, lab.ctx);
+  lab.run(millis(100));
+  expect(lab.hops.length > 0).toBe(recording);
+  return [...lab.hosts.values()].map(hashOf);
+}
+
 test("recording changes nothing: the same state with hops and without", () => {
-  const end = (recording: boolean): readonly string[] => {
-    const lab = new Lab(TWO_NODES);
-    lab.recording = recording;
-    listenTcp(lab.host("a2"), { owner: "server", port: 8080 });
-    connectTcp(lab.host("a1"), { owner: "client", dst: ip("10.96.0.20"), port: 80, journey: "j" }, lab.ctx);
-    lab.run(millis(100));
-    expect(lab.hops.length > 0).toBe(recording);
-    return [...lab.hosts.values()].map(hashOf);
-  };
-  expect(end(false)).toEqual(end(true));
+  expect(endState(false)).toEqual(endState(true));
 });

@@ -9,7 +9,13 @@ import { COSTS, Lab, THREE_NODES } from "../../fixtures/kernel-lab";
 
 function entry(lab: Lab, host: string, address: string): string {
   const lines = ipNeigh(lab.host(host), lab.loop.now).split("\n");
-  return lines.find((line) => line.startsWith(`${address} `))?.trimEnd().split(" ").at(-1) ?? "none";
+  return (
+    lines
+      .find((line) => line.startsWith(`${address} `))
+      ?.trimEnd()
+      .split(" ")
+      .at(-1) ?? "none"
+  );
 }
 
 function connect(lab: Lab, owner = "client"): void {
@@ -111,7 +117,11 @@ test("an ordinary ARP question from an unchanged MAC does not weaken a REACHABLE
 test("a frame to an interface that is gone is lost without a word", () => {
   const lab = new Lab(THREE_NODES);
   const arp = {
-    operation: "request", senderIp: ip("10.244.1.3"), senderMac: lab.macOf("b1.eth0"), targetIp: ip("10.244.1.1"), targetMac: lab.macOf("x"),
+    operation: "request",
+    senderIp: ip("10.244.1.3"),
+    senderMac: lab.macOf("b1.eth0"),
+    targetIp: ip("10.244.1.1"),
+    targetMac: lab.macOf("x"),
   } as const;
   receive(lab.host("n1"), "p-gone", { srcMac: arp.senderMac, dstMac: lab.macOf("n1.cbr0"), etherType: "ARP", arp }, lab.ctx);
   lab.run();

@@ -6,7 +6,15 @@ import type { Tap } from "../../../src/node/kernel/hop";
 import { deleteMatching } from "../../../src/node/kernel/host";
 import { showConntrack } from "../../../src/node/kernel/conntrack/show";
 import {
-  abortTcp, closeListener, closeTcp, connectTcp, killSockets, listenTcp, openUdp, sendTcp, sendUdp,
+  abortTcp,
+  closeListener,
+  closeTcp,
+  connectTcp,
+  killSockets,
+  listenTcp,
+  openUdp,
+  sendTcp,
+  sendUdp,
 } from "../../../src/node/kernel/sockets";
 import { Lab, THREE_NODES } from "../../fixtures/kernel-lab";
 
@@ -55,7 +63,13 @@ test("a request and its answer, then both sides close: every segment is acknowle
   closeTcp(lab.host("a2"), server, "j", lab.ctx);
   lab.run(seconds(1));
   expect(said(lab)).toEqual([
-    "client connected", "server accepted", "server data GET", "client data HTTP/1.1", "server eof", "client closed", "server closed",
+    "client connected",
+    "server accepted",
+    "server data GET",
+    "client data HTTP/1.1",
+    "server eof",
+    "client closed",
+    "server closed",
   ]);
   expect(flags(lab)).toBe("a1 S, a2 SA, a1 A, a1 PA, a2 A, a2 PA, a1 A, a1 FA, a2 A, a2 FA, a1 A");
   expect(lab.host("a1").sockets.tcp.size + lab.host("a2").sockets.tcp.size).toBe(0);

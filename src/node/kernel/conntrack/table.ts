@@ -11,7 +11,15 @@ export type Direction = "original" | "reply";
 
 /** TCP states in conntrack's words. Source: nf_conntrack_tcp.h. */
 export type TcpState =
-  | "SYN_SENT" | "SYN_RECV" | "ESTABLISHED" | "FIN_WAIT" | "CLOSE_WAIT" | "LAST_ACK" | "TIME_WAIT" | "CLOSE" | "SYN_SENT2";
+  | "SYN_SENT"
+  | "SYN_RECV"
+  | "ESTABLISHED"
+  | "FIN_WAIT"
+  | "CLOSE_WAIT"
+  | "LAST_ACK"
+  | "TIME_WAIT"
+  | "CLOSE"
+  | "SYN_SENT2";
 
 /** One tracked connection. The reply tuple already contains what NAT made of it. */
 export interface ConntrackEntry {
@@ -105,7 +113,7 @@ export function deleteEntry(table: ConntrackTable, entry: ConntrackEntry): void 
 }
 
 function sweep(table: ConntrackTable, now: SimTime): void {
-  for (const entry of [...table.entries.values()]) if (entry.expires <= now) deleteEntry(table, entry);
+  for (const entry of table.entries.values()) if (entry.expires <= now) deleteEntry(table, entry);
   table.sweepAt = Math.max(SMALLEST_SWEEP, table.entries.size * 2);
 }
 

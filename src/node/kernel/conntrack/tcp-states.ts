@@ -12,12 +12,29 @@ import type { Direction, TcpState, TcpTracking } from "./table";
 export type Transition = TcpState | "IGNORE" | "INVALID";
 
 const COLUMNS: readonly TcpState[] = [
-  "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2",
+  "SYN_SENT",
+  "SYN_RECV",
+  "ESTABLISHED",
+  "FIN_WAIT",
+  "CLOSE_WAIT",
+  "LAST_ACK",
+  "TIME_WAIT",
+  "CLOSE",
+  "SYN_SENT2",
 ];
 
 const LETTERS: Readonly<Record<string, Transition>> = {
-  s: "SYN_SENT", r: "SYN_RECV", e: "ESTABLISHED", f: "FIN_WAIT", c: "CLOSE_WAIT", l: "LAST_ACK", t: "TIME_WAIT", x: "CLOSE",
-  2: "SYN_SENT2", ".": "IGNORE", "-": "INVALID",
+  s: "SYN_SENT",
+  r: "SYN_RECV",
+  e: "ESTABLISHED",
+  f: "FIN_WAIT",
+  c: "CLOSE_WAIT",
+  l: "LAST_ACK",
+  t: "TIME_WAIT",
+  x: "CLOSE",
+  2: "SYN_SENT2",
+  ".": "IGNORE",
+  "-": "INVALID",
 };
 
 type SegmentKind = "syn" | "synack" | "fin" | "ack" | "rst";
@@ -71,7 +88,15 @@ export function openingState(flags: TcpFlags): TcpState | null {
 
 /** How long an entry lives in a state, in seconds. */
 const TIMEOUTS: Readonly<Record<TcpState, number>> = {
-  SYN_SENT: 120, SYN_RECV: 60, ESTABLISHED: 432_000, FIN_WAIT: 120, CLOSE_WAIT: 60, LAST_ACK: 30, TIME_WAIT: 120, CLOSE: 10, SYN_SENT2: 120,
+  SYN_SENT: 120,
+  SYN_RECV: 60,
+  ESTABLISHED: 432_000,
+  FIN_WAIT: 120,
+  CLOSE_WAIT: 60,
+  LAST_ACK: 30,
+  TIME_WAIT: 120,
+  CLOSE: 10,
+  SYN_SENT2: 120,
 };
 
 /** nf_conntrack_tcp_timeout_unacknowledged. */

@@ -8,11 +8,11 @@ import type { Frame, Packet, UdpDatagram } from "../../../network/packet";
 import type { KernelContext } from "../api";
 import { write } from "../conntrack/track";
 import { sendLocal } from "../ip-output";
-import { receivePacket } from "../ip-receive";
 import { drop, recordStep, tap } from "../record";
 import { findFdb } from "../routing/fdb";
 import type { SocketBuffer } from "../socket-buffer";
 import { makeBuffer } from "../socket-buffer";
+import { stack } from "../stack";
 import type { Host, Interface } from "../state";
 import { takeIpId } from "../state";
 
@@ -83,5 +83,5 @@ export function decapsulate(host: Host, iface: Interface, outer: SocketBuffer, c
   }
   tap(host, iface, "in", skb, ctx);
   if (frame.dstMac !== iface.mac) return drop(host, skb, ctx, "inner frame for another MAC");
-  receivePacket(host, iface, skb, ctx, false);
+  stack().receivePacket(host, iface, skb, ctx, false);
 }

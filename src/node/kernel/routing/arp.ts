@@ -3,8 +3,8 @@ import type { SimTime } from "../../../engine/time";
 import type { ArpMessage, Frame } from "../../../network/packet";
 import { BROADCAST_MAC } from "../../../network/packet";
 import type { KernelContext } from "../api";
-import { sendFrame } from "../device";
 import { ZERO_MAC } from "../socket-buffer";
+import { stack } from "../stack";
 import type { Host, Interface } from "../state";
 import { ownsAddress } from "../state";
 import { hear } from "./neighbours";
@@ -23,7 +23,7 @@ export function receiveArp(host: Host, iface: Interface, arp: ArpMessage, toUs: 
     etherType: "ARP",
     arp: { operation: "reply", senderIp: targetIp, senderMac: iface.mac, targetIp: senderIp, targetMac: senderMac },
   };
-  sendFrame(host, iface, reply, at, ctx);
+  stack().sendFrame(host, iface, reply, at, ctx);
 }
 
 /** Gratuitous ARP, request form: tells everyone on the link where this interface's address is now. */
@@ -36,5 +36,5 @@ export function announce(host: Host, iface: Interface, ctx: KernelContext): void
     etherType: "ARP",
     arp: { operation: "request", senderIp: own, senderMac: iface.mac, targetIp: own, targetMac: ZERO_MAC },
   };
-  sendFrame(host, iface, frame, ctx.now, ctx);
+  stack().sendFrame(host, iface, frame, ctx.now, ctx);
 }

@@ -36,5 +36,5 @@ export function learn(host: Host, bridge: string, mac: MacAddress, port: string)
 
 /** Forgets everything behind a port that goes. */
 export function flushPort(host: Host, bridge: string, port: string): void {
-  for (const [key, entry] of [...host.fdb]) if (entry.device === bridge && entry.port === port) host.fdb.delete(key);
+  for (const [key, entry] of host.fdb) if (entry.device === bridge && entry.port === port) host.fdb.delete(key);
 }

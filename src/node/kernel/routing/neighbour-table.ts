@@ -53,5 +53,5 @@ export function removeNeighbour(host: Host, device: string, address: string): vo
 
 /** Drops all entries of a device, as when it goes. */
 export function dropDeviceNeighbours(host: Host, device: string): void {
-  for (const [key, entry] of [...host.neighbours]) if (entry.device === device) host.neighbours.delete(key);
+  for (const [key, entry] of host.neighbours) if (entry.device === device) host.neighbours.delete(key);
 }

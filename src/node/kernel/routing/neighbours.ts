@@ -14,12 +14,10 @@ import type { IpAddress, MacAddress } from "../../../network/address";
 import type { Frame } from "../../../network/packet";
 import { BROADCAST_MAC } from "../../../network/packet";
 import type { KernelContext } from "../api";
-import { bridgedOut } from "../bridge";
-import { deviceOut, sendFrame } from "../device";
-import { sendError } from "../icmp";
 import { recordStep } from "../record";
 import type { SocketBuffer } from "../socket-buffer";
 import { ZERO_MAC, freezeBuffer } from "../socket-buffer";
+import { stack } from "../stack";
 import type { Host, Neighbour, QueuedPacket } from "../state";
 import { interfaceOf } from "../state";
 import { refreshFlow } from "../conntrack/track";
@@ -45,7 +43,8 @@ export function sendByNeighbour(host: Host, device: string, address: IpAddress, 
       return ask(host, device, address, packet, ctx);
     case "INCOMPLETE":
       host.neighbours.set(neighbourKey(device, address), { ...entry, queue: [...entry.queue, frozen(packet)] });
-      if (ctx.record !== undefined) recordStep(host, skb, ctx, "neighbour", `${address} has not answered yet: the packet waits in its queue.`);
+      if (ctx.record !== undefined)
+        recordStep(host, skb, ctx, "neighbour", `${address} has not answered yet: the packet waits in its queue.`);
       return;
     case "STALE":
       return emit(host, startDelay(host, entry, skb.at, ctx), packet, ctx);
@@ -64,7 +63,14 @@ function frozen({ skb, bridged }: QueuedPacket): QueuedPacket {
 function ask(host: Host, device: string, address: IpAddress, packet: QueuedPacket, ctx: KernelContext): void {
   const { at } = packet.skb;
   const entry = putNeighbour(host, {
-    device, address, mac: null, state: "INCOMPLETE", reachableUntil: at, probes: 1, generation: 0, hasHeader: false,
+    device,
+    address,
+    mac: null,
+    state: "INCOMPLETE",
+    reachableUntil: at,
+    probes: 1,
+    generation: 0,
+    hasHeader: false,
     queue: [frozen(packet)],
   });
   probe(host, entry, BROADCAST_MAC, at, ctx);
@@ -85,10 +91,9 @@ function emit(host: Host, entry: Neighbour, { skb, bridged }: QueuedPacket, ctx:
   if (mac === null) return;
   if (!entry.hasHeader) host.neighbours.set(neighbourKey(entry.device, entry.address), { ...entry, hasHeader: true });
   skb.dstMac = mac;
-  if (ctx.record !== undefined) recordStep(host, skb, ctx, "neighbour", `${entry.address} is at ${mac} on ${entry.device} (${entry.state}).`);
-  if (bridged) return bridgedOut(host, entry.device, skb, ctx);
-  skb.srcMac = interfaceOf(host, entry.device).mac;
-  deviceOut(host, entry.device, skb, ctx);
+  if (ctx.record !== undefined)
+    recordStep(host, skb, ctx, "neighbour", `${entry.address} is at ${mac} on ${entry.device} (${entry.state}).`);
+  stack().deviceOut(host, entry.device, skb, bridged, ctx);
 }
 
 /** One ARP question, and the timer for the next. */
@@ -105,7 +110,7 @@ function probe(host: Host, entry: Neighbour, to: MacAddress, at: SimTime, ctx: K
     arp: { operation: "request", senderIp, senderMac: iface.mac, targetIp: address, targetMac: ZERO_MAC },
   };
   recordQueued(host, entry, frame, at, `Who has ${address}? ${device} asks by ARP, question ${entry.probes} of ${PROBES}.`, ctx);
-  sendFrame(host, iface, frame, at, ctx);
+  stack().sendFrame(host, iface, frame, at, ctx);
 }
 
 function recordQueued(host: Host, entry: Neighbour, frame: Frame, at: SimTime, did: string, ctx: KernelContext): void {
@@ -131,7 +136,7 @@ function giveUp(host: Host, entry: Neighbour, ctx: KernelContext): void {
     if (ctx.record !== undefined) {
       recordStep(host, skb, ctx, "neighbour", `${entry.address} never answered: the packet is dropped, ICMP host unreachable goes back.`);
     }
-    sendError(host, skb, 3, 1, ctx);
+    stack().sendError(host, skb, 3, 1, ctx);
   }
 }
 

@@ -34,7 +34,7 @@ export function removeRoute(host: Host, to: string): void {
 
 /** Takes all routes of a device away, as when the device goes. */
 export function flushRoutes(host: Host, device: string): void {
-  for (const [key, route] of [...host.routes]) if (route.device === device) host.routes.delete(key);
+  for (const [key, route] of host.routes) if (route.device === device) host.routes.delete(key);
   noteLengths(host);
 }
 

@@ -16,8 +16,8 @@ export function sendRaw(host: Host, packet: Packet, ctx: KernelContext): SendRes
 /** A process has died: its listeners and UDP sockets vanish, its connections are reset. Owners are matched by prefix. */
 export function killSockets(host: Host, ownerPrefix: string, ctx: KernelContext): void {
   const { listeners, tcp, udp, sctp } = host.sockets;
-  for (const { id, owner } of [...listeners.values()]) if (owner.startsWith(ownerPrefix)) closeListener(host, id);
-  for (const { id, owner } of [...udp.values()]) if (owner.startsWith(ownerPrefix)) closeUdp(host, id);
-  for (const [port, owner] of [...sctp]) if (owner.startsWith(ownerPrefix)) sctp.delete(port);
-  for (const { id, owner } of [...tcp.values()]) if (owner.startsWith(ownerPrefix)) abortTcp(host, id, ctx);
+  for (const { id, owner } of listeners.values()) if (owner.startsWith(ownerPrefix)) closeListener(host, id);
+  for (const { id, owner } of udp.values()) if (owner.startsWith(ownerPrefix)) closeUdp(host, id);
+  for (const [port, owner] of sctp) if (owner.startsWith(ownerPrefix)) sctp.delete(port);
+  for (const { id, owner } of tcp.values()) if (owner.startsWith(ownerPrefix)) abortTcp(host, id, ctx);
 }

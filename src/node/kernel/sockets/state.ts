@@ -6,7 +6,14 @@ import type { SocketError, SocketOwner } from "../api";
 
 /** TCP states kept here. TIME_WAIT is left out: a connection that both sides have closed is gone. */
 export type TcpSocketState =
-  | "SYN_SENT" | "SYN_RECEIVED" | "ESTABLISHED" | "FIN_WAIT_1" | "FIN_WAIT_2" | "CLOSING" | "CLOSE_WAIT" | "LAST_ACK";
+  | "SYN_SENT"
+  | "SYN_RECEIVED"
+  | "ESTABLISHED"
+  | "FIN_WAIT_1"
+  | "FIN_WAIT_2"
+  | "CLOSING"
+  | "CLOSE_WAIT"
+  | "LAST_ACK";
 
 /** A segment that the peer has not acknowledged, kept for sending again. */
 export interface SentSegment {
@@ -75,7 +82,13 @@ export interface Sockets {
 /** No sockets. */
 export function makeSockets(): Sockets {
   return {
-    listeners: new Map(), tcp: new Map(), tcpByTuple: new Map(), udp: new Map(), udpByPort: new Map(), sctp: new Map(), nextId: 1,
+    listeners: new Map(),
+    tcp: new Map(),
+    tcpByTuple: new Map(),
+    udp: new Map(),
+    udpByPort: new Map(),
+    sctp: new Map(),
+    nextId: 1,
   };
 }
 

@@ -33,9 +33,24 @@ function open(host: Host, listener: TcpListener, skb: SocketBuffer, syn: TcpSegm
   const isn = ctx.draw(host.name, "isn");
   const id = takeSocketId(host.sockets);
   const socket: TcpSocket = {
-    id, owner: listener.owner, state: "SYN_RECEIVED", local: dst, localPort: syn.dstPort, peer: src, peerPort: syn.srcPort,
-    sendNext: (isn + 1) >>> 0, receiveNext: (syn.seq + 1) >>> 0, unacknowledged: [], sentAt: skb.at, resent: 0,
-    deadline: after(skb.at, CONNECT_GIVES_UP), generation: 0, timerRuns: false, softError: null, listener: listener.id, journey,
+    id,
+    owner: listener.owner,
+    state: "SYN_RECEIVED",
+    local: dst,
+    localPort: syn.dstPort,
+    peer: src,
+    peerPort: syn.srcPort,
+    sendNext: (isn + 1) >>> 0,
+    receiveNext: (syn.seq + 1) >>> 0,
+    unacknowledged: [],
+    sentAt: skb.at,
+    resent: 0,
+    deadline: after(skb.at, CONNECT_GIVES_UP),
+    generation: 0,
+    timerRuns: false,
+    softError: null,
+    listener: listener.id,
+    journey,
   };
   host.sockets.tcpByTuple.set(tcpKey(dst, syn.dstPort, src, syn.srcPort), id);
   putTcp(host.sockets, socket);
@@ -67,11 +82,16 @@ function receiveConnecting(host: Host, socket: TcpSocket, skb: SocketBuffer, seg
   if (segment.flags === "R" || segment.flags === "RA" || segment.flags === "S") return;
   if (segment.flags !== "SA" || !isOurs) return sendReset(host, skb.packet, segment, skb.at, ctx);
   const established: TcpSocket = {
-    ...socket, state: "ESTABLISHED", receiveNext: (segment.seq + 1) >>> 0, resent: 0,
-    generation: socket.generation + 1, timerRuns: false,
+    ...socket,
+    state: "ESTABLISHED",
+    receiveNext: (segment.seq + 1) >>> 0,
+    resent: 0,
+    generation: socket.generation + 1,
+    timerRuns: false,
   };
   putTcp(host.sockets, established);
-  if (ctx.record !== undefined) recordStep(host, skb, ctx, "socket", `The SYN is answered: the connection of port ${socket.localPort} stands.`);
+  if (ctx.record !== undefined)
+    recordStep(host, skb, ctx, "socket", `The SYN is answered: the connection of port ${socket.localPort} stands.`);
   ctx.notify(host.name, socket.owner, { kind: "connected", socket: socket.id }, skb.at);
   sendAck(host, established, skb.packet.journey, skb.at, ctx);
 }

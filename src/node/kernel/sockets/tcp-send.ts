@@ -11,8 +11,6 @@ import { makeBuffer } from "../socket-buffer";
 import type { Host } from "../state";
 import { takeIpId } from "../state";
 import type { TcpSocket } from "./state";
-import { putTcp } from "./state";
-import { startRetransmission } from "./tcp-timers";
 
 const WINDOW = 64240;
 const NONE: Payload = { kind: "none" };
@@ -62,33 +60,12 @@ export function sendAck(host: Host, socket: TcpSocket, journey: string, at: SimT
   transmitSegment(host, socket, segment, journey, at, ctx);
 }
 
-/** Sends data or a FIN and keeps it until it is acknowledged. `next` is what else changes in the socket. */
-export function sendKept(
-  host: Host,
-  socket: TcpSocket,
-  spec: { readonly flags: "PA" | "FA"; readonly payload?: Payload; readonly journey: string },
-  at: SimTime,
-  ctx: KernelContext,
-): void {
-  const payload = spec.payload ?? NONE;
-  const segment = segmentOf(host, socket, { flags: spec.flags, seq: socket.sendNext, ack: socket.receiveNext, payload });
-  const end = (socket.sendNext + payloadLength(payload) + (spec.flags === "FA" ? 1 : 0)) >>> 0;
-  const kept = [...socket.unacknowledged, { segment, end, journey: spec.journey }];
-  const isFirst = socket.unacknowledged.length === 0;
-  const changed = { ...socket, sendNext: end, unacknowledged: kept, ...(isFirst ? { sentAt: at, resent: 0 } : {}) };
-  // State first: on the loopback the answer comes before this call returns.
-  putTcp(host.sockets, startRetransmission(host, changed, at, ctx));
-  transmitSegment(host, socket, segment, spec.journey, at, ctx);
-}
-
 /** Answers a segment that belongs to no connection with a RST (RFC 9293 §3.10.7.1); a RST is never answered. */
 export function sendReset(host: Host, packet: Packet, segment: TcpSegment, at: SimTime, ctx: KernelContext): void {
   if (segment.flags === "R" || segment.flags === "RA") return;
   const side = { local: packet.dst, localPort: segment.dstPort, peer: packet.src, peerPort: segment.srcPort };
   const hasAck = segment.flags !== "S";
   const length = payloadLength(segment.payload) + (segment.flags === "S" || segment.flags === "FA" ? 1 : 0);
-  const spec: SegmentSpec = hasAck
-    ? { flags: "R", seq: segment.ack, ack: 0 }
-    : { flags: "RA", seq: 0, ack: (segment.seq + length) >>> 0 };
+  const spec: SegmentSpec = hasAck ? { flags: "R", seq: segment.ack, ack: 0 } : { flags: "RA", seq: 0, ack: (segment.seq + length) >>> 0 };
   transmitSegment(host, side, segmentOf(host, side, spec), packet.journey, at, ctx);
 }

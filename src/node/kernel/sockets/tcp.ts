@@ -9,7 +9,8 @@ import { sourceFor } from "../routing/routes";
 import type { Host } from "../state";
 import type { TcpSocket } from "./state";
 import { putTcp, removeTcp, takeSocketId, tcpKey } from "./state";
-import { segmentOf, sendKept, tcpPacket, transmitSegment } from "./tcp-send";
+import { sendKept } from "./tcp-kept";
+import { segmentOf, tcpPacket, transmitSegment } from "./tcp-send";
 import { CONNECT_GIVES_UP, CONNECT_TIMEOUT, startSynClock } from "./tcp-timers";
 
 /** ip_local_port_range. */
@@ -53,9 +54,24 @@ export function connectTcp(host: Host, spec: ConnectSpec, ctx: KernelContext): n
   const isn = ctx.draw(host.name, "isn");
   const patience = Math.min(spec.timeout ?? CONNECT_TIMEOUT, CONNECT_GIVES_UP);
   const socket: TcpSocket = {
-    id, owner, state: "SYN_SENT", local, localPort, peer: dst, peerPort: port,
-    sendNext: (isn + 1) >>> 0, receiveNext: 0, unacknowledged: [], sentAt: ctx.now, resent: 0,
-    deadline: after(ctx.now, patience as Micros), generation: 0, timerRuns: false, softError: null, listener: 0, journey,
+    id,
+    owner,
+    state: "SYN_SENT",
+    local,
+    localPort,
+    peer: dst,
+    peerPort: port,
+    sendNext: (isn + 1) >>> 0,
+    receiveNext: 0,
+    unacknowledged: [],
+    sentAt: ctx.now,
+    resent: 0,
+    deadline: after(ctx.now, patience as Micros),
+    generation: 0,
+    timerRuns: false,
+    softError: null,
+    listener: 0,
+    journey,
   };
   host.sockets.tcpByTuple.set(tcpKey(local, localPort, dst, port), id);
   putTcp(host.sockets, startSynClock(host, socket, ctx));

@@ -89,7 +89,10 @@ export function receiveUdp(host: Host, skb: SocketBuffer, udp: UdpDatagram, ctx:
   const isTaken = socket !== undefined && (peer === null || (peer.address === src && peer.port === udp.srcPort));
   if (!isTaken) {
     if (ctx.record !== undefined) {
-      const why = socket === undefined ? `No socket has UDP port ${udp.dstPort}` : `The socket of port ${udp.dstPort} takes nothing from ${src}:${udp.srcPort}`;
+      const why =
+        socket === undefined
+          ? `No socket has UDP port ${udp.dstPort}`
+          : `The socket of port ${udp.dstPort} takes nothing from ${src}:${udp.srcPort}`;
       recordStep(host, skb, ctx, "socket", `${why}: ICMP port unreachable goes back.`);
     }
     return sendError(host, skb, 3, 3, ctx);
