@@ -65,14 +65,15 @@ function refuse(node: Node, pod: Pod, counts: NodeCounts): string | null {
   if (isBeingDeleted(node)) return "node(s) were being deleted";
   const [taint] = untolerated(node, tolerations, ["NoSchedule", "NoExecute"]);
   if (taint !== undefined) return `node(s) had untolerated taint {${showTaint(taint)}}`;
-  if (!matchesLabelSelector({ matchLabels: pod.spec.nodeSelector ?? {} }, nodeLabels(node)))
-    return "node(s) didn't match Pod's node affinity/selector";
+  if (!isSelected(node, pod)) return "node(s) didn't match Pod's node affinity/selector";
   return counts.podsOn(node.metadata.name) < MAX_PODS ? null : "Too many pods";
 }
 
 /** The kubelet labels its Node with its host name; manifests may leave that out. */
-function nodeLabels(node: Node): Readonly<Record<string, string>> {
-  return { "kubernetes.io/hostname": node.metadata.name, ...node.metadata.labels };
+function isSelected(node: Node, pod: Pod): boolean {
+  const matchLabels = pod.spec.nodeSelector;
+  if (matchLabels === undefined) return true;
+  return matchesLabelSelector({ matchLabels }, { "kubernetes.io/hostname": node.metadata.name, ...node.metadata.labels });
 }
 
 /** `0/3 nodes are available: 1 Too many pods, 2 node(s) were unschedulable.` Source: framework/types.go FitError. */
@@ -84,10 +85,11 @@ function unschedulable(nodes: number, refusals: readonly string[]): string {
   return reasons.length === 0 ? `no nodes available to schedule pods` : `${sentence}: ${reasons.join(", ")}.`;
 }
 
+/** The highest score; of equal ones the first, as the view lists Nodes by name. */
 function best(view: ClusterView, pod: Pod, nodes: readonly Node[], counts: NodeCounts): string {
   const selectors = togetherSelectors(view, pod);
   const matching = selectors.length === 0 ? new Map<string, number>() : counts.matching(pod.metadata.namespace ?? "default", selectors);
-  const candidates = nodes.map((node) => candidateOf(node, counts, matching)).toSorted((a, b) => compareText(a.name, b.name));
+  const candidates = nodes.map((node) => candidateOf(node, counts, matching));
   const totals = scores(pod, candidates, selectors.length > 0);
   const top = Math.max(...totals);
   return candidates[totals.indexOf(top)]?.name ?? "";

@@ -10,9 +10,12 @@ export function tolerates(toleration: Toleration, taint: Taint): boolean {
   return key !== "" && (toleration.value ?? "") === (taint.value ?? "");
 }
 
+const NONE: readonly Taint[] = [];
+
 /** Taints of the given effects that no toleration covers. */
 export function untolerated(node: Node, tolerations: readonly Toleration[], effects: readonly Taint["effect"][]): readonly Taint[] {
-  return (node.spec?.taints ?? []).filter(
+  if (node.spec?.taints === undefined) return NONE;
+  return node.spec.taints.filter(
     (taint) => effects.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)),
   );
 }
