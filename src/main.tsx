@@ -1,4 +1,7 @@
 /** The page's entry: joins the state to the worker, the address and the frames, and draws it. */
+import "./styles/tokens.css";
+import "./styles/fonts.css";
+import "./styles/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ensure } from "./base/assert";
@@ -8,9 +11,6 @@ import { openFromAddress, START } from "./app/opening";
 import { applyPreferences, readPreferences } from "./app/preferences";
 import { Root } from "./app/root";
 import { makeApp } from "./store";
-import "./styles/tokens.css";
-import "./styles/fonts.css";
-import "./styles/base.css";
 
 const motion = matchMedia("(prefers-reduced-motion: reduce)");
 const app = makeApp({ connect: workerTransport, recording: START, systemReducesMotion: motion.matches, preferences: readPreferences() });

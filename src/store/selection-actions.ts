@@ -38,6 +38,7 @@ export function makeSelectionActions(context: Context): SelectionActions {
       return {
         selection: { ...selection, followed: request, followNext: null, tab: "journey", node: null, service: null },
         playback: { ...withJourney({ ...placed, hop: -1 }, known), playing, awaitsFirst: false, event: null },
+        view: { ...view, said: "" },
       };
     });
   }

@@ -5,7 +5,7 @@ import { FakeTransport } from "../fixtures/fake-transport";
 
 export const TWO_APPS = { source: { kind: "scenario", id: "two-apps" }, seed: 1, behaviour: 1, journal: [] } as const;
 
-export async function setup(options: Partial<AppOptions> & { readonly at?: number } = {}) {
+export async function setup(options: Partial<AppOptions> & { readonly at?: number; readonly event?: number } = {}) {
   const transports: FakeTransport[] = [];
   const app = makeApp({
     connect: () => {
@@ -29,7 +29,7 @@ export async function setup(options: Partial<AppOptions> & { readonly at?: numbe
   };
   const posted = <T extends ToWorker["type"]>(type: T) =>
     transports.flatMap((one) => one.posted).filter((message): message is Extract<ToWorker, { type: T }> => message.type === type);
-  await app.actions.open(TWO_APPS, options.at === undefined ? undefined : { at: options.at, event: -1 });
+  await app.actions.open(TWO_APPS, options.at === undefined ? undefined : { at: options.at, event: options.event ?? -1 });
   await frames(3);
   return { app, actions: app.actions, state, frames, settle, posted, transport: () => transports.at(-1) ?? transports[0], transports };
 }
