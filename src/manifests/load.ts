@@ -82,7 +82,8 @@ export class ManifestReader {
     this.piece = piece.value;
     const parsed = parsePiece(this.file, piece.value);
     if (parsed.ok) return { done: false, document: parsed.value };
-    this.problem = cutOff(parsed.problem, piece.value, this.total);
+    const { isOpen = false, ...problem } = parsed.problem;
+    this.problem = isOpen ? cutOff(problem, piece.value, this.total) : problem;
     return { done: true, problem: this.problem };
   }
 }

@@ -5,8 +5,8 @@
  */
 import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, visit } from "yaml";
 import type { Document, Node as YamlNode, YAMLError } from "yaml";
-import type { Result } from "../base/result";
-import { failAt, ok } from "../base/result";
+import type { Problem, Result } from "../base/result";
+import { fail, failAt, ok } from "../base/result";
 import type { Piece } from "./split";
 
 /** How often one document may repeat one anchor, nested repeats multiplied; more is taken for an attack. */
@@ -15,6 +15,9 @@ const MAX_ALIASES = 100;
 /** How many aliases one document may have. */
 const MOST_ALIASES = 1000;
 
+/** How deep one document may be nested; Kubernetes' own objects need about twenty. */
+const MOST_LEVELS = 100;
+
 /** A parsed piece. */
 export interface Parsed {
   readonly value: unknown;
@@ -22,8 +25,34 @@ export interface Parsed {
   readonly at: (path: string) => string;
 }
 
+/** Why a piece cannot be read; `isOpen` where the parser waited for more text. */
+export interface ParseProblem extends Problem {
+  readonly isOpen?: boolean;
+}
+
+type ParseResult = Result<Parsed, ParseProblem>;
+
 /** Reads a piece, or says where and why it cannot. */
-export function parsePiece(file: string, piece: Piece): Result<Parsed> {
+export function parsePiece(file: string, piece: Piece): ParseResult {
+  const tooDeep = failAt(`this document is nested more than ${MOST_LEVELS} levels deep; no Kubernetes object is`, placeOf(file, piece, 0));
+  try {
+    const parsed = parseText(file, piece);
+    return parsed === undefined || (parsed.ok && isDeeper(parsed.value.value, MOST_LEVELS)) ? tooDeep : parsed;
+  } catch (error) {
+    // Walking nodes recurses, as parsing does: a text of brackets alone exhausts the stack.
+    if (error instanceof RangeError) return tooDeep;
+    throw error;
+  }
+}
+
+/** Whether a value has more levels than the limit; stops at the limit. */
+function isDeeper(value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return limit === 0 || Object.values(value).some((field) => isDeeper(field, limit - 1));
+}
+
+/** Undefined where the text is nested too deeply to be read at all. */
+function parseText(file: string, piece: Piece): ParseResult | undefined {
   const fast = piece.text.trimStart().startsWith("{") ? parseJson(piece.text) : undefined;
   if (fast === undefined) return parseYaml(file, piece);
   let places: Parsed["at"] | undefined;
@@ -45,7 +74,7 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
 
 function placesIn(file: string, piece: Piece): Parsed["at"] {
   const parsed = parseYaml(file, piece);
-  return parsed.ok ? parsed.value.at : () => placeOf(file, piece, 0);
+  return parsed?.ok === true ? parsed.value.at : () => placeOf(file, piece, 0);
 }
 
 function placeOf(file: string, piece: Piece, offset: number): string {
@@ -54,7 +83,7 @@ function placeOf(file: string, piece: Piece, offset: number): string {
   return `${file}:${piece.line + before.length - 1}:${column}`;
 }
 
-function parseYaml(file: string, piece: Piece): Result<Parsed> {
+function parseYaml(file: string, piece: Piece): ParseResult | undefined {
   const lines = new LineCounter();
   const tree = parseDocument(piece.text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "silent" });
   const place = (offset: number): string => {
@@ -62,7 +91,11 @@ function parseYaml(file: string, piece: Piece): Result<Parsed> {
     return `${file}:${piece.line + line - 1}:${line === 1 ? col + piece.column : col}`;
   };
   const error = tree.errors[0];
-  if (error !== undefined) return failAt(syntaxMessage(error, piece.text), place(Math.min(error.pos[0], lastCharacter(piece.text))));
+  if (error?.code === "RESOURCE_EXHAUSTION") return undefined;
+  if (error !== undefined) {
+    const at = place(Math.min(error.pos[0], lastCharacter(piece.text)));
+    return fail({ message: syntaxMessage(error, piece.text), at, isOpen: true });
+  }
   const wrong = wrongAlias(tree);
   if (wrong !== undefined) return failAt(wrong.message, place(wrong.offset));
   const value = plainValue(tree);

@@ -151,6 +151,15 @@ describe("bad input", () => {
     );
   });
 
+  it.each([
+    ["a little too deep, in YAML", `a: ${"[".repeat(150)}${"]".repeat(150)}`],
+    ["a little too deep, in JSON", `${'{"a":'.repeat(150)}1${"}".repeat(150)}`],
+    ["much too deep, in YAML", `a: ${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+    ["much too deep, in JSON", `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`],
+  ])("bounds nesting: %s", (_, text) => {
+    expect(said(text)).toBe("app.yaml:1:1: this document is nested more than 100 levels deep; no Kubernetes object is");
+  });
+
   it("refuses what is too large before reading it", () => {
     expect(sizeProblem("big.yaml", MAX_MANIFEST_SIZE)).toBeUndefined();
     expect(problemLine(sizeProblem("big.yaml", MAX_MANIFEST_SIZE + 1) ?? { message: "" })).toBe(
