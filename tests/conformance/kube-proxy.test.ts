@@ -56,7 +56,11 @@ interface FlowGroup extends Setting {
 }
 
 const VECTORS = "../shared/vectors/kube-proxy.json";
-const notCovered = new Set(readFileSync("tests/conformance/kube-proxy-not-covered.txt", "utf8").split("\n").filter((line) => line !== ""));
+const notCovered = new Set(
+  readFileSync("tests/conformance/kube-proxy-not-covered.txt", "utf8")
+    .split("\n")
+    .filter((line) => line !== ""),
+);
 
 if (!existsSync(VECTORS)) {
   test.skip(`kube-proxy's own cases: ${VECTORS} is not here`, () => undefined);
@@ -105,8 +109,15 @@ function inputOf(setting: Setting): SyncInput {
   const detectLocalMode = setting.config.detectLocal.startsWith("ClusterCIDR") ? "ClusterCIDR" : "None";
   const settings: ProxySettings = {
     ...DEFAULT_PROXY_SETTINGS,
-    ...{ clusterCIDR, detectLocalMode, masqueradeAll, masqueradeMark, randomFully, localhostNodePorts },
-    ...{ nodePortAddresses: nodePortAddresses?.filter((range) => !range.includes(":")) ?? null, nfacctCounters, conntrackTCPLiberal },
+    clusterCIDR,
+    detectLocalMode,
+    masqueradeAll,
+    masqueradeMark,
+    randomFully,
+    localhostNodePorts,
+    nfacctCounters,
+    conntrackTCPLiberal,
+    nodePortAddresses: nodePortAddresses?.filter((range) => !range.includes(":")) ?? null,
   };
   const node = { name: setting.nodeName, zone: "", addresses: setting.nodeIPs.filter((address) => !address.includes(":")) };
   return { view: viewOfSetting(setting), settings, node, into: rulesBeforeProxy({ podCIDR: "10.0.0.0/8", nodePodCIDR: "10.180.0.0/24" }) };
@@ -151,7 +162,11 @@ function normalised(text: string): ReadonlyMap<string, readonly string[]> {
     chains.set(place, [...(chains.get(place) ?? []), line]);
   }
   for (const [place, lines] of chains) {
-    if (SHARED.some((name) => place.endsWith(` ${name}`))) chains.set(place, lines.toSorted((a, b) => compare(serviceOf(a), serviceOf(b))));
+    if (SHARED.some((name) => place.endsWith(` ${name}`)))
+      chains.set(
+        place,
+        lines.toSorted((a, b) => compare(serviceOf(a), serviceOf(b))),
+      );
   }
   return new Map([...chains].toSorted(([a], [b]) => compare(a, b)));
 }

@@ -40,9 +40,7 @@ export function withFlannel(ruleset: Ruleset, ranges: FlannelRanges): Ruleset {
  * Everything in a node's tables after kube-proxy's first full sync beside a running flannel: what a packet meets and
  * what `iptables-save` prints. A running node keeps a `ProxyState` instead and syncs it on.
  */
-export function nodeRuleset(
-  input: Pick<SyncInput, "view" | "settings" | "node"> & FlannelRanges,
-): Ruleset {
+export function nodeRuleset(input: Pick<SyncInput, "view" | "settings" | "node"> & FlannelRanges): Ruleset {
   return syncRules(null, { ...input, into: rulesBeforeProxy(input) }).ruleset;
 }
 
@@ -71,10 +69,7 @@ function postroutingChain({ podCIDR, nodePodCIDR }: FlannelRanges): Chain {
 
 function forwardChain({ podCIDR }: FlannelRanges): Chain {
   const said = comment("flanneld forward");
-  return chain(FLANNEL_FWD, [
-    rule([source(podCIDR), said], { kind: "ACCEPT" }),
-    rule([destination(podCIDR), said], { kind: "ACCEPT" }),
-  ]);
+  return chain(FLANNEL_FWD, [rule([source(podCIDR), said], { kind: "ACCEPT" }), rule([destination(podCIDR), said], { kind: "ACCEPT" })]);
 }
 
 function comment(text: string): Match {

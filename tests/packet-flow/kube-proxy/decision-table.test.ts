@@ -33,7 +33,11 @@ function fate({ spec = {}, endpoints = HERE_AND_THERE, settings = {} }: World, l
   const input = inputOf(objects, settings);
   const ruleset = nodeRuleset({ ...input, podCIDR: "10.244.0.0/16", nodePodCIDR: "10.244.1.0/24" });
   const places: Readonly<Record<string, readonly [string, number]>> = {
-    clusterIP: ["10.96.0.50", 80], otherPort: ["10.96.0.50", 81], nodePort: [NODE, 30_080], externalIP: ["192.0.2.5", 80], loadBalancer: ["198.51.100.5", 80],
+    clusterIP: ["10.96.0.50", 80],
+    otherPort: ["10.96.0.50", 81],
+    nodePort: [NODE, 30_080],
+    externalIP: ["192.0.2.5", 80],
+    loadBalancer: ["198.51.100.5", 80],
   };
   const [address, port] = places[destination] ?? ["", 0];
   const from = source === "pod" || source === "node" || source === "outside" ? SOURCES[source] : source;
@@ -52,8 +56,14 @@ describe("masquerading", () => {
   });
 
   test("without a detector of local traffic nobody is, with masqueradeAll everybody", () => {
-    table({ settings: { detectLocalMode: "None" } }, { "pod → clusterIP": "here there", "node → clusterIP": "here there", "outside → clusterIP": "here there" });
-    table({ settings: { masqueradeAll: true } }, { "pod → clusterIP": "here there masq", "node → clusterIP": "here there masq", "outside → clusterIP": "here there masq" });
+    table(
+      { settings: { detectLocalMode: "None" } },
+      { "pod → clusterIP": "here there", "node → clusterIP": "here there", "outside → clusterIP": "here there" },
+    );
+    table(
+      { settings: { masqueradeAll: true } },
+      { "pod → clusterIP": "here there masq", "node → clusterIP": "here there masq", "outside → clusterIP": "here there masq" },
+    );
   });
 
   test("a Pod that is its Service's only endpoint is masqueraded on its way to itself", () => {
@@ -61,39 +71,74 @@ describe("masquerading", () => {
   });
 
   test("to external addresses with policy Cluster everybody is, masqueradeAll or not", () => {
-    const rows = Object.fromEntries(["pod", "node", "outside"].flatMap((from) => ["nodePort", "externalIP", "loadBalancer"].map((to) => [`${from} → ${to}`, "here there masq"])));
+    const rows = Object.fromEntries(
+      ["pod", "node", "outside"].flatMap((from) =>
+        ["nodePort", "externalIP", "loadBalancer"].map((to) => [`${from} → ${to}`, "here there masq"]),
+      ),
+    );
     table({}, rows);
     table({ settings: { detectLocalMode: "None" } }, rows);
   });
 
   test("with external policy Local: Pods go anywhere unmasqueraded, the node anywhere masqueraded, the outside only here", () => {
     const spec: Spec = { externalTrafficPolicy: "Local" };
-    table({ spec }, {
-      "pod → nodePort": "here there", "node → nodePort": "here there masq", "outside → nodePort": "here",
-      "pod → loadBalancer": "here there", "node → externalIP": "here there masq", "outside → externalIP": "here",
-      "pod → clusterIP": "here there", "outside → clusterIP": "here there masq",
-    });
-    table({ spec, settings: { detectLocalMode: "None" } }, { "pod → nodePort": "here", "node → nodePort": "here there masq", "outside → nodePort": "here" });
+    table(
+      { spec },
+      {
+        "pod → nodePort": "here there",
+        "node → nodePort": "here there masq",
+        "outside → nodePort": "here",
+        "pod → loadBalancer": "here there",
+        "node → externalIP": "here there masq",
+        "outside → externalIP": "here",
+        "pod → clusterIP": "here there",
+        "outside → clusterIP": "here there masq",
+      },
+    );
+    table(
+      { spec, settings: { detectLocalMode: "None" } },
+      { "pod → nodePort": "here", "node → nodePort": "here there masq", "outside → nodePort": "here" },
+    );
   });
 
   test("internal policy never decides it", () => {
-    table({ spec: { internalTrafficPolicy: "Local" } }, { "pod → clusterIP": "here", "node → clusterIP": "here masq", "outside → nodePort": "here there masq" });
+    table(
+      { spec: { internalTrafficPolicy: "Local" } },
+      { "pod → clusterIP": "here", "node → clusterIP": "here masq", "outside → nodePort": "here there masq" },
+    );
   });
 });
 
 describe("when nothing can be reached", () => {
   test("no endpoints at all: rejected, but for the node's own packets to external addresses, which nothing stops", () => {
-    table({ endpoints: [] }, {
-      "pod → clusterIP": "REJECT", "node → clusterIP": "REJECT", "outside → nodePort": "REJECT",
-      "pod → externalIP": "REJECT", "outside → loadBalancer": "REJECT", "node → loadBalancer": "passes",
-    });
+    table(
+      { endpoints: [] },
+      {
+        "pod → clusterIP": "REJECT",
+        "node → clusterIP": "REJECT",
+        "outside → nodePort": "REJECT",
+        "pod → externalIP": "REJECT",
+        "outside → loadBalancer": "REJECT",
+        "node → loadBalancer": "passes",
+      },
+    );
   });
 
   test("no endpoint here but some elsewhere, policy Local: dropped where the policy holds", () => {
-    table({ endpoints: ["10.244.2.2@node-b"], spec: { internalTrafficPolicy: "Local" } }, { "pod → clusterIP": "DROP", "node → clusterIP": "DROP", "outside → nodePort": "there masq" });
-    table({ endpoints: ["10.244.2.2@node-b"], spec: { externalTrafficPolicy: "Local" } }, {
-      "outside → nodePort": "DROP", "outside → loadBalancer": "DROP", "pod → nodePort": "there", "node → nodePort": "there masq", "pod → clusterIP": "there",
-    });
+    table(
+      { endpoints: ["10.244.2.2@node-b"], spec: { internalTrafficPolicy: "Local" } },
+      { "pod → clusterIP": "DROP", "node → clusterIP": "DROP", "outside → nodePort": "there masq" },
+    );
+    table(
+      { endpoints: ["10.244.2.2@node-b"], spec: { externalTrafficPolicy: "Local" } },
+      {
+        "outside → nodePort": "DROP",
+        "outside → loadBalancer": "DROP",
+        "pod → nodePort": "there",
+        "node → nodePort": "there masq",
+        "pod → clusterIP": "there",
+      },
+    );
   });
 
   test("another port of a ClusterIP meets no rule", () => {
@@ -104,13 +149,22 @@ describe("when nothing can be reached", () => {
 describe("source ranges of a load balancer", () => {
   const spec: Spec = { loadBalancerSourceRanges: ["203.0.113.0/25"] };
   test("let in who is in them; others, Pods too, are dropped; node ports know no ranges", () => {
-    table({ spec }, {
-      "outside → loadBalancer": "here there masq", "203.0.113.200 → loadBalancer": "DROP", "pod → loadBalancer": "DROP", "203.0.113.200 → nodePort": "here there masq",
-    });
+    table(
+      { spec },
+      {
+        "outside → loadBalancer": "here there masq",
+        "203.0.113.200 → loadBalancer": "DROP",
+        "pod → loadBalancer": "DROP",
+        "203.0.113.200 → nodePort": "here there masq",
+      },
+    );
   });
 
   test("that hold the node let packets in that come back with the balancer's address", () => {
-    table({ spec: { loadBalancerSourceRanges: ["192.168.0.0/24"] } }, { "198.51.100.5 → loadBalancer": "here there masq", "outside → loadBalancer": "DROP" });
+    table(
+      { spec: { loadBalancerSourceRanges: ["192.168.0.0/24"] } },
+      { "198.51.100.5 → loadBalancer": "here there masq", "outside → loadBalancer": "DROP" },
+    );
     table({ spec }, { "198.51.100.5 → loadBalancer": "DROP" });
   });
 

@@ -69,7 +69,14 @@ interface Asked {
 
 function evaluate({ ruleset, table, hook, flow, isLocal, chance, mark = 0, translated = false }: Asked): Evaluation {
   const host: EvaluationHost = { isLocal, drawStatistic: () => chance?.draw() ?? 0 };
-  return evaluateTable({ ruleset, table, hook, facts: { ...factsOf(flow), mark, translated: { destination: translated, source: false } }, host, recordWalk: false });
+  return evaluateTable({
+    ruleset,
+    table,
+    hook,
+    facts: { ...factsOf(flow), mark, translated: { destination: translated, source: false } },
+    host,
+    recordWalk: false,
+  });
 }
 
 export function factsOf(flow: Flow): PacketFacts {
@@ -113,5 +120,7 @@ function hooksOf({ flow, isLocal }: Filtering): readonly Hook[] {
 }
 
 function showDecision({ decidedBy, verdict }: Evaluation): string {
-  return decidedBy === undefined ? `policy ${verdict.kind}` : `${decidedBy.table} ${decidedBy.chain} rule ${decidedBy.number}: ${verdict.kind}`;
+  return decidedBy === undefined
+    ? `policy ${verdict.kind}`
+    : `${decidedBy.table} ${decidedBy.chain} rule ${decidedBy.number}: ${verdict.kind}`;
 }

@@ -6,7 +6,6 @@ import type { ClusterView } from "../../../src/cluster/store-types";
 export function viewOf(objects: readonly KubeObject[]): ClusterView {
   const sorted = objects.toSorted(byKey((one) => `${one.metadata.namespace ?? ""}\0${one.metadata.name}`));
   const byPlace = new Map(sorted.map((one) => [placeOf(one.kind, one.metadata.namespace ?? "", one.metadata.name), one]));
-  const isKind = <K extends Kind>(object: KubeObject | undefined, kind: K): object is ObjectOfKind[K] & KubeObject => object?.kind === kind;
   return {
     revisionOf: () => 1,
     get: (kind, namespace, name) => {
@@ -15,6 +14,10 @@ export function viewOf(objects: readonly KubeObject[]): ClusterView {
     },
     list: <K extends Kind>(kind: K) => sorted.filter((one): one is ObjectOfKind[K] & KubeObject => isKind(one, kind)),
   };
+}
+
+function isKind<K extends Kind>(object: KubeObject | undefined, kind: K): object is ObjectOfKind[K] & KubeObject {
+  return object?.kind === kind;
 }
 
 function placeOf(kind: Kind, namespace: string, name: string): string {

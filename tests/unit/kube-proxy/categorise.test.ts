@@ -10,9 +10,13 @@ function seen(spec: Partial<Service["spec"]>, endpoints: readonly string[], node
   const [port] = portsOf(service("shop/web", "10.96.0.9", spec));
   if (port === undefined) throw new Error("no port");
   const found = categorise(port, endpointsOf(port, [slice("shop/web", endpoints)]), node);
-  const list = (of: readonly { readonly address: string }[]) => of.map(({ address }) => address.split(".").at(-1)).join(" ") || "-";
   const fate = (reachable: boolean) => (reachable ? "yes" : found.hasEndpoints ? "drop" : "reject");
   return `cluster ${list(found.cluster)}; local ${list(found.local)}; inside ${fate(found.hasInternal)}, outside ${fate(found.hasExternal)}`;
+}
+
+/** The last numbers of the addresses. */
+function list(of: readonly { readonly address: string }[]): string {
+  return of.map(({ address }) => address.split(".").at(-1)).join(" ") || "-";
 }
 
 const INTERNAL_LOCAL = { internalTrafficPolicy: "Local" } as const;
@@ -52,7 +56,9 @@ describe("which endpoints a node may use", () => {
     expect(seen({}, ["10.0.0.1 zone=zone-a", "10.0.0.2 zone=zone-b"])).toBe("cluster 1; local -; inside yes, outside yes");
     expect(seen({}, ["10.0.0.1 zone=zone-a", "10.0.0.2"])).toBe("cluster 1 2; local -; inside yes, outside yes");
     expect(seen({}, ["10.0.0.1 zone=zone-c", "10.0.0.2 zone=zone-b"])).toBe("cluster 1 2; local -; inside yes, outside yes");
-    expect(seen({}, ["10.0.0.1 zone=zone-a", "10.0.0.2 zone=zone-b"], { ...NODE, zone: "" })).toBe("cluster 1 2; local -; inside yes, outside yes");
+    expect(seen({}, ["10.0.0.1 zone=zone-a", "10.0.0.2 zone=zone-b"], { ...NODE, zone: "" })).toBe(
+      "cluster 1 2; local -; inside yes, outside yes",
+    );
   });
 
   test("node hints come before zone hints", () => {
@@ -67,7 +73,10 @@ describe("endpoints of a port", () => {
 
   test("missing conditions mean ready, and doubles of several slices collapse", () => {
     const slices = [slice("shop/web", [{ addresses: ["10.0.0.1"] }]), slice("shop/web", ["10.0.0.1", "10.0.0.2"], "b")];
-    expect(port && endpointsOf(port, slices).map(({ text, ready }) => `${text} ${ready}`)).toEqual(["10.0.0.1:8080 true", "10.0.0.2:8080 true"]);
+    expect(port && endpointsOf(port, slices).map(({ text, ready }) => `${text} ${ready}`)).toEqual([
+      "10.0.0.1:8080 true",
+      "10.0.0.2:8080 true",
+    ]);
   });
 
   test("slices agree with the Service by port name and protocol; IPv6 slices and headless Services' are not watched", () => {

@@ -21,7 +21,10 @@ describe("chain names", () => {
   test("of one port share their hash", () => {
     const one = port("kube-system/kube-dns", "dns", "UDP");
     expect((["KUBE-SVC-", "KUBE-SVL-", "KUBE-EXT-", "KUBE-FW-"] as const).map((prefix) => serviceChainName(prefix, one))).toEqual([
-      "KUBE-SVC-TCOU7JCQXEZGVUNU", "KUBE-SVL-TCOU7JCQXEZGVUNU", "KUBE-EXT-TCOU7JCQXEZGVUNU", "KUBE-FW-TCOU7JCQXEZGVUNU",
+      "KUBE-SVC-TCOU7JCQXEZGVUNU",
+      "KUBE-SVL-TCOU7JCQXEZGVUNU",
+      "KUBE-EXT-TCOU7JCQXEZGVUNU",
+      "KUBE-FW-TCOU7JCQXEZGVUNU",
     ]);
   });
 
@@ -34,7 +37,13 @@ describe("chain names", () => {
 describe("probabilities", () => {
   test("have ten decimals as Go prints them: the one exact half, 1/2048, goes to the even digit", () => {
     expect([1, 2, 3, 6, 7, 2048, 4096].map(probabilityText)).toEqual([
-      "1.0000000000", "0.5000000000", "0.3333333333", "0.1666666667", "0.1428571429", "0.0004882812", "0.0002441406",
+      "1.0000000000",
+      "0.5000000000",
+      "0.3333333333",
+      "0.1666666667",
+      "0.1428571429",
+      "0.0004882812",
+      "0.0002441406",
     ]);
   });
 });

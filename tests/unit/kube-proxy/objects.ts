@@ -30,7 +30,8 @@ export function slice(key: string, endpoints: readonly (string | Endpoint)[], su
 export function endpoint(text: string): Endpoint {
   const [place = "", ...words] = text.split(" ");
   const [address = "", nodeName] = place.split("@");
-  const hints = (kind: string) => words.filter((word) => word.startsWith(`${kind}=`)).map((word) => ({ name: word.slice(kind.length + 1) }));
+  const hints = (kind: string) =>
+    words.filter((word) => word.startsWith(`${kind}=`)).map((word) => ({ name: word.slice(kind.length + 1) }));
   const terminating = words.includes("terminating");
   return {
     addresses: [address],

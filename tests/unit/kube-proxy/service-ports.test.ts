@@ -27,7 +27,9 @@ describe("Service ports", () => {
 
   test("leave out load balancer addresses that are someone else's proxy, and trim source ranges", () => {
     const status = { loadBalancer: { ingress: [{ ip: "1.2.3.4" }, { ip: "5.6.7.8", ipMode: "Proxy" as const }, { hostname: "x" }] } };
-    const [port] = portsOf(service("a/b", "10.96.0.9", { type: "LoadBalancer", loadBalancerSourceRanges: [" 203.0.113.0/25"] }, { status }));
+    const [port] = portsOf(
+      service("a/b", "10.96.0.9", { type: "LoadBalancer", loadBalancerSourceRanges: [" 203.0.113.0/25"] }, { status }),
+    );
     expect(port?.loadBalancerVIPs).toEqual(["1.2.3.4"]);
     expect(port?.sourceRanges).toEqual(["203.0.113.0/25"]);
   });

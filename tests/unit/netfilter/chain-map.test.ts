@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { chain } from "../../../src/node/kernel/netfilter/build";
 import { chainMap, changeChains } from "../../../src/node/kernel/netfilter/chain-map";
@@ -7,26 +7,31 @@ import type { Chain } from "../../../src/node/kernel/netfilter/rules";
 const RUNS = Number(process.env["KUBEWALK_PROPERTY_RUNS"] ?? "50");
 
 const names = fc.integer({ min: 0, max: 200 }).map((n) => `C${n}`);
-const changes = fc.array(fc.record({ put: fc.array(names, { maxLength: 40 }), drop: fc.array(names, { maxLength: 20 }) }), { maxLength: 12 });
+const changes = fc.array(fc.record({ put: fc.array(names, { maxLength: 40 }), drop: fc.array(names, { maxLength: 20 }) }), {
+  maxLength: 12,
+});
 
 describe("chains by name", () => {
   test("any number of changes leaves what a plain map would hold, and no earlier map changes", () => {
-    fc.assert(fc.property(fc.array(names), changes, (first, steps) => {
-      let map = chainMap(first.map((name) => chain(name, [])));
-      const plain = new Map(first.map((name) => [name, map.get(name)]));
-      for (const { put, drop } of steps) {
-        const before = map;
-        const held = [...before];
-        const made = put.map((name) => chain(name, []));
-        map = changeChains(before, { put: made, drop });
-        for (const name of drop) plain.delete(name);
-        for (const one of made) plain.set(one.name, one);
-        expect([...before]).toEqual(held);
-        expect(sorted(map)).toEqual(sorted(plain));
-        expect(map.size).toBe(plain.size);
-        expect(put.every((name) => map.has(name))).toBe(true);
-      }
-    }), { numRuns: RUNS });
+    fc.assert(
+      fc.property(fc.array(names), changes, (first, steps) => {
+        let map = chainMap(first.map((name) => chain(name, [])));
+        const plain = new Map(first.map((name) => [name, map.get(name)]));
+        for (const { put, drop } of steps) {
+          const before = map;
+          const held = [...before];
+          const made = put.map((name) => chain(name, []));
+          map = changeChains(before, { put: made, drop });
+          for (const name of drop) plain.delete(name);
+          for (const one of made) plain.set(one.name, one);
+          expect([...before]).toEqual(held);
+          expect(sorted(map)).toEqual(sorted(plain));
+          expect(map.size).toBe(plain.size);
+          expect(put.every((name) => map.has(name))).toBe(true);
+        }
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   test("keys, values, entries and forEach agree", () => {

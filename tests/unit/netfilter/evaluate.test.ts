@@ -53,7 +53,9 @@ describe("a packet goes through chains as the kernel sends it", () => {
   });
 
   test("a hook without a chain, or a table that is not there, accepts", () => {
-    expect(show(filter(":INPUT DROP [0:0]", factsFrom("tcp 1.1.1.1 > 2.2.2.2:1"), new TestHost(), "FORWARD"))).toBe("accept by policy, passed 0");
+    expect(show(filter(":INPUT DROP [0:0]", factsFrom("tcp 1.1.1.1 > 2.2.2.2:1"), new TestHost(), "FORWARD"))).toBe(
+      "accept by policy, passed 0",
+    );
   });
 
   test("MARK sets and clears bits and goes on; later rules see the new mark", () => {
@@ -98,7 +100,10 @@ describe("a rule counts when all its conditions hold", () => {
     const found = filter(rules, factsFrom("tcp 10.0.0.1 > 10.0.0.2:80"), new TestHost([], [HALF, HALF - 1]));
     expect(found.walk).toEqual([
       {
-        table: "filter", chain: "INPUT", length: 3, tries: [
+        table: "filter",
+        chain: "INPUT",
+        length: 3,
+        tries: [
           { chain: "INPUT", number: 1, matched: false, failed: 2 },
           { chain: "INPUT", number: 2, matched: false, failed: 0, draw: { value: HALF, limit: HALF } },
           { chain: "INPUT", number: 3, matched: true, draw: { value: HALF - 1, limit: HALF } },
@@ -140,7 +145,12 @@ describe("conditions", () => {
     ["-m conntrack --ctstate RELATED,ESTABLISHED", "tcp 1.1.1.1 > 2.2.2.2:80", { state: "ESTABLISHED" }, true],
     ["-m conntrack --ctstate RELATED,ESTABLISHED", "tcp 1.1.1.1 > 2.2.2.2:80", {}, false],
     ["-m conntrack --ctstate DNAT", "tcp 1.1.1.1 > 2.2.2.2:80", { translated: { destination: true, source: false } }, true],
-    ["-m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT", "tcp 1.1.1.1 > 2.2.2.2:80", { translated: { destination: true, source: false } }, false],
+    [
+      "-m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT",
+      "tcp 1.1.1.1 > 2.2.2.2:80",
+      { translated: { destination: true, source: false } },
+      false,
+    ],
     ["-m conntrack --ctstate SNAT", "tcp 1.1.1.1 > 2.2.2.2:80", { translated: { destination: true, source: false } }, false],
     ["-m addrtype --dst-type LOCAL", "tcp 1.1.1.1 > 192.168.0.11:80", {}, true],
     ["-m addrtype --src-type LOCAL", "tcp 1.1.1.1 > 192.168.0.11:80", {}, false],
@@ -157,7 +167,11 @@ describe("conditions", () => {
   });
 
   test("a probability of one always matches, whatever is drawn", () => {
-    const found = filter(":INPUT DROP [0:0]\n-A INPUT -m statistic --mode random --probability 1.0 -j ACCEPT", factsFrom("tcp 1.1.1.1 > 2.2.2.2:1"), new TestHost([], [0x7fff_ffff]));
+    const found = filter(
+      ":INPUT DROP [0:0]\n-A INPUT -m statistic --mode random --probability 1.0 -j ACCEPT",
+      factsFrom("tcp 1.1.1.1 > 2.2.2.2:1"),
+      new TestHost([], [0x7fff_ffff]),
+    );
     expect(found.verdict.kind).toBe("accept");
   });
 
@@ -170,7 +184,9 @@ describe("conditions", () => {
     const rules = `:INPUT DROP [0:0]
       -A INPUT -m recent --name A --rcheck --seconds 60 --reap -j ACCEPT
       -A INPUT -m recent --name B --rcheck --seconds 60 --reap -m recent --name B --set -j ACCEPT`;
-    expect(show(filter(rules, factsFrom("tcp 1.1.1.1 > 2.2.2.2:1"), Object.assign(new TestHost(), { recent })))).toBe("accept by INPUT 2, passed 2");
+    expect(show(filter(rules, factsFrom("tcp 1.1.1.1 > 2.2.2.2:1"), Object.assign(new TestHost(), { recent })))).toBe(
+      "accept by INPUT 2, passed 2",
+    );
     expect(said).toEqual(["seen? A 1.1.1.1 60 true", "seen? B 1.1.1.1 60 true", "saw B 1.1.1.1"]);
   });
 });

@@ -27,7 +27,12 @@ export interface Categorised {
 export function categorise(port: ServicePort, endpoints: readonly ProxyEndpoint[], node: ProxyNode): Categorised {
   const cluster = usesClusterEndpoints(port) ? clusterList(endpoints, node) : [];
   const usesLocal = usesLocalEndpoints(port);
-  const local = usesLocal ? orServing(endpoints.filter((one) => isLocal(one, node)), (one) => one.ready) : [];
+  const local = usesLocal
+    ? orServing(
+        endpoints.filter((one) => isLocal(one, node)),
+        (one) => one.ready,
+      )
+    : [];
   const hasEndpoints = cluster.length > 0 || (usesLocal && endpoints.some((one) => one.ready || servesWhileTerminating(one)));
   return {
     cluster,
@@ -45,7 +50,10 @@ export function dependsOnNode(port: ServicePort, endpoints: readonly ProxyEndpoi
 }
 
 function clusterList(endpoints: readonly ProxyEndpoint[], node: ProxyNode): readonly ProxyEndpoint[] {
-  const isNear = topology(endpoints.filter((one) => one.ready), node);
+  const isNear = topology(
+    endpoints.filter((one) => one.ready),
+    node,
+  );
   return orServing(endpoints, (one) => one.ready && isNear(one));
 }
 

@@ -35,23 +35,24 @@ export function serviceKeyOf(object: KubeObject): string | null {
 export function backedServices(view: ClusterView): ReadonlyMap<string, BackedService> {
   const services = view.list("Service");
   const slices = slicesByService(view, null);
-  return new Map(services.map((service) => {
-    const key = `${service.metadata.namespace ?? "default"}/${service.metadata.name}`;
-    return [key, backedService(service, slices.get(key) ?? [])];
-  }));
+  return new Map(
+    services.map((service) => {
+      const key = `${service.metadata.namespace ?? "default"}/${service.metadata.name}`;
+      return [key, backedService(service, slices.get(key) ?? [])];
+    }),
+  );
 }
 
 /** The Services of some keys; undefined where the view has none. */
-export function someBackedServices(
-  view: ClusterView,
-  keys: ReadonlySet<string>,
-): ReadonlyMap<string, BackedService | undefined> {
+export function someBackedServices(view: ClusterView, keys: ReadonlySet<string>): ReadonlyMap<string, BackedService | undefined> {
   const slices = slicesByService(view, keys);
-  return new Map([...keys].map((key) => {
-    const [namespace = "", name = ""] = key.split("/");
-    const service = view.get("Service", namespace, name);
-    return [key, service && backedService(service, slices.get(key) ?? [])];
-  }));
+  return new Map(
+    [...keys].map((key) => {
+      const [namespace = "", name = ""] = key.split("/");
+      const service = view.get("Service", namespace, name);
+      return [key, service && backedService(service, slices.get(key) ?? [])];
+    }),
+  );
 }
 
 const keyOfSlice = new WeakMap<EndpointSlice, string>();

@@ -44,7 +44,14 @@ export function builtIn(name: string, rules: readonly Rule[] = []): Chain {
 /** A rule set in which every table stands empty, as on a host that nobody has configured. */
 export function emptyRuleset(): Ruleset {
   const names: readonly TableName[] = ["mangle", "filter", "nat"];
-  return ruleset(names.map((name) => table(name, BUILT_IN_CHAINS[name].map((hook) => builtIn(hook)))));
+  return ruleset(
+    names.map((name) =>
+      table(
+        name,
+        BUILT_IN_CHAINS[name].map((hook) => builtIn(hook)),
+      ),
+    ),
+  );
 }
 
 function contentName(tables: readonly Table[]): string {

@@ -58,7 +58,7 @@ function plainlyHolds(match: Match, context: MatchContext): boolean {
     case "nfacct":
       return true;
     case "mark":
-      return ((context.mark & Number(match.mask)) >>> 0) === Number(match.value);
+      return (context.mark & Number(match.mask)) >>> 0 === Number(match.value);
     case "conntrack":
       return hasState(match, facts);
     case "addrtype":

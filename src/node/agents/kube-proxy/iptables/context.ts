@@ -23,8 +23,7 @@ export const LOCALHOST_NODEPORT_COUNTER = "localhost_nps_accepted_pkts";
 /** Boils settings and node down. */
 export function makeContext(settings: ProxySettings, node: ProxyNode, isLargeCluster: boolean): RuleContext {
   const local = localTraffic(settings, node);
-  const countsLocalhostNodePorts =
-    servesLocalhost(settings) && settings.nfacctCounters.includes(LOCALHOST_NODEPORT_COUNTER);
+  const countsLocalhostNodePorts = servesLocalhost(settings) && settings.nfacctCounters.includes(LOCALHOST_NODEPORT_COUNTER);
   return {
     settings,
     node,

@@ -25,9 +25,7 @@ export function postroutingChain({ masqueradeMark, randomFully }: ProxySettings)
 
 /** filter: lets Service traffic pass whatever the policy of FORWARD. */
 export function forwardChain(settings: ProxySettings): Chain {
-  const counted: readonly Match[] = settings.nfacctCounters.includes(INVALID_COUNTER)
-    ? [{ kind: "nfacct", name: INVALID_COUNTER }]
-    : [];
+  const counted: readonly Match[] = settings.nfacctCounters.includes(INVALID_COUNTER) ? [{ kind: "nfacct", name: INVALID_COUNTER }] : [];
   const invalid = rule([{ kind: "conntrack", states: ["INVALID"] }, ...counted], { kind: "DROP" });
   const marked: Match = { kind: "mark", value: settings.masqueradeMark, mask: settings.masqueradeMark };
   const known: Match = { kind: "conntrack", states: ["RELATED", "ESTABLISHED"] };

@@ -8,8 +8,14 @@ import { chain, jump, rule } from "../../../kernel/netfilter/build";
 import type { Chain, Hook, Match, Rule, Ruleset, Table, TableName } from "../../../kernel/netfilter/rules";
 import { saveLine } from "../../../kernel/netfilter/show";
 import {
-  KUBE_EXTERNAL_SERVICES, KUBE_FIREWALL, KUBE_FORWARD, KUBE_NODEPORTS, KUBE_POSTROUTING,
-  KUBE_PROXY_CANARY, KUBE_PROXY_FIREWALL, KUBE_SERVICES,
+  KUBE_EXTERNAL_SERVICES,
+  KUBE_FIREWALL,
+  KUBE_FORWARD,
+  KUBE_NODEPORTS,
+  KUBE_POSTROUTING,
+  KUBE_PROXY_CANARY,
+  KUBE_PROXY_FIREWALL,
+  KUBE_SERVICES,
 } from "./chain-names";
 import { comment, IS_NEW } from "./matches";
 

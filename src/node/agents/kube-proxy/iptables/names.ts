@@ -3,7 +3,6 @@
  * Source: pkg/proxy/iptables/proxier.go (portProtoHash, servicePortEndpointChainName).
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { base32 } from "@scure/base";
 import type { ServicePort } from "../service-ports";
 
@@ -32,8 +31,13 @@ export function isServiceChain(name: string): boolean {
 function hash16(text: string): string {
   const known = hashes.get(text);
   if (known !== undefined) return known;
-  const made = base32.encode(sha256(utf8ToBytes(text)).subarray(0, 10));
+  const made = base32.encode(sha256(bytesOf(text)).subarray(0, 10));
   if (hashes.size > REMEMBERED) hashes.clear();
   hashes.set(text, made);
   return made;
+}
+
+/** Names of Services, ports and addresses are ASCII. */
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }

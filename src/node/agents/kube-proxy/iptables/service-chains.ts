@@ -83,8 +83,7 @@ interface Choice {
 
 function choiceChain({ port, endpoints, prefix: kind, entry, context }: Choice): Chain {
   const rules: Rule[] = entry ? [...masqueradeClusterIP(port, context)] : [];
-  const said = (endpoint: ProxyEndpoint): readonly Match[] =>
-    context.isLargeCluster ? [] : [comment(`${port.name} -> ${endpoint.text}`)];
+  const said = (endpoint: ProxyEndpoint): readonly Match[] => (context.isLargeCluster ? [] : [comment(`${port.name} -> ${endpoint.text}`)]);
   const target = (endpoint: ProxyEndpoint): string => endpointChainName(port, endpoint.text);
   if (port.affinitySeconds > 0) {
     for (const endpoint of endpoints) {

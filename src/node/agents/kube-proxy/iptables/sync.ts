@@ -83,7 +83,19 @@ function partialSync(previous: ProxyState, input: SyncInput): ProxyState {
   const ordered = isNewcomer ? inViewOrder(services, input) : services;
   const common = sameEntries ? previous.common : sharedWith(previous.common, commonChains(ordered.values(), input.settings, input.node));
   const standing = previous.ruleset;
-  return settle({ kind: "partial", previous, input, context, standing, services: ordered, endpointCount, sums, common, written, candidates });
+  return settle({
+    kind: "partial",
+    previous,
+    input,
+    context,
+    standing,
+    services: ordered,
+    endpointCount,
+    sums,
+    common,
+    written,
+    candidates,
+  });
 }
 
 function contextOf({ settings, node }: SyncInput, endpointCount: number): RuleContext {
@@ -124,9 +136,11 @@ function namesOf(chains: readonly Chain[]): readonly string[] {
 
 /** The old object where a common chain says the same as before, so that what hangs on it (an index) lives on. */
 function sharedWith(before: CommonChains, after: CommonChains): CommonChains {
-  const shared = (old: readonly Chain[], made: readonly Chain[]): readonly Chain[] =>
-    made.map((one) => old.find((other) => other.name === one.name && hasSameRules(other, one)) ?? one);
-  return { filter: shared(before.filter, after.filter), nat: shared(before.nat, after.nat) };
+  return { filter: sharedChains(before.filter, after.filter), nat: sharedChains(before.nat, after.nat) };
+}
+
+function sharedChains(before: readonly Chain[], after: readonly Chain[]): readonly Chain[] {
+  return after.map((one) => before.find((old) => old.name === one.name && hasSameRules(old, one)) ?? one);
 }
 
 function hasSameRules(a: Chain, b: Chain): boolean {
@@ -160,8 +174,8 @@ function settle(outcome: Outcome): ProxyState {
   const removed = mayRemove ? unneeded : [];
   const stale = mayRemove ? [] : unneeded;
   const tables = new Map(standing.tables);
-  tables.set("filter", changed(tables.get("filter"), "filter", common.filter, []));
-  tables.set("nat", changed(tables.get("nat"), "nat", [...common.nat, ...written], removed));
+  tables.set("filter", changedTable(tables.get("filter"), "filter", common.filter, []));
+  tables.set("nat", changedTable(tables.get("nat"), "nat", [...common.nat, ...written], removed));
   const baseVersion = previous?.baseVersion ?? standing.version;
   const version = versionText(sums, JSON.stringify([baseVersion, settings, node, stale]));
   const lastCleanup = mayRemove ? now : (previous?.lastCleanup ?? now);
@@ -169,6 +183,6 @@ function settle(outcome: Outcome): ProxyState {
   return { kind, ruleset, services, endpointCount, common, written, removed, stale, lastCleanup, settings, node, baseVersion, sums };
 }
 
-function changed(table: Table | undefined, name: TableName, put: readonly Chain[], drop: readonly string[]): Table {
+function changedTable(table: Table | undefined, name: TableName, put: readonly Chain[], drop: readonly string[]): Table {
   return { name, chains: changeChains(table?.chains ?? new Map(), { put, drop }) };
 }

@@ -15,16 +15,15 @@ export interface CommonChains {
 
 /** Whether a Service's rules put the same into the common chains as before: endpoints may differ, entries may not. */
 export function sameDispatch(before: ServiceRules | undefined, after: ServiceRules | undefined): boolean {
-  const entries = (rules: ServiceRules | undefined): readonly Dispatch[] => rules?.ports.map(({ dispatch }) => dispatch) ?? [];
-  return JSON.stringify(entries(before)) === JSON.stringify(entries(after));
+  return JSON.stringify(entriesOf(before)) === JSON.stringify(entriesOf(after));
+}
+
+function entriesOf(rules: ServiceRules | undefined): readonly Dispatch[] {
+  return rules?.ports.map(({ dispatch }) => dispatch) ?? [];
 }
 
 /** Makes them; Services in the given order, the NodePorts rule last. */
-export function commonChains(
-  services: Iterable<ServiceRules>,
-  settings: ProxySettings,
-  node: ProxyNode,
-): CommonChains {
+export function commonChains(services: Iterable<ServiceRules>, settings: ProxySettings, node: ProxyNode): CommonChains {
   const parts = gather(services);
   const firewall = firewallChain(settings);
   return {
