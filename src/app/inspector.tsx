@@ -17,19 +17,27 @@ const TABS: readonly TabItem<Tab>[] = [
 ];
 const CONTROLS: TabItem<Tab> = { id: "controls", label: "Controls" };
 
-export function Inspector({ hasControls }: { readonly hasControls: boolean }): ReactNode {
+export interface InspectorProps {
+  /** The left column has no room: Controls is a tab. */
+  readonly hasControls: boolean;
+  /** The transport has no room: Speed is among the controls. */
+  readonly hasSpeed: boolean;
+}
+
+export function Inspector({ hasControls, hasSpeed }: InspectorProps): ReactNode {
   const tab = useApp((state) => state.selection.tab);
   const { setTab } = useActions();
   useEffect(() => {
     if (!hasControls && tab === "controls") setTab("journey");
   }, [hasControls, tab, setTab]);
-  const Panel = tab === "controls" ? Controls : INSPECTOR[tab];
+  const Panel = INSPECTOR[tab];
   const items = (hasControls ? [CONTROLS, ...TABS] : TABS).filter((item) => item.id === "controls" || INSPECTOR[item.id] !== undefined);
   return (
     <aside className="inspector" aria-label="Inspector">
       <Tabs label="Inspector" items={items} selected={tab} onSelect={setTab}>
         <ErrorBoundary key={tab} what="This panel">
-          {Panel === undefined ? null : <Panel />}
+          {tab === "controls" && <Controls hasSpeed={hasSpeed} />}
+          {Panel !== undefined && <Panel />}
         </ErrorBoundary>
       </Tabs>
     </aside>

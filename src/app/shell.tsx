@@ -38,7 +38,7 @@ export function Shell(): ReactNode {
           <StagePane width={width} />
         </ErrorBoundary>
       </main>
-      <Inspector hasControls={width !== "wide"} />
+      <Inspector hasControls={width !== "wide"} hasSpeed={width === "narrow"} />
       {width === "wide" && <PaneEdge name="Width of the controls" property="--left" way={1} start={228} min={200} max={320} />}
       {width === "wide" && <PaneEdge name="Width of the inspector" property="--right" way={-1} start={392} min={320} max={640} />}
       <ErrorBoundary what="The text">

@@ -1,7 +1,98 @@
-/** The stage, or on a narrow window its strip. */
-import type { ReactNode } from "react";
+/** The stage with what it draws, or on a narrow window its strip. Motion is read by the canvas itself, once a frame. */
+import { useCallback, useMemo, useRef, type ReactNode } from "react";
+import { Stage, type Frame, type OnSelect, type Selection } from "../diagrams";
+import { beatProgress, reducedMotion, useActions, useApp, useAppItself, useAppParts, type AppState, type SelectionState } from "../store";
+import { useDark } from "./use-dark";
+import { usePaneScale } from "./use-pane-scale";
 import type { Width } from "./use-width";
 
+/** Rows of a walk light one by one: so many steps a beat. */
+const STEPS = 15;
+
 export function StagePane({ width }: { readonly width: Width }): ReactNode {
-  return <div className="stage-slot" data-strip={width === "narrow"} />;
+  const hasMoment = useApp((state) => state.session.moment !== null);
+  const pane = useRef<HTMLDivElement>(null);
+  const scale = usePaneScale(pane, width === "wide");
+  return (
+    <div ref={pane} className="stage-fit" style={{ zoom: scale }}>
+      {hasMoment ? <FullStage /> : <p className="stage-empty">The cluster is being set up.</p>}
+    </div>
+  );
+}
+
+function FullStage(): ReactNode {
+  const moment = useApp((state) => state.session.moment);
+  const { journey, events, flights, selection, reduced, ...head } = useAppParts(partsOf);
+  const onSelect = useSelect();
+  const frames = useFrames();
+  const dark = useDark();
+  const playhead = useMemo(
+    () => ({ at: head.at, hopIndex: head.lastHop, level: head.level, ...(head.firstHop < 0 ? {} : { firstHop: head.firstHop }), progress: head.progress }),
+    [head.at, head.lastHop, head.firstHop, head.level, head.progress],
+  );
+  const selected = useMemo(() => selectionOf(selection), [selection]);
+  if (moment === null) return null;
+  return (
+    <Stage
+      moment={moment}
+      journey={journey}
+      playhead={playhead}
+      selection={selected}
+      onSelect={onSelect}
+      events={events}
+      flights={flights}
+      theme={dark ? "dark" : "light"}
+      reducedMotion={reduced}
+      frames={frames}
+    />
+  );
+}
+
+/** What the stage is drawn from. Cluster time is the painted moment's, so that all panes show the same. */
+function partsOf(state: AppState) {
+  const { session, playback, selection, view } = state;
+  const journey = session.journey?.request === selection.followed ? session.journey : null;
+  const beat = playback.beats[playback.beat];
+  const walks = (journey?.hops[playback.hop]?.walks.length ?? 0) > 0;
+  const progress = walks ? Math.round(beatProgress(playback) * STEPS) / STEPS : 1;
+  return {
+    journey, selection, events: session.trace.events, flights: session.trace.flights, reduced: reducedMotion(view),
+    at: session.moment?.stamp.at ?? 0,
+    firstHop: beat?.firstHop ?? -1, lastHop: beat === undefined ? -1 : beat.firstHop + beat.hops - 1, level: beat?.level ?? "stations", progress,
+  };
+}
+
+function useFrames(): () => Frame {
+  const { store } = useAppItself();
+  return useCallback(() => {
+    const { playback } = store.getState();
+    return { at: playback.at, progress: beatProgress(playback), speed: playback.speed };
+  }, [store]);
+}
+
+function useSelect(): OnSelect {
+  const { selectAddress, selectObject } = useActions();
+  return useCallback(
+    (selection) => {
+      if (selection.kind === "address") return selectAddress(selection.address.split(":")[0] ?? selection.address);
+      if (selection.kind === "node") return selectObject({ kind: "Node", namespace: "", name: selection.name });
+      const kind = selection.kind === "pod" ? "Pod" : "Service";
+      selectObject({ kind, namespace: selection.namespace, name: selection.name });
+    },
+    [selectAddress, selectObject],
+  );
+}
+
+function selectionOf({ address, object }: SelectionState): Selection | null {
+  if (address !== null) return { kind: "address", address };
+  switch (object?.kind) {
+    case "Pod":
+      return { kind: "pod", namespace: object.namespace, name: object.name };
+    case "Service":
+      return { kind: "service", namespace: object.namespace, name: object.name };
+    case "Node":
+      return { kind: "node", name: object.name };
+    default:
+      return null;
+  }
 }

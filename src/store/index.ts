@@ -3,7 +3,7 @@ export { makeApp, type Actions, type App, type AppOptions, type AppState } from 
 export { BEAT, LEVELS, type Beat } from "./beats";
 export { showCluster, showMillis, showSpan, showSpeed, showStory } from "./clock-text";
 export { flightProgress, isUnderWay, screenTime, SHORTEST_FLIGHT, sinceStart } from "./flights";
-export { SPEEDS, type PlaybackState } from "./playback";
+export { beatProgress, SPEEDS, type PlaybackState } from "./playback";
 export { AppProvider, useActions, useApp, useAppItself, useAppParts } from "./react";
 export { NOTHING_SELECTED, type SelectionState, type Tab } from "./selection";
 export * from "./selectors";

@@ -1,7 +1,7 @@
 /** The playhead: what is shown, and how it moves. Pure transitions; the page's clock calls them once a frame. */
 import type { JourneyView, Level } from "../bridge/protocol";
-import { beatsOf, type Beat } from "./beats";
-import { beatStart, clusterAt, hopStart, knotAt, storyAt, storyMap, TRUE_TIME, type StoryMap } from "./story-clock";
+import { BEAT, beatsOf, type Beat } from "./beats";
+import { beatEnd, beatStart, clusterAt, hopStart, knotAt, storyAt, storyMap, TRUE_TIME, type StoryMap } from "./story-clock";
 
 export interface PlaybackState {
   readonly playing: boolean;
@@ -54,9 +54,9 @@ export function atTime(playback: PlaybackState, at: number, event: number | null
   return { ...placed, at, shownUntil: Math.max(playback.shownUntil, at) };
 }
 
-/** Puts the playhead at the beginning of a beat. */
+/** Puts the playhead at a beat's last hop: a step by hand shows what the beat comes to. */
 export function atBeat(playback: PlaybackState, beat: number): PlaybackState {
-  const knot = beatStart(playback.map, beat);
+  const knot = beatEnd(playback.map, beat);
   return knot === null ? playback : atStory(playback, knot.story, knot.event);
 }
 
@@ -79,6 +79,15 @@ export function withJourney(playback: PlaybackState, journey: JourneyView | null
   const into = playback.story - (hopStart(playback.map, playback.hop)?.story ?? playback.story);
   const placed = atStory(next, knot.story + into, playback.event);
   return placed.hop === playback.hop ? placed : atStory(next, knot.story, playback.event);
+}
+
+/** How much of the shown beat has gone by, 0 to 1; all of it where one stands at its last hop. */
+export function beatProgress(playback: PlaybackState): number {
+  const beat = playback.beats[playback.beat];
+  const start = beatStart(playback.map, playback.beat);
+  if (beat === undefined || start === null) return 1;
+  if (!playback.playing && playback.hop === beat.firstHop + beat.hops - 1) return 1;
+  return Math.min(1, Math.max(0, (playback.story - start.story) / BEAT));
 }
 
 /** What limits a frame's move. */

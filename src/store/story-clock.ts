@@ -90,6 +90,11 @@ export function beatStart(map: StoryMap, beat: number): Knot | null {
   return map.knots.find((knot) => knot.beat === beat) ?? null;
 }
 
+/** Where a beat's last hop is shown. */
+export function beatEnd(map: StoryMap, beat: number): Knot | null {
+  return map.knots.findLast((knot) => knot.beat === beat) ?? null;
+}
+
 /** Where a hop is shown. */
 export function hopStart(map: StoryMap, hop: number): Knot | null {
   return map.knots.find((knot) => knot.hop === hop) ?? null;
