@@ -7,7 +7,7 @@
 import type { Problem } from "../base/result";
 import type { ObjectRef } from "../cluster/objects";
 import type { Command, JournalEntry } from "../world/command";
-import type { FlightView, JourneyView, MomentView, TraceEvent } from "../world/view-types";
+import type { ControlsView, FlightView, JourneyView, Looking, MomentView, TraceEvent } from "../world/view-types";
 
 export type { ClientKind, Command, JournalEntry } from "../world/command";
 export type { ObjectRef } from "../cluster/objects";
@@ -26,22 +26,6 @@ export interface RecordingData {
   /** Version of the model's behaviour; equal versions give equal hashes. */
   readonly behaviour: number;
   readonly journal: readonly JournalEntry[];
-}
-
-/** Which panes the page shows now. */
-export interface Looking {
-  /** The shown moment, whole microseconds. A step by event gives `event` as well. */
-  readonly at: number;
-  /** Exact event to show (the state after that event), where the page steps by events. */
-  readonly event?: number;
-  /** How far ahead of `at` the trace is wanted, whole microseconds. */
-  readonly ahead: number;
-  /** Followed request, null where none. */
-  readonly follow: number | null;
-  readonly rulesOf?: string;
-  readonly conntrackOf?: string;
-  readonly dns?: boolean;
-  readonly object?: ObjectRef;
 }
 
 /** A branch of time: the one that runs, and those kept when somebody acted in the past. */
@@ -78,7 +62,8 @@ export type Question =
 export type FromWorker =
   | { readonly type: "opened"; readonly id: number; readonly title: string; readonly warnings: readonly string[]; readonly controls: ControlsView }
   | { readonly type: "progress"; readonly id: number; readonly done: number; readonly total: number; readonly what: string }
-  | { readonly type: "moment"; readonly id: number; readonly moment: MomentView; readonly journey: JourneyView | null; readonly branches: readonly BranchView[]; readonly head: number; readonly headEvent: number }
+  /** `journeyKey` names what `journey` holds; where the page has that key already (`Looking.journeyKey`), `journey` is null and the page keeps its own. */
+  | { readonly type: "moment"; readonly id: number; readonly moment: MomentView; readonly journey: JourneyView | null; readonly journeyKey: string; readonly branches: readonly BranchView[]; readonly head: number; readonly headEvent: number }
   /** Trace of [from, to): recorded events and flights, for timeline and canvas. Replaces what the page had from `from` on. */
   | { readonly type: "trace"; readonly branch: string; readonly from: number; readonly to: number; readonly events: readonly TraceEvent[]; readonly flights: readonly FlightView[] }
   | { readonly type: "done"; readonly id: number; readonly branch: string; readonly notice: string; readonly event: number; readonly at: number }
@@ -93,15 +78,6 @@ export type Answer =
   | { readonly to: "event"; readonly event: TraceEvent | null }
   | { readonly to: "events"; readonly events: readonly TraceEvent[] }
   | { readonly to: "object"; readonly yaml: string };
-
-/** What can be moved in this world: sliders are made from it. */
-export interface ControlsView {
-  /** Deployments with a slider, `ns/name`, in file order (kube-system left out). */
-  readonly deployments: readonly { readonly namespace: string; readonly name: string; readonly replicas: number }[];
-  readonly workers: number;
-  readonly hasNodesSlider: boolean;
-  readonly perSecond: number;
-}
 
 /** A line to the simulation: the worker's, or the in-process twin's. Both speak the same messages. */
 export interface Transport {

@@ -1,41 +1,47 @@
 /** Every event of a run, as data. One handled event is one number; a packet's way over one host is one event. */
+import type { ApiStage } from "../cluster/api-server";
+import type { ApiWrite } from "../cluster/api-write";
 import type { Kind, KubeObject } from "../cluster/objects";
 import type { Revision } from "../cluster/store-types";
 import type { Attachment } from "../network/links";
 import type { Frame } from "../network/packet";
+import type { PodStage } from "../node/agents/kubelet";
 import type { HostName, KernelTimer, SocketEvent, SocketOwner } from "../node/kernel/api";
-import type { Command } from "./command";
-import type { ApiWrite } from "./api-write";
+import type { ClientKind, Command } from "./command";
 import type { ControllerName } from "./controllers";
 
-/** Stages of a POST that are events of their own. */
-export type ApiStage = "authentication" | "authorization" | "admission" | "allocation" | "validation" | "persistence";
+/** Who asked for a write: a person, a controller for one of its keys, a node's kubelet, the world's own hand on a node. */
+export type Actor =
+  | { readonly who: "you" }
+  | { readonly who: "controller"; readonly controller: ControllerName; readonly key: string }
+  | { readonly who: "kubelet"; readonly node: string };
 
 /** What happens. */
 export type WorldEvent =
   /** A person acts. */
   | { readonly kind: "command"; readonly command: Command }
   /** A POST passes one stage of the API server. */
-  | { readonly kind: "api-stage"; readonly stage: ApiStage; readonly object: KubeObject; readonly user: string }
+  | { readonly kind: "api-stage"; readonly stage: ApiStage; readonly object: KubeObject }
   /** A write reaches the store. */
-  | { readonly kind: "write"; readonly write: ApiWrite }
+  | { readonly kind: "write"; readonly write: ApiWrite; readonly by: Actor }
   /** A watcher takes up a revision. */
   | { readonly kind: "deliver"; readonly watcher: string; readonly of: Kind; readonly revision: Revision }
   /** A controller works on one key of its queue. */
   | { readonly kind: "reconcile"; readonly controller: ControllerName; readonly key: string }
   /** The kubelet goes on with one Pod. */
-  | { readonly kind: "pod"; readonly uid: string; readonly stage: string; readonly generation: number }
-  | { readonly kind: "proxy-sync"; readonly node: string; readonly generation: number }
-  | { readonly kind: "proxy-synced"; readonly node: string; readonly generation: number }
+  | { readonly kind: "pod"; readonly uid: string; readonly stage: PodStage; readonly generation: number }
+  /** kube-proxy begins a sync, and is through with it. */
+  | { readonly kind: "proxy-sync"; readonly node: string }
+  | { readonly kind: "proxy-synced"; readonly node: string }
   /** A frame arrives at an interface. */
   | { readonly kind: "frame"; readonly to: Attachment; readonly frame: Frame }
   | { readonly kind: "kernel-timer"; readonly host: HostName; readonly timer: KernelTimer }
   /** A socket tells its program something. */
   | { readonly kind: "socket"; readonly host: HostName; readonly owner: SocketOwner; readonly event: SocketEvent }
   | { readonly kind: "process-timer"; readonly process: string; readonly timer: string; readonly generation: number }
-  /** Live traffic begins its n-th request. */
+  /** Live traffic begins its next request. */
   | { readonly kind: "traffic"; readonly generation: number }
-  /** One request of a series asked for by a person. */
-  | { readonly kind: "request"; readonly from: string | null; readonly to: string; readonly client: "curl-like" | "browser-like" }
-  /** The workers' number moves on by one step (join or leave). */
+  /** One request asked for by a person. `from` null: the first client Pod. */
+  | { readonly kind: "request"; readonly from: string | null; readonly to: string; readonly client: ClientKind }
+  /** A worker joins or leaves, stage by stage. */
   | { readonly kind: "node"; readonly node: string; readonly stage: "join" | "ready" | "leave" | "gone" };

@@ -1,0 +1,77 @@
+/** From what a person opens to a recording: a built-in scenario or a cluster file, read in slices. */
+import type { Result } from "../base/result";
+import { failAt, ok } from "../base/result";
+import type { KubeObject } from "../cluster/objects";
+import { ManifestLoad, loadManifests, loadObjects } from "../manifests/load";
+import { Recording } from "../recording/recording";
+import { MAIN_TRAFFIC, SCENARIOS, scenarioOf } from "../scenarios/catalogue";
+import type { Traffic } from "../world/settings";
+import { BEHAVIOUR, World } from "../world/world";
+import type { ControlsView, RecordingData, Source } from "./protocol";
+
+/** An opened recording. */
+export interface Opened {
+  readonly recording: Recording;
+  readonly data: RecordingData;
+  readonly title: string;
+  readonly warnings: readonly string[];
+  readonly controls: ControlsView;
+}
+
+interface Read {
+  readonly objects: readonly { readonly object: KubeObject; readonly at: string }[];
+  readonly title: string;
+  readonly warnings: readonly string[];
+  readonly traffic: Traffic;
+}
+
+/** Work in slices: each yield says how far it has come. */
+type Work<T> = Generator<{ readonly done: number; readonly total: number }, T, void>;
+
+/** Opens a recording. Problems name file, line and column, or the object's path. */
+export function* open(data: RecordingData): Work<Result<Opened>> {
+  const read = yield* readSource(data.source);
+  if (!read.ok) return read;
+  const { objects, title, warnings, traffic } = read.value;
+  const world = World.fromObjects({ objects, seed: data.seed, traffic, completes: true });
+  if (!world.ok) return world;
+  yield { done: 1, total: 1 };
+  const recording = new Recording({ world: world.value, journal: data.journal });
+  const older =
+    data.behaviour === BEHAVIOUR ? [] : [`This recording was made with version ${data.behaviour} of the model; this is ${BEHAVIOUR}.`];
+  return ok({
+    recording,
+    data: { ...data, behaviour: BEHAVIOUR },
+    title,
+    warnings: [...warnings, ...world.value.warnings, ...older],
+    controls: world.value.controls(),
+  });
+}
+
+function* readSource(source: Source): Work<Result<Read>> {
+  if (source.kind === "file") return yield* readFile(source);
+  const scenario = scenarioOf(source.id);
+  if (scenario === undefined) {
+    return failAt(`there is no scenario "${source.id}"; there is ${SCENARIOS.map((one) => one.id).join(", ")}`);
+  }
+  const loaded = loadObjects(scenario.objects);
+  if (!loaded.ok) return loaded;
+  return ok({ ...loaded.value, title: scenario.title, traffic: scenario.traffic });
+}
+
+function* readFile(source: { readonly name: string; readonly text: string }): Work<Result<Read>> {
+  const load = new ManifestLoad(source);
+  for (;;) {
+    const { done, read, total } = load.step();
+    if (done) break;
+    yield { done: read, total };
+  }
+  const loaded = load.result();
+  if (!loaded.ok) return loaded;
+  return ok({ ...loaded.value, title: source.name, traffic: MAIN_TRAFFIC });
+}
+
+/** Reads objects from text that a form gives. */
+export function parse(name: string, text: string): ReturnType<typeof loadManifests> {
+  return loadManifests({ name, text });
+}

@@ -1,0 +1,127 @@
+/** What a command needs to be possible, and what it is called: asked before it is given. */
+import type { Result } from "../base/result";
+import { failAt, ok } from "../base/result";
+import { runStage, API_STAGES } from "../cluster/api-server";
+import type { Kind, KubeObject } from "../cluster/objects";
+import { isClusterScoped, refOf } from "../cluster/objects";
+import { validate, showInvalid } from "../cluster/validation";
+import { parseUrl } from "../workloads/http-text";
+import type { Command } from "./command";
+import { clientPods } from "./requests";
+import { sendingPod } from "./events/on-request";
+import type { WorldState } from "./state";
+import { nameOf } from "./told";
+
+/** An object's place from `ns/name`, or from a bare name. */
+export function refFrom(kind: Kind, name: string): { readonly kind: Kind; readonly namespace: string; readonly name: string } {
+  if (isClusterScoped(kind)) return { kind, namespace: "", name };
+  const slash = name.indexOf("/");
+  return slash < 0 ? { kind, namespace: "default", name } : { kind, namespace: name.slice(0, slash), name: name.slice(slash + 1) };
+}
+
+/** Whether a command can be given now, and the notice that it was. The problem says what to do. */
+export function checkCommand(state: WorldState, command: Command): Result<string> {
+  switch (command.do) {
+    case "scale":
+      if (!Number.isInteger(command.replicas) || command.replicas < 0) return failAt(`replicas is ${command.replicas}; a whole number from 0 on was expected`);
+      return exists(state, command.kind, command.name, `${command.name} is to have ${command.replicas} replicas`);
+    case "delete":
+      return exists(state, command.kind, command.name, `${command.kind} ${command.name} is being deleted`);
+    case "relabel":
+      return checkLabels(state, command);
+    case "select":
+      return exists(state, "Service", command.name, `${command.name} selects other Pods from now on`);
+    case "create":
+      return checkCreate(state, command.object);
+    case "apply":
+      return checkApply(command.objects);
+    case "request":
+      return checkRequest(state, command);
+    case "traffic":
+      return command.perSecond >= 0 && command.perSecond <= 1000 ? ok(`${command.perSecond} requests a second`) : failAt("the rate must be between 0 and 1000 requests a second");
+    case "client":
+      return ok(`Requests come from a ${command.client} client from now on`);
+    case "nodes":
+      return Number.isInteger(command.count) && command.count >= 1 && command.count <= 26 ? ok(`${command.count} workers from now on`) : failAt(`${command.count} workers were asked for; a whole number from 1 to 26 was expected`);
+  }
+}
+
+function exists(state: WorldState, kind: Kind, name: string, notice: string): Result<string> {
+  const ref = refFrom(kind, name);
+  if (state.store.latest().get(kind, ref.namespace, ref.name) !== undefined) return ok(notice);
+  const nearest = nearestName(state, kind, nameOf(ref));
+  return failAt(`there is no ${kind} ${nameOf(ref)}${nearest === "" ? "" : `; the nearest is ${nearest}`}`);
+}
+
+/** The name of a kind that differs least; "" where there is none. */
+export function nearestName(state: WorldState, kind: Kind, name: string): string {
+  const names = state.store.latest().list(kind).map((object) => nameOf(refOf(object)));
+  let best = "";
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of names) {
+    const far = distance(one, name);
+    if (far < least) [best, least] = [one, far];
+  }
+  return best;
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a.charAt(i - 1) === b.charAt(j - 1) ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+function checkLabels(state: WorldState, { kind, name, labels }: Extract<Command, { do: "relabel" }>): Result<string> {
+  const found = exists(state, kind, name, `${kind} ${name} has other labels`);
+  if (!found.ok) return found;
+  const ref = refFrom(kind, name);
+  const object = state.store.latest().get(kind, ref.namespace, ref.name);
+  const errors = object === undefined ? [] : validate(withLabels(object, labels));
+  return errors.length === 0 ? found : failAt(showInvalid(kind, ref.name, errors));
+}
+
+function withLabels(object: KubeObject, labels: Readonly<Record<string, string>>): KubeObject {
+  return { ...object, metadata: { ...object.metadata, labels } };
+}
+
+/** The stages are run dry, so that a refusal is known at once and in the API's own words. */
+function checkCreate(state: WorldState, object: KubeObject): Result<string> {
+  let current = object;
+  for (const stage of API_STAGES) {
+    const done = runStage(stage, current, {
+      view: state.store.latest(),
+      serviceCIDRs: state.setup.config.serviceCIDRs,
+      user: { name: "kubernetes-admin", mayWrite: true },
+      draw: () => 0,
+    });
+    if (!done.ok) return failAt(done.problem.message);
+    current = done.value;
+  }
+  return ok(`${object.kind} ${object.metadata.name} is on its way to the API server`);
+}
+
+function checkApply(objects: readonly KubeObject[]): Result<string> {
+  for (const [index, object] of objects.entries()) {
+    const errors = validate(object);
+    if (errors.length > 0) return failAt(showInvalid(object.kind, object.metadata.name, errors), `objects[${index}]`);
+  }
+  return ok(objects.length === 1 ? "1 object is applied" : `${objects.length} objects are applied`);
+}
+
+function checkRequest(state: WorldState, { from, to, count = 1 }: Extract<Command, { do: "request" }>): Result<string> {
+  if (from === undefined && clientPods(state).length === 0) return failAt(`no Pod of ${state.setup.traffic.from} is ready to send a request; scale it up, or name a Pod`);
+  if (from !== undefined && sendingPod(state, from) === undefined) {
+    return failAt(`there is no ready Pod ${from}; the nearest is ${nearestName(state, "Pod", from)}`);
+  }
+  const url = parseUrl(to ?? state.setup.traffic.to);
+  if (!url.ok) return url;
+  return ok(count === 1 ? "A request is sent" : `${count} requests are sent`);
+}

@@ -1,0 +1,187 @@
+/**
+ * The controllers of the control plane, as a table: what each watches, which keys a change concerns, how it decides.
+ * Sources: the event handlers of pkg/controller/{deployment,replicaset,endpointslice,garbagecollector,nodeipam} and
+ * pkg/scheduler/eventhandlers.go.
+ */
+import type { ApiWrite } from "../cluster/api-write";
+import { sameJson } from "../cluster/api-write";
+import type { Kind, KubeObject, Labels, Pod } from "../cluster/objects";
+import type { ClusterView, Write } from "../cluster/store-types";
+import { reconcileDeployment } from "../control-plane/deployment";
+import { reconcileEndpointSlices } from "../control-plane/endpointslice";
+import { collectGarbage } from "../control-plane/garbage";
+import { keyOf, parseKey } from "../control-plane/keys";
+import { nextPodRange } from "../control-plane/node-addressing";
+import { controllerOf } from "../control-plane/ownership";
+import { reconcileReplicaSet } from "../control-plane/replicaset";
+import { schedule } from "../control-plane/scheduler";
+import { replicaSetsOfNamespace, servicesSelecting } from "../control-plane/view-index";
+import { matchesLabelSelector } from "../cluster/labels";
+import type { SimTime } from "../engine/time";
+
+/** Every controller, by the name that readers and lanes show. */
+export type ControllerName = "deployment" | "replicaset" | "endpointslice" | "scheduler" | "garbage-collector" | "node-ipam";
+
+/** What a decision is made on. */
+export interface Deciding {
+  readonly view: ClusterView;
+  readonly key: string;
+  readonly now: SimTime;
+  readonly clusterCIDR: string;
+  /** The Pod range that was handed out last; "" before the first. */
+  readonly lastAllocated: string;
+}
+
+/** A change as a controller hears of it. */
+export interface Change {
+  readonly write: Write;
+  /** The object before, undefined where it is new. */
+  readonly before: KubeObject | undefined;
+  readonly view: ClusterView;
+}
+
+/** One controller. */
+export interface Controller {
+  readonly watches: readonly Kind[];
+  /** First back-off after a failure, whole microseconds; doubles each time. */
+  readonly backOff: number;
+  /** Whether its writes go out in growing batches at once, or one after another. */
+  readonly pace: "batches" | "in turn";
+  keysFor(change: Change): readonly string[];
+  decide(deciding: Deciding): readonly ApiWrite[];
+}
+
+/** The controllers by name, in the order in which a settled world asks them. */
+export const CONTROLLERS: Readonly<Record<ControllerName, Controller>> = {
+  "node-ipam": { watches: ["Node"], backOff: 5000, pace: "in turn", keysFor: nodesWithoutRange, decide: assignRange },
+  deployment: { watches: ["Deployment", "ReplicaSet", "Pod"], backOff: 5000, pace: "in turn", keysFor: deploymentsOf, decide: reconcileDeployment },
+  replicaset: { watches: ["ReplicaSet", "Pod"], backOff: 5000, pace: "batches", keysFor: replicaSetsOf, decide: reconcileReplicaSet },
+  scheduler: { watches: ["Pod", "Node"], backOff: 1_000_000, pace: "in turn", keysFor: unscheduled, decide: bind },
+  endpointslice: {
+    watches: ["Service", "Pod", "EndpointSlice", "Node"],
+    backOff: 1_000_000,
+    pace: "in turn",
+    keysFor: servicesOf,
+    decide: reconcileEndpointSlices,
+  },
+  "garbage-collector": {
+    watches: ["Deployment", "ReplicaSet", "Service", "Pod", "EndpointSlice", "StatefulSet"],
+    backOff: 5000,
+    pace: "in turn",
+    keysFor: vanished,
+    decide: ({ view, key }) => collectGarbage({ view, deletedUid: key }),
+  },
+};
+
+/** All names, in the table's order. */
+export const CONTROLLER_NAMES: readonly ControllerName[] = [
+  "node-ipam",
+  "deployment",
+  "replicaset",
+  "scheduler",
+  "endpointslice",
+  "garbage-collector",
+];
+
+function deploymentsOf({ write: { object }, before }: Change): readonly string[] {
+  if (object.kind === "Deployment") return [keyOf(object)];
+  if (object.kind !== "ReplicaSet") return [];
+  return unique([ownerKey(object, "Deployment"), before === undefined ? undefined : ownerKey(before, "Deployment")]);
+}
+
+function ownerKey(object: KubeObject, kind: string): string | undefined {
+  const owner = controllerOf(object.metadata);
+  return owner?.kind === kind ? `${object.metadata.namespace ?? "default"}/${owner.name}` : undefined;
+}
+
+function unique(keys: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(keys.filter((key) => key !== undefined))];
+}
+
+function replicaSetsOf({ write: { object }, before, view }: Change): readonly string[] {
+  if (object.kind === "ReplicaSet") return [keyOf(object)];
+  if (object.kind !== "Pod") return [];
+  const owners = unique([ownerKey(object, "ReplicaSet"), before === undefined ? undefined : ownerKey(before, "ReplicaSet")]);
+  if (owners.length > 0) return owners;
+  return replicaSetsOfNamespace(view, object.metadata.namespace ?? "default")
+    .filter((set) => matchesLabelSelector(set.spec.selector, object.metadata.labels))
+    .map(keyOf);
+}
+
+function unscheduled({ write: { object, type }, view }: Change): readonly string[] {
+  if (type === "DELETED") return [];
+  if (object.kind === "Pod") return needsNode(object) ? [keyOf(object)] : [];
+  return view.list("Pod").filter(needsNode).map(keyOf);
+}
+
+function needsNode(pod: Pod): boolean {
+  return pod.spec.nodeName === undefined && pod.metadata.deletionTimestamp === undefined;
+}
+
+/** Source: scheduler's Bind plugin (POST pods/NAME/binding): the Node, and the condition PodScheduled. */
+function bind({ view, key }: Deciding): readonly ApiWrite[] {
+  const { namespace, name } = parseKey(key);
+  const pod = view.get("Pod", namespace, name);
+  if (pod === undefined || !needsNode(pod)) return [];
+  const placement = schedule({ view, pod });
+  const ref = { kind: "Pod", namespace, name } as const;
+  const uid = pod.metadata.uid ?? "";
+  if ("node" in placement) {
+    const conditions = [{ type: "PodScheduled", status: "True" }];
+    return [{ verb: "patch", ref, uid, patch: { spec: { nodeName: placement.node }, status: { phase: "Pending", conditions } } }];
+  }
+  const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: placement.unschedulable }];
+  if (sameJson(pod.status?.conditions, conditions)) return [];
+  return [{ verb: "patch", ref, uid, patch: { status: { phase: "Pending", conditions } } }];
+}
+
+function servicesOf({ write: { object, type }, before, view }: Change): readonly string[] {
+  switch (object.kind) {
+    case "Service":
+      return [keyOf(object)];
+    case "Pod":
+      return type === "MODIFIED" && before?.kind === "Pod" && !concernsEndpoints(before, object) ? [] : selecting(view, object, before);
+    case "EndpointSlice":
+      return type === "DELETED" ? unique([ownerKey(object, "Service")]) : [];
+    default:
+      return [];
+  }
+}
+
+/** Source: endpointslice/util/controller_utils.go podEndpointsChanged. */
+function concernsEndpoints(before: Pod, after: Pod): boolean {
+  const parts = (pod: Pod): unknown => [
+    pod.metadata.deletionTimestamp ?? null,
+    pod.metadata.labels ?? {},
+    pod.status?.podIP ?? null,
+    pod.status?.phase ?? null,
+    pod.status?.conditions?.find((condition) => condition.type === "Ready")?.status ?? null,
+    pod.spec.hostname ?? null,
+    pod.spec.subdomain ?? null,
+  ];
+  return !sameJson(parts(before), parts(after));
+}
+
+function selecting(view: ClusterView, pod: Pod, before: KubeObject | undefined): readonly string[] {
+  const namespace = pod.metadata.namespace ?? "default";
+  const labelSets: readonly Labels[] = [pod.metadata.labels ?? {}, before?.metadata.labels ?? {}];
+  return unique(labelSets.flatMap((labels) => servicesSelecting(view, namespace, labels).map(keyOf)));
+}
+
+function vanished({ write: { object, type } }: Change): readonly string[] {
+  const isOwner = object.kind === "Deployment" || object.kind === "ReplicaSet" || object.kind === "Service" || object.kind === "StatefulSet";
+  return type === "DELETED" && isOwner ? unique([object.metadata.uid]) : [];
+}
+
+function nodesWithoutRange({ write: { object, type } }: Change): readonly string[] {
+  return object.kind === "Node" && type !== "DELETED" && object.spec?.podCIDR === undefined ? [object.metadata.name] : [];
+}
+
+function assignRange({ view, key, clusterCIDR, lastAllocated }: Deciding): readonly ApiWrite[] {
+  const node = view.get("Node", "", key);
+  if (node === undefined || node.spec?.podCIDR !== undefined) return [];
+  const range = nextPodRange({ view, clusterCIDR, lastAllocated });
+  if (range === null) return [];
+  const ref = { kind: "Node", namespace: "", name: key } as const;
+  return [{ verb: "patch", ref, patch: { spec: { podCIDR: range, podCIDRs: [range] } } }];
+}

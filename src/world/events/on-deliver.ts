@@ -1,0 +1,53 @@
+/** A watcher takes up a revision, and acts: a controller puts keys in its queue, a kubelet begins or ends a Pod, a kube-proxy plans a sync. */
+import { ensure } from "../../base/assert";
+import type { Kind } from "../../cluster/objects";
+import type { Revision, Write } from "../../cluster/store-types";
+import { KUBELET_SYNC } from "../../node/agents/kubelet";
+import type { ControllerName } from "../controllers";
+import { CONTROLLER_NAMES, CONTROLLERS } from "../controllers";
+import type { Sim } from "../sim";
+import type { Told } from "../told";
+import { consumedOf, LANE, nameOf, objectOf } from "../told";
+import { refOf } from "../../cluster/objects";
+import { enqueue } from "../work-queue";
+import { beginPod, endPod, stageDelay } from "./on-pod";
+import { planSync } from "./on-proxy";
+
+/** Hands a write to its watcher. */
+export function onDeliver(sim: Sim, event: { readonly watcher: string; readonly of: Kind; readonly revision: Revision }): Told {
+  const { watcher } = event;
+  const write = ensure(sim.state.store.writeAt(event.revision), "the delivered write");
+  const head = { kind: "watch", object: objectOf(refOf(write.object)), consumed: [consumedOf(write)] };
+  const name = CONTROLLER_NAMES.find((one) => one === watcher);
+  if (name !== undefined) {
+    const keys = hear(sim, name, write);
+    return { ...head, lane: LANE.controllers, sentence: `The ${name} controller hears of ${write.kind} ${nameOf(write)}${keys.length === 0 ? "" : ` and will look at ${keys.join(", ")}`}.` };
+  }
+  const [role = "", node = ""] = watcher.split(", ");
+  if (role === "kubelet") return { ...head, lane: node, sentence: kubeletHears(sim, node, write) };
+  planSync(sim, node);
+  return { ...head, lane: node, sentence: `${node}'s kube-proxy hears of ${write.kind} ${nameOf(write)}, revision ${write.revision}; its rules follow with the next sync.` };
+}
+
+function hear(sim: Sim, name: ControllerName, write: Write): readonly string[] {
+  const before = write.previous === 0 ? undefined : sim.state.store.writeAt(write.previous)?.object;
+  const view = sim.state.store.view(sim.state.watches.revisionsAt(name, sim.state.loop.now));
+  const keys = CONTROLLERS[name].keysFor({ write, before, view });
+  for (const key of keys) enqueue(sim.state, name, key);
+  return keys;
+}
+
+function kubeletHears(sim: Sim, node: string, write: Write): string {
+  const { object, type } = write;
+  const name = nameOf(write);
+  if (object.kind !== "Pod") return `${node}'s kubelet hears of ${name}.`;
+  const uid = object.metadata.uid ?? "";
+  const wait = stageDelay(sim, `kubelet, ${node}`, KUBELET_SYNC);
+  if (sim.state.pods.get(uid) === undefined) {
+    if (type === "DELETED" || object.metadata.deletionTimestamp !== undefined) return `${node}'s kubelet hears that Pod ${name} ends before it has begun.`;
+    beginPod(sim, object, node, wait);
+    return `${node}'s kubelet hears that Pod ${name} is to run here.`;
+  }
+  endPod(sim, uid, wait);
+  return `${node}'s kubelet hears that Pod ${name} is to end.`;
+}

@@ -1,0 +1,156 @@
+/** Sockets and timers speak to programs; Services make them listen where they lead to. */
+import type { Write } from "../../cluster/store-types";
+import type { SocketEvent } from "../../node/kernel/api";
+import { makeServer } from "../../workloads/server";
+import { podsMatching } from "../../control-plane/view-index";
+import { decodeMessage } from "../../dns/message/wire";
+import { portsOf } from "../programs";
+import { requestOf, updateRequest } from "../requests";
+import type { ProcessRow } from "../rows";
+import type { Ran } from "../run-process";
+import { processesOf, runProcess, startProcess } from "../run-process";
+import type { Sim } from "../sim";
+import type { Told } from "../told";
+import { podExited } from "./on-pod";
+
+/** A socket's event reaches its owner. */
+export function onSocket(sim: Sim, { owner, event }: { readonly owner: string; readonly event: SocketEvent }): Told {
+  const row = sim.state.processes.get(owner);
+  const ran = runProcess(sim, owner, { kind: "socket", event });
+  return afterRun(sim, row, ran, owner, socketSentence(sim, owner, row, event, ran), requestOfEvent(sim, row, event, ran));
+}
+
+/** A program's timer runs out. */
+export function onProcessTimer(sim: Sim, { process, timer, generation }: { readonly process: string; readonly timer: string; readonly generation: number }): Told {
+  const row = sim.state.processes.get(process);
+  const ran = runProcess(sim, process, { kind: "timer", timer, generation });
+  const name = nameOfProcess(sim, row, process);
+  const sentence = row === undefined || ran.actions.length === 0 ? `A timer (${timer}) of ${name} runs out; nothing depends on it any more.` : `A timer (${timer}) of ${name} runs out${doing(ran)}.`;
+  return afterRun(sim, row, ran, process, sentence, requestOfRan(ran));
+}
+
+function afterRun(sim: Sim, row: ProcessRow | undefined, ran: Ran, id: string, sentence: string, request: number | null): Told {
+  if (row !== undefined && ran.exited && row.pod !== "" && isMain(row) && !processesOf(sim, row.pod).some(isMain)) podExited(sim, row.pod);
+  const pod = row === undefined ? undefined : sim.state.pods.get(row.pod);
+  const lane = row?.program.program === "coredns" ? row.program.pod : (pod?.node ?? row?.host ?? "");
+  const read = ran.answered === null ? {} : { read: ran.answered.answer.read };
+  return { kind: "program", lane, object: nameOfProcess(sim, row, id), sentence, ...read, ...(request === null ? {} : { request }) };
+}
+
+function isMain({ program }: ProcessRow): boolean {
+  return program.program === "server" || program.program === "coredns" || program.program === "echo";
+}
+
+/** `shop/my-app-x`, or the name of a machine. */
+function nameOfProcess(sim: Sim, row: ProcessRow | undefined, id: string): string {
+  const pod = row === undefined ? undefined : sim.state.pods.get(row.pod);
+  return pod === undefined ? id.replace(/^pod:/, "").replace(/ \[.*$/, "") : `${pod.namespace}/${pod.name}`;
+}
+
+function requestOfEvent(sim: Sim, row: ProcessRow | undefined, event: SocketEvent, ran: Ran): number | null {
+  if (event.kind === "datagram") noteAnswerer(sim, row, ran);
+  const own = event.kind === "datagram" ? requestOf(event.journey) : null;
+  return own ?? requestOfRow(row) ?? requestOfRan(ran);
+}
+
+function requestOfRow(row: ProcessRow | undefined): number | null {
+  if (row?.program.program === "curl-like") return row.program.spec.request;
+  return row?.program.program === "browser-like" ? (row.program.current?.request ?? null) : null;
+}
+
+function requestOfRan({ actions }: Ran): number | null {
+  for (const action of actions) {
+    const request = "journey" in action ? requestOf(action.journey) : null;
+    if (request !== null) return request;
+  }
+  return null;
+}
+
+/** Which replica answered a query, and whether from its cache: for those who look on. */
+function noteAnswerer(sim: Sim, row: ProcessRow | undefined, { answered }: Ran): void {
+  const request = answered === null ? null : requestOf(answered.journey);
+  if (answered === null || request === null || row?.program.program !== "coredns") return;
+  const by = row.program.pod;
+  const { id } = answered.query;
+  const { cache } = answered.answer;
+  updateRequest(sim.state, request, (old) => ({ ...old, queries: old.queries.map((query) => (query.id === id ? { ...query, by, cache } : query)) }));
+}
+
+function socketSentence(sim: Sim, owner: string, row: ProcessRow | undefined, event: SocketEvent, ran: Ran): string {
+  const name = nameOfProcess(sim, row, owner);
+  if (row === undefined) return `A socket of ${name} tells nobody: its program has ended.`;
+  switch (event.kind) {
+    case "connected":
+      return `${name} is connected${doing(ran)}.`;
+    case "accepted":
+      return `${name} accepts a connection from ${event.peer}:${event.peerPort}.`;
+    case "data":
+      return event.payload.kind === "http" ? `${name} reads ${firstLine(event.payload.text)}${doing(ran)}.` : `${name} reads data${doing(ran)}.`;
+    case "eof":
+      return `${name} sees that the other side has closed${doing(ran)}.`;
+    case "closed":
+      return `A connection of ${name} is closed.`;
+    case "error":
+      return `${name} gets ${event.error}${doing(ran)}.`;
+    case "datagram":
+      return datagramSentence(name, event, ran);
+  }
+}
+
+function firstLine(text: string): string {
+  return `"${text.split("\r\n")[0] ?? ""}"`;
+}
+
+function datagramSentence(name: string, event: Extract<SocketEvent, { kind: "datagram" }>, ran: Ran): string {
+  const message = event.payload.kind === "dns" ? decodeMessage(event.payload.wire) : null;
+  if (message === null || !message.ok) return `${name} gets a datagram from ${event.from}:${event.fromPort}.`;
+  const question = message.value.questions[0];
+  const what = question === undefined ? "a query" : `${question.name} ${question.type}`;
+  if (ran.answered !== null) {
+    const { reply, cache } = ran.answered.answer;
+    const from = cache === "hit" ? " from its cache" : "";
+    return `${name} is asked for ${what} and answers ${reply.rcode === "NOERROR" && reply.answers.length === 0 ? "that there is no such record (NODATA)" : reply.rcode}${from}.`;
+  }
+  return `${name} hears ${message.value.rcode} for ${what}${doing(ran)}.`;
+}
+
+function doing({ actions }: Ran): string {
+  for (const action of actions) {
+    switch (action.kind) {
+      case "connectTcp":
+        return ` and connects to ${action.dst}:${action.port}`;
+      case "finished":
+        return `, and its request ends: ${action.outcome.verdict}`;
+      case "sendTcp":
+        return action.payload.kind === "http" ? ` and sends ${firstLine(action.payload.text)}` : " and sends data";
+      case "exit":
+        return " and ends";
+      default:
+    }
+  }
+  return "";
+}
+
+/** A Service that leads to other ports, or a Pod with other labels, makes the Pods listen there. */
+export function afterServiceWrite(sim: Sim, write: Write): void {
+  const { object } = write;
+  if (write.type === "DELETED" || sim.event() < 0) return;
+  const { namespace = "default" } = object.metadata;
+  const view = sim.state.store.latest();
+  if (object.kind === "Service") {
+    for (const pod of podsMatching(view, namespace, object.spec.selector ?? {})) listenAlso(sim, pod.metadata.uid ?? "");
+  }
+  if (object.kind === "Pod") listenAlso(sim, object.metadata.uid ?? "");
+}
+
+function listenAlso(sim: Sim, uid: string): void {
+  const { state } = sim;
+  const row = state.pods.get(uid);
+  const host = row === undefined ? undefined : state.hosts.get(row.host);
+  const pod = row === undefined ? undefined : state.store.latest().get("Pod", row.namespace, row.name);
+  if (row === undefined || host === undefined || pod === undefined || !state.processes.has(`${row.host} [server]`)) return;
+  const missing = portsOf(pod, state.store.latest()).tcp.filter((port) => !host.sockets.listeners.has(port));
+  const isStopping = processesOf(sim, uid).some(({ program }) => program.program === "server" && program.stopping);
+  if (isStopping) return;
+  for (const port of missing) startProcess(sim, { id: `${row.host} [server ${port}]`, host: row.host, pod: uid, program: makeServer(row.name, [port]) });
+}

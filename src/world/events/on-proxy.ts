@@ -1,0 +1,109 @@
+/**
+ * kube-proxy: a change asks for a sync; syncs begin at least minSyncPeriod apart, and take a while. From its end on,
+ * packets meet the rules of the revisions that it began with. Source: pkg/util/async/bounded_frequency_runner.go.
+ * The periodic sync without changes is left out: it would write the same rules.
+ */
+import { ensure } from "../../base/assert";
+import { simTime } from "../../engine/time";
+import { DELAYS } from "../../node/agents/timings";
+import { deleteMatching } from "../../node/kernel/host";
+import type { AgentRow, ProxyRevisions, ProxyRow } from "../rows";
+import type { Sim } from "../sim";
+import { hostOf, later, watcherOf } from "../sim";
+import type { Told } from "../told";
+import { consumedOf } from "../told";
+
+/** Plans a sync as soon as it may begin. */
+export function planSync(sim: Sim, node: string): void {
+  const row = sim.state.proxies.get(node);
+  if (row === undefined || row.isDue) return;
+  if (row.running !== null) return sim.state.proxies.set(node, { ...row, again: true });
+  const earliest = row.startedAt + sim.state.setup.config.proxy.minSyncPeriod;
+  const at = simTime(Math.max(sim.state.loop.now, earliest));
+  sim.state.proxies.set(node, { ...row, isDue: true, again: false });
+  sim.state.loop.schedule(at, { kind: "proxy-sync", node });
+}
+
+function revisionsNow(sim: Sim, node: string): ProxyRevisions {
+  const { watches, loop } = sim.state;
+  const watcher = watcherOf.proxy(node);
+  return { Service: watches.revisionAt(watcher, "Service", loop.now), EndpointSlice: watches.revisionAt(watcher, "EndpointSlice", loop.now) };
+}
+
+/** A sync begins: it works on what the kube-proxy has seen by now. */
+export function onProxySync(sim: Sim, node: string): Told {
+  const row = sim.state.proxies.get(node);
+  if (row === undefined) return { kind: "kube-proxy sync", lane: node, object: node, sentence: `${node} is gone, and its kube-proxy with it.` };
+  const running = revisionsNow(sim, node);
+  const takes = sim.state.draws.span(watcherOf.proxy(node), "sync", DELAYS.proxySync);
+  sim.state.proxies.set(node, { ...row, isDue: false, running, startedAt: sim.state.loop.now });
+  later(sim, takes, { kind: "proxy-synced", node });
+  const consumed = (["Service", "EndpointSlice"] as const).flatMap((kind) =>
+    sim.state.store.writesBetween(kind, row.synced[kind], running[kind]).map(consumedOf),
+  );
+  const changes = consumed.length === 1 ? "1 change" : `${consumed.length} changes`;
+  return {
+    kind: "kube-proxy sync",
+    lane: node,
+    object: node,
+    span: takes,
+    consumed,
+    read: { ...running },
+    sentence: `${node}'s kube-proxy begins to write ${changes} into the kernel's rules.`,
+  };
+}
+
+/** A sync is through: the kernel has the new rules. */
+export function onProxySynced(sim: Sim, node: string): Told {
+  const head = { kind: "kube-proxy synced", lane: node, object: node };
+  const row = sim.state.proxies.get(node);
+  const agent = sim.state.agents.get(node);
+  if (row === undefined || row.running === null || agent === undefined) return { ...head, sentence: `${node} is gone, and its kube-proxy with it.` };
+  const { running } = row;
+  resetCounters(sim, agent, row, running);
+  flushDatagrams(sim, node, row, running);
+  sim.state.proxies.set(node, { ...row, synced: running, syncedAt: sim.state.loop.now, running: null, again: false });
+  if (row.again) planSync(sim, node);
+  const { Service, EndpointSlice } = running;
+  return { ...head, read: { ...running }, sentence: `${node}'s kernel has the rules of Services at revision ${Service} and slices at revision ${EndpointSlice}.` };
+}
+
+function resetCounters(sim: Sim, agent: AgentRow, row: ProxyRow, running: ProxyRevisions): void {
+  const counters = ensure(sim.state.counters.get(agent.name), "counters of a node");
+  for (const [table, chains] of sim.rulesets.rewritten(agent, row.synced, running)) counters.resetChains(table, chains);
+}
+
+/** Stale UDP flows are taken out of the connection table, so that they choose anew. Source: pkg/proxy/conntrack/cleanup.go. */
+function flushDatagrams(sim: Sim, node: string, row: ProxyRow, running: ProxyRevisions): void {
+  const host = hostOf(sim, node);
+  if (host === undefined) return;
+  const before = datagramEndpoints(sim, row.synced, row.synced, running);
+  const now = datagramEndpoints(sim, running, row.synced, running);
+  for (const [key, { address, port, endpoint }] of before) {
+    if (!now.has(key)) deleteMatching(host.conntrack, { protocol: "udp", originalDestination: address, originalDestinationPort: port, replySource: endpoint });
+  }
+}
+
+interface Datagrams {
+  readonly address: string;
+  readonly port: number;
+  readonly endpoint: string;
+}
+
+function datagramEndpoints(sim: Sim, at: ProxyRevisions, from: ProxyRevisions, to: ProxyRevisions): ReadonlyMap<string, Datagrams> {
+  const view = sim.rulesets.view(at);
+  const found = new Map<string, Datagrams>();
+  for (const key of sim.rulesets.changedServices(from, to)) {
+    const [namespace = "", name = ""] = key.split("/");
+    const service = view.get("Service", namespace, name);
+    const address = service?.spec.clusterIP;
+    if (service === undefined || address === undefined || address === "None") continue;
+    const slices = view.list("EndpointSlice").filter((slice) => slice.metadata.namespace === namespace && slice.metadata.labels?.["kubernetes.io/service-name"] === name);
+    const endpoints = slices.flatMap((slice) => slice.endpoints.filter((one) => one.conditions?.ready !== false).flatMap((one) => one.addresses));
+    for (const { port, protocol } of service.spec.ports ?? []) {
+      if (protocol !== "UDP") continue;
+      for (const endpoint of endpoints) found.set(`${address}:${port} ${endpoint}`, { address, port, endpoint });
+    }
+  }
+  return found;
+}

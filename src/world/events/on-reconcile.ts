@@ -1,0 +1,75 @@
+/** A controller works on one key: decides on what it sees, and sends its writes to the API server. */
+import type { ApiWrite } from "../../cluster/api-write";
+import { refOf } from "../../cluster/objects";
+import type { Micros } from "../../engine/time";
+import { micros } from "../../engine/time";
+import { DELAYS } from "../../node/agents/timings";
+import type { ControllerName } from "../controllers";
+import { CONTROLLERS } from "../controllers";
+import type { Actor } from "../event";
+import type { Sim } from "../sim";
+import { apiLatency, later } from "../sim";
+import type { Told } from "../told";
+import { LANE } from "../told";
+import { begin } from "../work-queue";
+import { assumedView } from "../assumed";
+
+/** Works on a key. */
+export function onReconcile(sim: Sim, { controller, key }: { readonly controller: ControllerName; readonly key: string }): Told {
+  const { state } = sim;
+  const { now } = state.loop;
+  const own = state.store.view(state.watches.revisionsAt(controller, now));
+  const view = controller === "scheduler" ? assumedView(state, own) : own;
+  const { clusterCIDR } = state.setup.config.proxy;
+  const lastAllocated = state.standing.get("world")?.lastRange ?? "";
+  const stands = controller === "endpointslice" && state.setup.givenSlices.has(key);
+  const writes = stands ? [] : CONTROLLERS[controller].decide({ view, key, now, clusterCIDR, lastAllocated });
+  begin(state, controller, key, writes.length);
+  sendAll(sim, writes, { who: "controller", controller, key });
+  const read: Record<string, number> = {};
+  for (const kind of CONTROLLERS[controller].watches) read[kind] = view.revisionOf(kind);
+  return {
+    kind: "reconcile",
+    lane: LANE.controllers,
+    object: `${controller} ${key}`,
+    read,
+    sentence: `The ${controller} controller looks at ${key} and ${writes.length === 0 ? "finds all as it should be" : summary(writes)}.`,
+  };
+}
+
+/** Slow start sends 1, 2, 4, 8 … at once, each batch after the one before; others send one after another. */
+function sendAll(sim: Sim, writes: readonly ApiWrite[], by: Extract<Actor, { readonly who: "controller" }>): void {
+  const { controller } = by;
+  let wait: Micros = controller === "scheduler" ? sim.state.draws.span(controller, "cycle", DELAYS.scheduler) : micros(0);
+  let size = 1;
+  for (let from = 0; from < writes.length; from += size, size = nextSize(controller, size)) {
+    let longest = wait;
+    for (const write of writes.slice(from, from + size)) {
+      const takes = micros(wait + apiLatency(sim, controller));
+      later(sim, takes, { kind: "write", write, by });
+      if (takes > longest) longest = takes;
+    }
+    wait = longest;
+  }
+}
+
+function nextSize(controller: ControllerName, size: number): number {
+  return CONTROLLERS[controller].pace === "batches" ? size * 2 : 1;
+}
+
+function summary(writes: readonly ApiWrite[]): string {
+  const words = new Map<string, number>();
+  for (const write of writes) {
+    const kind = write.verb === "create" || write.verb === "update" ? refOf(write.object).kind : write.ref.kind;
+    const word = `${write.verb} ${kind}`;
+    words.set(word, (words.get(word) ?? 0) + 1);
+  }
+  return [...words].map(([word, count]) => told(word, count)).join(", ");
+}
+
+const VERBS: Readonly<Record<string, string>> = { create: "makes", update: "rewrites", patch: "changes", delete: "deletes" };
+
+function told(word: string, count: number): string {
+  const [verb = "", kind = ""] = word.split(" ");
+  return `${VERBS[verb] ?? verb} ${count === 1 ? `a${/^[AEIOU]/.test(kind) ? "n" : ""} ${kind}` : `${count} ${kind}s`}`;
+}

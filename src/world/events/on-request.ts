@@ -1,0 +1,96 @@
+/** Requests begin: live traffic's, and those that a person asks for. */
+import type { Pod } from "../../cluster/objects";
+import { isReady } from "../../cluster/pods";
+import type { ClientKind } from "../command";
+import { parseUrl } from "../../workloads/http-text";
+import { PATIENCE, makeCurl } from "../../workloads/curl-like";
+import { KEEP_ALIVE, makeBrowser } from "../../workloads/browser-like";
+import { micros } from "../../engine/time";
+import { resolvConfOf } from "../machines";
+import { clientPods, flightOf, serviceOf, takeRequestNumber } from "../requests";
+import type { PodRow, RequestRow } from "../rows";
+import { runProcess, startProcess } from "../run-process";
+import type { Sim } from "../sim";
+import { later } from "../sim";
+import type { WorldState } from "../state";
+import type { Told } from "../told";
+
+/** Plans live traffic anew, from now on, at the rate in force. */
+export function planTraffic(sim: Sim, firstAfter?: number): void {
+  const standing = sim.state.standing.get("world");
+  if (standing === undefined) return;
+  const generation = standing.trafficGeneration + 1;
+  sim.state.standing.set("world", { ...standing, trafficGeneration: generation });
+  if (standing.perSecond > 0) later(sim, micros(firstAfter ?? 1_000_000 / standing.perSecond), { kind: "traffic", generation });
+}
+
+/** Live traffic begins its next request. */
+export function onTraffic(sim: Sim, { generation }: { readonly generation: number }): Told {
+  const standing = sim.state.standing.get("world");
+  const head = { kind: "traffic", lane: "", object: "traffic" };
+  if (standing === undefined || standing.trafficGeneration !== generation) return { ...head, sentence: "Live traffic goes at another rate since." };
+  if (standing.perSecond > 0) later(sim, micros(1_000_000 / standing.perSecond), { kind: "traffic", generation });
+  const pods = clientPods(sim.state);
+  const pod = pods[sim.state.draws.below("traffic", "client", Math.max(1, pods.length))];
+  if (pod === undefined) return { ...head, sentence: `Nobody sends: no Pod of ${sim.state.setup.traffic.from} is ready.` };
+  return beginRequest(sim, pod, sim.state.setup.traffic.to, standing.client);
+}
+
+/** A request that a person asked for begins. */
+export function onRequest(sim: Sim, { from, to, client }: { readonly from: string | null; readonly to: string; readonly client: ClientKind }): Told {
+  const pod = from === null ? clientPods(sim.state)[0] : sendingPod(sim.state, from);
+  if (pod === undefined) return { kind: "request", lane: "", object: "request", sentence: `No request is sent: ${from ?? `no Pod of ${sim.state.setup.traffic.from}`} is ready.` };
+  return beginRequest(sim, pod, to, client);
+}
+
+/** The Pod of a name, if it can send. */
+export function sendingPod(state: WorldState, name: string): Pod | undefined {
+  const [namespace = "", pod = ""] = name.split("/");
+  const found = state.store.latest().get("Pod", namespace, pod);
+  return found !== undefined && isReady(found) && state.pods.has(found.metadata.uid ?? "") ? found : undefined;
+}
+
+function beginRequest(sim: Sim, pod: Pod, to: string, client: ClientKind): Told {
+  const { state } = sim;
+  const row = state.pods.get(pod.metadata.uid ?? "");
+  const url = parseUrl(to);
+  const head = { kind: "request", lane: row?.node ?? "", object: `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}` };
+  if (row === undefined || row.host === "" || !url.ok) return { ...head, sentence: `No request is sent: ${url.ok ? "the Pod has no network yet" : url.problem.message}.` };
+  const id = takeRequestNumber(state);
+  const request = newRequest(sim, row, { id, to, client, host: url.value.host });
+  state.requests.set(`${id}`, request);
+  const conf = resolvConfOf(state, pod).conf;
+  const seed = state.draws.next("resolver", "lookup");
+  const patience = { ...PATIENCE, connect: state.setup.config.connectTimeout };
+  if (client === "curl-like") {
+    const program = makeCurl({ request: id, url: url.value, conf, seed, patience });
+    startProcess(sim, { id: `${row.host} [request ${id}]`, host: row.host, pod: row.uid, program });
+  } else {
+    const process = `${row.host} [browser ${url.value.host}:${url.value.port}]`;
+    const program = makeBrowser({ url: url.value, conf, patience, keepAlive: KEEP_ALIVE });
+    if (!state.processes.has(process)) startProcess(sim, { id: process, host: row.host, pod: row.uid, program });
+    runProcess(sim, process, { kind: "request", request: { request: id, url: url.value, seed } });
+  }
+  sim.flight(flightOf(state.requests.get(`${id}`) ?? request));
+  return { ...head, request: id, sentence: `${row.name} on ${row.node} begins request ${id}: ${client === "curl-like" ? "curl" : "a browser"} asks for ${to}.` };
+}
+
+function newRequest(sim: Sim, pod: PodRow, asked: { readonly id: number; readonly to: string; readonly client: ClientKind; readonly host: string }): RequestRow {
+  return {
+    id: asked.id,
+    startedAt: sim.state.loop.now,
+    endedAt: null,
+    client: `${pod.namespace}/${pod.name}`,
+    clientUid: pod.uid,
+    clientNode: pod.node,
+    clientKind: asked.client,
+    to: asked.to,
+    service: serviceOf(sim.state.store.latest(), asked.host, pod.namespace),
+    backend: null,
+    queries: [],
+    answeredBy: "",
+    verdict: "under way",
+    sentence: "The request is under way.",
+    rejected: false,
+  };
+}

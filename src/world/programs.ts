@@ -1,0 +1,62 @@
+/** The programs that run in Pods, as one union, and which of them a Pod runs. */
+import type { Pod } from "../cluster/objects";
+import { containerPorts, resolveTargetPort } from "../cluster/pods";
+import type { ClusterView } from "../cluster/store-types";
+import { servicesSelecting } from "../control-plane/view-index";
+import type { CorefileConfig } from "../dns/server/corefile";
+import type { BrowserState } from "../workloads/browser-like";
+import type { CorednsState } from "../workloads/coredns";
+import { makeCoredns } from "../workloads/coredns";
+import type { CurlState } from "../workloads/curl-like";
+import type { EchoState } from "../workloads/echo";
+import { makeEcho } from "../workloads/echo";
+import type { ServerState } from "../workloads/server";
+import { makeServer } from "../workloads/server";
+
+/** A program as it stands. */
+export type Program = ServerState | EchoState | CorednsState | CurlState | BrowserState;
+
+/** Whether a Pod runs CoreDNS: by its image. */
+export function isCoredns(pod: Pod): boolean {
+  return pod.spec.containers.some(({ image = "" }) => /(^|\/)coredns(:|@|$)/.test(image));
+}
+
+/** Ports that a Pod listens on: those that it declares, and those that a Service which selects it leads to. */
+export interface Ports {
+  readonly tcp: readonly number[];
+  readonly udp: readonly number[];
+  readonly sctp: readonly number[];
+}
+
+/** The ports of a Pod in a view, ascending. */
+export function portsOf(pod: Pod, view: ClusterView): Ports {
+  const declared = containerPorts(pod).map(({ containerPort, protocol = "TCP" }) => ({ number: containerPort, protocol }));
+  const services = servicesSelecting(view, pod.metadata.namespace ?? "default", pod.metadata.labels ?? {});
+  const led = services.flatMap((service) =>
+    (service.spec.ports ?? []).map((port) => ({ number: resolveTargetPort(pod, port) ?? 0, protocol: port.protocol ?? "TCP" })),
+  );
+  const of = (wanted: string): readonly number[] => {
+    const numbers = [...declared, ...led].filter(({ protocol, number }) => protocol === wanted && number > 0).map(({ number }) => number);
+    return [...new Set(numbers)].toSorted((a, b) => a - b);
+  };
+  return { tcp: of("TCP"), udp: of("UDP"), sctp: of("SCTP") };
+}
+
+/** A program to start, by the name under which it owns its sockets. */
+export interface ToStart {
+  readonly name: string;
+  readonly program: Program;
+}
+
+/** What a Pod runs. CoreDNS answers port 53 and leaves the rest to a server beside it. */
+export function programsOf(pod: Pod, ports: Ports, corefile: CorefileConfig): readonly ToStart[] {
+  const { name } = pod.metadata;
+  const isDns = isCoredns(pod);
+  const rest = (numbers: readonly number[]): readonly number[] => (isDns ? numbers.filter((port) => port !== 53) : numbers);
+  const udp = rest(ports.udp);
+  return [
+    ...(isDns ? [{ name: "coredns", program: makeCoredns(name, corefile) }] : []),
+    { name: "server", program: makeServer(name, rest(ports.tcp)) },
+    ...(udp.length === 0 ? [] : [{ name: "echo", program: makeEcho(udp) }]),
+  ];
+}

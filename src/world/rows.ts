@@ -1,0 +1,118 @@
+/** The rows of the world's tables: plain, immutable, replaced on write. */
+import type { Revision } from "../cluster/store-types";
+import type { SimTime } from "../engine/time";
+import type { IpAddress } from "../network/address";
+import type { HostLocal } from "../node/agents/cni";
+import type { PodStage } from "../node/agents/kubelet";
+import type { NodeLinks, PodLinks } from "../node/agents/node-network";
+import type { ClientKind } from "./command";
+import type { Program } from "./programs";
+import type { RequestVerdict } from "./view-types";
+
+/** A node: its machine and what kubelet and CNI keep there. */
+export interface AgentRow {
+  readonly name: string;
+  readonly zone: string;
+  readonly links: NodeLinks;
+  readonly ipam: HostLocal;
+  /** Nobody joins it any more: it is being drained, or its Node is gone. */
+  readonly leaving: boolean;
+}
+
+/** On which revisions a kube-proxy works. */
+export interface ProxyRevisions {
+  readonly Service: Revision;
+  readonly EndpointSlice: Revision;
+}
+
+/** A kube-proxy. */
+export interface ProxyRow {
+  readonly node: string;
+  /** The last sync that is through. */
+  readonly synced: ProxyRevisions;
+  readonly syncedAt: SimTime;
+  /** When the last sync began; the next begins at least minSyncPeriod later. */
+  readonly startedAt: SimTime;
+  /** The sync under way. */
+  readonly running: ProxyRevisions | null;
+  /** A sync is scheduled. */
+  readonly isDue: boolean;
+  /** A change came while a sync was under way. */
+  readonly again: boolean;
+}
+
+/** A Pod as its kubelet has it. */
+export interface PodRow {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  readonly stage: PodStage;
+  /** Voids the stages that were to come when the Pod's end began. */
+  readonly generation: number;
+  /** Its network namespace, "" where there is none. On the host network: the node's. */
+  readonly host: string;
+  readonly links: PodLinks | null;
+  readonly killed: boolean;
+  readonly startedAt: SimTime;
+}
+
+/** A running program. */
+export interface ProcessRow {
+  /** Owner of its sockets: `pod:NS/NAME server`. */
+  readonly id: string;
+  readonly host: string;
+  /** UID of its Pod, "" for a machine outside. */
+  readonly pod: string;
+  readonly program: Program;
+}
+
+/** A query of a request's resolver, as it went. */
+export interface QueryRow {
+  readonly at: SimTime;
+  readonly id: number;
+  readonly name: string;
+  readonly type: string;
+  readonly server: string;
+  readonly rcode: string;
+  readonly answers: readonly string[];
+  readonly by: string;
+  readonly cache: string;
+  readonly answeredAt: SimTime | null;
+}
+
+/** A request of a client. */
+export interface RequestRow {
+  readonly id: number;
+  readonly startedAt: SimTime;
+  readonly endedAt: SimTime | null;
+  /** `ns/name` of the client's Pod. */
+  readonly client: string;
+  readonly clientUid: string;
+  readonly clientNode: string;
+  readonly clientKind: ClientKind;
+  readonly to: string;
+  /** `ns/name` of the Service that the name or address belongs to, "" where none. */
+  readonly service: string;
+  /** Where the kernel sent its connection: address, port and Pod UID, "" where it has not (yet). */
+  readonly backend: { readonly address: IpAddress; readonly port: number; readonly pod: string; readonly node: string } | null;
+  readonly queries: readonly QueryRow[];
+  readonly answeredBy: string;
+  readonly verdict: RequestVerdict;
+  readonly sentence: string;
+  /** A rule rejected it. */
+  readonly rejected: boolean;
+}
+
+/** What there is one of. */
+export interface Standing {
+  readonly perSecond: number;
+  readonly client: ClientKind;
+  /** Voids traffic that was scheduled at an older rate. */
+  readonly trafficGeneration: number;
+  readonly nextRequest: number;
+  /** The Pod range that was handed out last. */
+  readonly lastRange: string;
+  /** How many workers there are to be. */
+  readonly workers: number;
+}

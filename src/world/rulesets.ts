@@ -1,0 +1,115 @@
+/**
+ * The rule set of every node, computed from what its kube-proxy last synced (design: a node that nobody sends a packet
+ * through costs nothing). A cache beside the state: the same revisions and settings always give the same rules.
+ */
+import { upperBound } from "../base/order";
+import type { Kind } from "../cluster/objects";
+import type { ClusterView, Revision } from "../cluster/store-types";
+import { rulesBeforeProxy } from "../node/agents/flannel-rules";
+import type { ProxyState } from "../node/agents/kube-proxy/iptables/proxy-state";
+import { rewrittenChains, syncRules } from "../node/agents/kube-proxy/iptables/sync";
+import { serviceKeyOf } from "../node/agents/kube-proxy/services";
+import type { ProxyNode } from "../node/agents/kube-proxy/settings";
+import type { Ruleset, TableName } from "../node/kernel/netfilter/rules";
+import type { AgentRow, ProxyRevisions, ProxyRow } from "./rows";
+import type { WorldState } from "./state";
+
+/** How many rule sets are kept. */
+const KEPT = 64;
+
+/** Rule sets by node and revisions. */
+export class Rulesets {
+  private readonly cache = new Map<string, ProxyState>();
+  /** A row belongs to one content of the store for good, so the rules of the moment are found without any key. */
+  private readonly ofRow = new WeakMap<ProxyRow, Ruleset>();
+  private readonly nodes = new WeakMap<AgentRow["links"], ProxyNode>();
+
+  constructor(private readonly state: WorldState) {}
+
+  /** The rules of a host: a node's, as its kube-proxy last synced them; none for other namespaces. */
+  of(host: string): Ruleset | null {
+    const agent = this.state.agents.get(host);
+    const proxy = this.state.proxies.get(host);
+    if (agent === undefined || proxy === undefined) return null;
+    const known = this.ofRow.get(proxy);
+    if (known !== undefined) return known;
+    const { ruleset } = this.synced(agent, proxy.synced);
+    this.ofRow.set(proxy, ruleset);
+    return ruleset;
+  }
+
+  /** What kube-proxy's state is after a full sync on some revisions. */
+  synced(agent: AgentRow, revisions: ProxyRevisions): ProxyState {
+    const key = `${agent.name} ${agent.links.podRange} ${this.contentKey(revisions)}`;
+    const known = this.cache.get(key);
+    if (known !== undefined) return known;
+    const into = rulesBeforeProxy({ podCIDR: this.state.setup.config.proxy.clusterCIDR, nodePodCIDR: agent.links.podRange });
+    const made = syncRules(null, { view: this.view(revisions), settings: this.state.setup.config.proxy, node: this.node(agent), into });
+    this.cache.set(key, made);
+    for (const oldest of this.cache.keys()) {
+      if (this.cache.size <= KEPT) break;
+      this.cache.delete(oldest);
+    }
+    return made;
+  }
+
+  /** The chains that a sync from some revisions to others writes anew: their counters start again. */
+  rewritten(agent: AgentRow, from: ProxyRevisions, to: ProxyRevisions): ReadonlyMap<TableName, ReadonlySet<string>> {
+    const previous = this.synced(agent, from);
+    const changed = this.changedServices(from, to);
+    const { proxy: settings } = this.state.setup.config;
+    return rewrittenChains(syncRules(previous, { view: this.view(to), settings, node: this.node(agent), changed }));
+  }
+
+  /** Services (`ns/name`) that changed between two syncs, themselves or by a slice. */
+  changedServices(from: ProxyRevisions, to: ProxyRevisions): ReadonlySet<string> {
+    const keys = (["Service", "EndpointSlice"] as const).flatMap((kind) =>
+      this.state.store.writesBetween(kind, from[kind], to[kind]).map((write) => serviceKeyOf(write.object)),
+    );
+    return new Set(keys.filter((key) => key !== null));
+  }
+
+  private node(agent: AgentRow): ProxyNode {
+    const known = this.nodes.get(agent.links);
+    if (known !== undefined) return known;
+    const made = { name: agent.name, zone: agent.zone, addresses: [agent.links.address], podCIDR: agent.links.podRange };
+    this.nodes.set(agent.links, made);
+    return made;
+  }
+
+  /** The cluster as a kube-proxy with these revisions has it; it reads nothing but Services and slices. */
+  view(revisions: ProxyRevisions): ClusterView {
+    return this.state.store.view(revisionsOfProxy(revisions));
+  }
+
+  /** Branches of time give one revision different contents: the log's hash up to there tells them apart. */
+  private contentKey({ Service, EndpointSlice }: ProxyRevisions): string {
+    const last = (kind: Kind, revision: Revision): string => {
+      const writes = this.state.store.writesOf(kind);
+      const write = writes[upperBound(writes, revision, (one) => one.revision) - 1];
+      return write === undefined ? "-" : identityOf(write.object);
+    };
+    return `${last("Service", Service)} ${last("EndpointSlice", EndpointSlice)}`;
+  }
+}
+
+let identities = 0;
+const identity = new WeakMap<object, string>();
+
+/** A name for one object of the store; equal only for the same object. Used for cache keys alone. */
+function identityOf(object: object): string {
+  let name = identity.get(object);
+  if (name === undefined) {
+    identities += 1;
+    name = `${identities}`;
+    identity.set(object, name);
+  }
+  return name;
+}
+
+function revisionsOfProxy({ Service, EndpointSlice }: ProxyRevisions): Readonly<Record<Kind, Revision>> {
+  return {
+    Namespace: 0, Node: 0, Pod: 0, Endpoints: 0, Deployment: 0, ReplicaSet: 0, StatefulSet: 0, ConfigMap: 0,
+    Service, EndpointSlice,
+  };
+}

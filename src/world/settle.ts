@@ -1,0 +1,210 @@
+/**
+ * A settled world, computed and not played: all controllers at a fixed point, every Pod placed, addressed and started,
+ * every reader at the last revision, one full sync on each node, every neighbour STALE; time 0. Source: headless.md.
+ */
+import { ensure } from "../base/assert";
+import type { Problem, Result } from "../base/result";
+import { fail, failAt, ok } from "../base/result";
+import { commit } from "../cluster/api-server";
+import type { ApiWrite } from "../cluster/api-write";
+import type { Kind, KubeObject, Pod } from "../cluster/objects";
+import { KINDS, refOf } from "../cluster/objects";
+import { isTerminal, podIP } from "../cluster/pods";
+import { parseCorefile } from "../dns/server/corefile";
+import { keyOf } from "../control-plane/keys";
+import { scheduleAll } from "../control-plane/scheduler";
+import { enterStage } from "../node/agents/kubelet";
+import { CONTROLLERS, type ControllerName } from "./controllers";
+import { addressOf, startAgents } from "./events/on-node";
+import { planTraffic } from "./events/on-request";
+import { addHost, addMachine, addNode, attachPod, gatewayAddress, givenAddress, hostNameOf, knowTheWayBack, nodeLinks, startPrograms } from "./machines";
+import { workersOf } from "./events/on-node";
+import type { PodRow } from "./rows";
+import { addEndpointHosts, settleNeighbours } from "./settle-network";
+import type { GivenObject } from "./setup";
+import type { Sim } from "./sim";
+import type { WorldState } from "./state";
+import { nameOf } from "./told";
+
+/** Rounds of all controllers until it is our mistake that nothing comes to rest. */
+const MOST_ROUNDS = 200;
+
+/** First live request, µs. */
+const FIRST_REQUEST = 500_000;
+
+/** Settles a world from its setup. The problem names the object's place. */
+export function settle(sim: Sim): Result<null> {
+  const { state } = sim;
+  const { traffic } = state.setup;
+  state.standing.set("world", { perSecond: 0, client: "curl-like", trafficGeneration: 0, nextRequest: 1, lastRange: "", workers: 0 });
+  for (const { object, at } of inOrder(state.setup.objects)) {
+    const done = put(sim, { verb: "create", object }, true);
+    if (done !== null) return fail({ message: done.message, at });
+  }
+  setUpNodes(state);
+  const rest = comeToRest(sim);
+  if (rest !== null) return fail(rest);
+  addEndpointHosts(sim);
+  settleNeighbours(state);
+  registerReaders(sim);
+  const standing = ensure(state.standing.get("world"), "the world's row");
+  state.standing.set("world", { ...standing, perSecond: traffic.perSecond, workers: workersOf(state).length });
+  if (hasClients(state)) planTraffic(sim, FIRST_REQUEST);
+  return ok(null);
+}
+
+/** Kinds in the order in which they depend on each other; Services that ask for an address before those that take any. */
+function inOrder(objects: readonly GivenObject[]): readonly GivenObject[] {
+  const rank = ({ object }: GivenObject): number => KINDS.indexOf(object.kind) * 2 + (object.kind === "Service" && object.spec.clusterIP === undefined ? 1 : 0);
+  return objects.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Commits one write at the start of the run; the problem where it is refused. */
+function put(sim: Sim, write: ApiWrite, asGiven: boolean): Problem | null {
+  const { state } = sim;
+  const done = commit(state.store, write, {
+    at: state.loop.now,
+    event: -1,
+    serviceCIDRs: state.setup.config.serviceCIDRs,
+    draw: (component, purpose) => state.draws.next(component, purpose),
+    asGiven,
+  });
+  return done.ok ? null : { message: done.problem.message };
+}
+
+function setUpNodes(state: WorldState): void {
+  const nodes = state.store.latest().list("Node");
+  for (const node of nodes) {
+    const { name, labels = {} } = node.metadata;
+    addNode(state, {
+      links: nodeLinks(state, { name, address: addressOf(node), podRange: node.spec?.podCIDR ?? "" }),
+      zone: labels["topology.kubernetes.io/zone"] ?? "",
+    });
+  }
+  const first = nodes[0];
+  const last = nodes.map((node) => node.spec?.podCIDR ?? "").toSorted((a, b) => Number(a.split(".")[2]) - Number(b.split(".")[2])).at(-1) ?? "";
+  const standing = ensure(state.standing.get("world"), "the world's row");
+  state.standing.set("world", { ...standing, lastRange: last });
+  const gateway = first === undefined ? "192.168.0.1" : gatewayAddress(addressOf(first));
+  knowTheWayBack(state, addMachine(state, "gateway", gateway, true));
+}
+
+/** Lets every controller act on the newest view until none has anything left to do. */
+function comeToRest(sim: Sim): Problem | null {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const before = sim.state.store.head;
+    for (const controller of ["deployment", "replicaset"] as const) {
+      const problem = decideAll(sim, controller, controller === "deployment" ? "Deployment" : "ReplicaSet");
+      if (problem !== null) return problem;
+    }
+    placePods(sim);
+    startPods(sim);
+    const problem = decideAll(sim, "endpointslice", "Service");
+    if (problem !== null) return problem;
+    if (sim.state.store.head === before) return null;
+  }
+  return { message: "the controllers do not come to rest with these objects; are there two that claim the same Pods?" };
+}
+
+function decideAll(sim: Sim, controller: ControllerName, kind: Kind): Problem | null {
+  const { state } = sim;
+  const { clusterCIDR } = state.setup.config.proxy;
+  for (const object of state.store.latest().list(kind)) {
+    const key = keyOf(object);
+    if (controller === "endpointslice" && state.setup.givenSlices.has(key)) continue;
+    const writes = CONTROLLERS[controller].decide({ view: state.store.latest(), key, now: state.loop.now, clusterCIDR, lastAllocated: "" });
+    for (const write of writes) {
+      const problem = put(sim, write, false);
+      if (problem !== null) return { message: `${controller} ${key}: ${problem.message}` };
+    }
+  }
+  return null;
+}
+
+function placePods(sim: Sim): void {
+  const view = sim.state.store.latest();
+  const waiting = view.list("Pod").filter((pod) => pod.spec.nodeName === undefined && !isTerminal(pod));
+  const placements = waiting.length === 0 ? [] : scheduleAll(view, waiting);
+  for (const [index, pod] of waiting.entries()) {
+    const placement = placements[index];
+    if (placement !== undefined && "node" in placement) put(sim, { verb: "patch", ref: refOf(pod), patch: { spec: { nodeName: placement.node } } }, false);
+    else CONTROLLERS.scheduler.decide({ view, key: keyOf(pod), now: sim.state.loop.now, clusterCIDR: "", lastAllocated: "" }).forEach((write) => put(sim, write, false));
+  }
+}
+
+/** Pods that have a node and are not running there yet: those with given addresses first, so that nobody takes them. */
+function startPods(sim: Sim): void {
+  const { state } = sim;
+  const ready = state.store.latest().list("Pod").filter((pod) => pod.spec.nodeName !== undefined && !state.pods.has(pod.metadata.uid ?? "") && !isTerminal(pod));
+  const given = ready.filter((pod) => podIP(pod) !== undefined);
+  for (const pod of [...given, ...ready.filter((one) => podIP(one) === undefined)]) startPod(sim, pod);
+}
+
+function startPod(sim: Sim, pod: Pod): void {
+  const { state } = sim;
+  const { namespace = "default", name, uid = "" } = pod.metadata;
+  const node = pod.spec.nodeName ?? "";
+  const address = givenAddress(pod);
+  if (!state.agents.has(node) || (address !== undefined && state.setup.config.gone.includes(address))) return;
+  const host = hostNameOf(pod);
+  const row: PodRow = { uid, namespace, name, node, stage: "reported", generation: 0, host, links: null, killed: false, startedAt: state.loop.now };
+  if (pod.spec.hostNetwork === true) return report(sim, pod, row, state.agents.get(node)?.links.address ?? "");
+  addHost(state, host, false);
+  const links = attachPod(state, row, address);
+  if (typeof links === "string") return void state.hosts.delete(host);
+  report(sim, pod, { ...row, links }, links.address);
+}
+
+/** The Pod as its kubelet reports it once all is up; what a file says of its status stands. */
+function report(sim: Sim, pod: Pod, row: PodRow, address: string): void {
+  const { state } = sim;
+  state.pods.set(row.uid, row);
+  const hostIP = state.agents.get(row.node)?.links.address ?? "";
+  const stands = pod.status?.podIP !== undefined && pod.status.conditions !== undefined;
+  const stages = stands ? [] : (["admitted", "reported", ...(hasProbe(pod) ? (["probed"] as const) : [])] as const);
+  for (const stage of stages) {
+    const stored = state.store.latest().get("Pod", row.namespace, row.name) ?? pod;
+    for (const act of enterStage({ stage, pod: stored, hostIP, address, now: state.loop.now }).acts) {
+      if (act.kind === "write") put(sim, act.write, false);
+    }
+  }
+  startPrograms(sim, state.store.latest().get("Pod", row.namespace, row.name) ?? pod, row);
+}
+
+function hasProbe(pod: Pod): boolean {
+  return pod.spec.containers.some(({ readinessProbe }) => readinessProbe !== undefined);
+}
+
+/** Everybody has read everything, and every kube-proxy has synced it. */
+function registerReaders(sim: Sim): void {
+  const { state } = sim;
+  for (const { name } of state.agents.all()) startAgents(sim, name);
+  for (const controller of Object.keys(CONTROLLERS)) state.watches.register(controller, state.store.head);
+  for (const { program } of state.processes.all()) if (program.program === "coredns") state.watches.register(program.pod, state.store.head);
+}
+
+function hasClients(state: WorldState): boolean {
+  return state.store.latest().list("Deployment").some((deployment) => nameOf(refOf(deployment)) === state.setup.traffic.from);
+}
+
+/** The Corefile that a file's ConfigMap `kube-system/coredns` holds; undefined where there is none. */
+export function corefileIn(objects: readonly KubeObject[]): ReturnType<typeof parseCorefile> | undefined {
+  const map = objects.find((object) => object.kind === "ConfigMap" && nameOf(refOf(object)) === "kube-system/coredns");
+  const text = map?.kind === "ConfigMap" ? map.data?.["Corefile"] : undefined;
+  return text === undefined ? undefined : parseCorefile(text, "ConfigMap kube-system/coredns");
+}
+
+/** Services whose slices are given. */
+export function givenSlicesIn(objects: readonly KubeObject[]): ReadonlySet<string> {
+  return new Set(
+    objects.flatMap((object) => {
+      const service = object.kind === "EndpointSlice" ? object.metadata.labels?.["kubernetes.io/service-name"] : undefined;
+      return service === undefined ? [] : [`${object.metadata.namespace ?? "default"}/${service}`];
+    }),
+  );
+}
+
+/** The problem of a world that cannot be made, at a place. */
+export function settleProblem(message: string): Result<never> {
+  return failAt(message);
+}

@@ -1,0 +1,36 @@
+/** What a handled event says of itself: the part of its record that the handler knows. */
+import type { Kind, ObjectRef } from "../cluster/objects";
+import { showRef } from "../cluster/objects";
+import type { Write } from "../cluster/store-types";
+import type { Consumed } from "./view-types";
+
+/** Lane, object and sentence of an event, and on what it acted. Number, moment and trigger are the loop's. */
+export interface Told {
+  /** Kind in a word or two, as the transcript has it. */
+  readonly kind: string;
+  readonly lane: string;
+  readonly object: string;
+  readonly sentence: string;
+  readonly consumed?: readonly Consumed[];
+  readonly read?: Readonly<Partial<Record<Kind, number>>>;
+  readonly span?: number;
+  readonly request?: number;
+}
+
+/** Lanes that are no host. */
+export const LANE = { you: "you", api: "API server", controllers: "controllers" } as const;
+
+/** A write as something that was taken up. */
+export function consumedOf(write: Write): Consumed {
+  return { kind: write.kind, name: nameOf(write), revision: write.revision };
+}
+
+/** `ns/name`, or a bare name where there is no namespace. */
+export function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return namespace === "" ? name : `${namespace}/${name}`;
+}
+
+/** `Kind ns/name`. */
+export function objectOf(ref: ObjectRef): string {
+  return showRef(ref);
+}

@@ -1,0 +1,48 @@
+/** Collects the hops of one request's packets, with the rules that were in force. Beside the state, never part of it. */
+import type { Hop } from "../../node/kernel/hop";
+import type { Ruleset } from "../../node/kernel/netfilter/rules";
+import type { Observer } from "../kernel-context";
+
+/** One hop as it was seen. */
+export interface SeenHop {
+  readonly hop: Hop;
+  readonly journey: string;
+  readonly event: number;
+  /** The node on which its namespace stands. */
+  readonly node: string;
+  readonly rules: Ruleset | null;
+}
+
+/** Watches one request. */
+export class JourneyObserver implements Observer {
+  private readonly prefix: string;
+  private seen: SeenHop[] = [];
+
+  constructor(
+    readonly request: number,
+    private readonly event: () => number,
+    private readonly nodeOf: (host: string) => string,
+  ) {
+    this.prefix = `request ${request} `;
+  }
+
+  /** Whether a journey belongs to the request. */
+  wants(journey: string): boolean {
+    return journey.startsWith(this.prefix);
+  }
+
+  /** Keeps a hop. */
+  see(hop: Hop, journey: string, rules: Ruleset | null): void {
+    this.seen.push({ hop, journey, event: this.event(), node: this.nodeOf(hop.host), rules });
+  }
+
+  /** What was seen, in the order of seeing. */
+  get hops(): readonly SeenHop[] {
+    return this.seen;
+  }
+
+  /** Forgets what comes after an event count: the world went back. */
+  forget(events: number): void {
+    this.seen = this.seen.filter((one) => one.event < events);
+  }
+}

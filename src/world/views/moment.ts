@@ -1,0 +1,87 @@
+/** Everything that the page shows of one moment: the cluster always, a pane only where it is looked at. */
+import type { SimTime } from "../../engine/time";
+import { simTime } from "../../engine/time";
+import { conntrackText, showConntrack } from "../../node/kernel/conntrack/show";
+import { saveText } from "../../node/kernel/netfilter/show";
+import type { TableName } from "../../node/kernel/netfilter/rules";
+import { workersOf } from "../events/on-node";
+import type { RequestRow } from "../rows";
+import type { Rulesets } from "../rulesets";
+import type { WorldState } from "../state";
+import { hashState } from "../state";
+import type { ConntrackView, Looking, MomentView, RequestView, RulesView } from "../view-types";
+import { podViews, serviceViews, sliceViews } from "./cluster";
+import { dnsView } from "./dns";
+import { nodeViews } from "./nodes";
+import { objectView } from "./object";
+import { readerViews } from "./readers";
+
+/** The moment as a world shows it; branch and last event are the recording's to add. */
+export function momentView(state: WorldState, rulesets: Rulesets, looking: Looking): MomentView {
+  const at = simTime(Math.max(looking.at, state.loop.now));
+  const view = state.store.latest();
+  const standing = state.standing.get("world");
+  return {
+    stamp: { branch: "", event: state.loop.count - 1, at: looking.at },
+    revision: state.store.head,
+    stateHash: looking.playing === true ? "" : hashState(state),
+    pods: podViews(state, view),
+    nodes: nodeViews(state, view, at),
+    services: serviceViews(view),
+    slices: sliceViews(view),
+    readers: readerViews(state, at),
+    requests: state.requests.all().slice(-MOST_REQUESTS).toReversed().map(requestView),
+    deployments: view.list("Deployment").map(({ metadata, spec, status }) => ({
+      namespace: metadata.namespace ?? "default",
+      name: metadata.name,
+      replicas: spec.replicas ?? 1,
+      ready: status?.readyReplicas ?? 0,
+    })),
+    traffic: { perSecond: standing?.perSecond ?? 0, client: standing?.client ?? "curl-like" },
+    workers: workersOf(state).length,
+    lastEvent: null,
+    ...panes(state, rulesets, looking, at),
+  };
+}
+
+const MOST_REQUESTS = 200;
+
+function panes(state: WorldState, rulesets: Rulesets, looking: Looking, at: SimTime): Pick<MomentView, "rules" | "conntrack" | "dns" | "object"> {
+  const rules = looking.rulesOf === undefined ? null : rulesView(state, rulesets, looking.rulesOf);
+  const conntrack = looking.conntrackOf === undefined ? null : conntrackView(state, looking.conntrackOf, at);
+  return {
+    ...(rules === null ? {} : { rules }),
+    ...(conntrack === null ? {} : { conntrack }),
+    ...(looking.dns === true ? { dns: dnsView(state, at) } : {}),
+    ...(looking.object === undefined ? {} : { object: objectView(state, looking.object) }),
+  };
+}
+
+function requestView(row: RequestRow): RequestView {
+  const { id, startedAt, endedAt, client, clientUid, clientKind, to, answeredBy, verdict, sentence } = row;
+  return { id, startedAt, endedAt, client, clientUid, clientKind, to, answeredBy, verdict, sentence };
+}
+
+/** The rules of a node; null where there is no such node. */
+export function rulesView(state: WorldState, rulesets: Rulesets, node: string): RulesView | null {
+  const rules = rulesets.of(node);
+  const proxy = state.proxies.get(node);
+  if (rules === null || proxy === undefined) return null;
+  const counters: Record<string, number> = {};
+  for (const place of state.counters.get(node)?.checkpoint() ?? []) {
+    const [table = "", chain = "", index = "0"] = place[0].split(" ");
+    if (isTable(table)) counters[`${table} ${chain} ${Number(index) + 1}`] = place[1].packets;
+  }
+  return { node, syncedAt: proxy.syncedAt, serviceRevision: proxy.synced.Service, sliceRevision: proxy.synced.EndpointSlice, text: saveText(rules), counters };
+}
+
+function isTable(name: string): name is TableName {
+  return name === "raw" || name === "mangle" || name === "nat" || name === "filter";
+}
+
+function conntrackView(state: WorldState, node: string, at: SimTime): ConntrackView | null {
+  const host = state.hosts.get(node);
+  if (host === undefined) return null;
+  const entries = showConntrack(host, at);
+  return { node, entries, text: conntrackText(entries) };
+}

@@ -1,0 +1,103 @@
+/**
+ * Work queues of the controllers: a key is worked on by one worker at a time; asked for again while it is worked on,
+ * it is worked on once more. A controller acts on a view that has its own writes (client-go's expectations).
+ * Source: client-go util/workqueue (dirty and processing sets), pkg/controller/controller_utils.go.
+ * Left out: the token bucket of 20 requests a second, which a burst of 30 hides at our sizes.
+ */
+import type { Kind } from "../cluster/objects";
+import type { Revision } from "../cluster/store-types";
+import type { SimTime } from "../engine/time";
+import { after, simTime } from "../engine/time";
+import { DELAYS } from "../node/agents/timings";
+import type { ControllerName } from "./controllers";
+import { CONTROLLERS } from "./controllers";
+import type { WorldState } from "./state";
+
+/** A write of a controller's own, which its next view must have. */
+export interface OwnWrite {
+  readonly kind: Kind;
+  readonly revision: Revision;
+}
+
+/** One key of one controller. */
+export interface KeyRow {
+  readonly controller: ControllerName;
+  readonly key: string;
+  readonly phase: "idle" | "waiting" | "working";
+  /** Asked for again while being worked on. */
+  readonly again: boolean;
+  /** Writes under way. */
+  readonly open: number;
+  readonly own: readonly OwnWrite[];
+  readonly failed: boolean;
+  /** Failures in a row: the back-off's exponent. */
+  readonly failures: number;
+}
+
+/** Name of a row. */
+export function keyRowName(controller: ControllerName, key: string): string {
+  return `${controller} ${key}`;
+}
+
+function rowOf(state: WorldState, controller: ControllerName, key: string): KeyRow {
+  const fresh: KeyRow = { controller, key, phase: "idle", again: false, open: 0, own: [], failed: false, failures: 0 };
+  return state.queues.get(keyRowName(controller, key)) ?? fresh;
+}
+
+function put(state: WorldState, row: KeyRow): void {
+  state.queues.set(keyRowName(row.controller, row.key), row);
+}
+
+/** Asks for a key to be worked on. */
+export function enqueue(state: WorldState, controller: ControllerName, key: string): void {
+  const row = rowOf(state, controller, key);
+  if (row.phase === "working") return put(state, { ...row, again: true });
+  if (row.phase === "idle") schedule(state, row);
+}
+
+function schedule(state: WorldState, row: KeyRow): void {
+  const { now } = state.loop;
+  const worker = after(now, state.draws.span(row.controller, "worker", DELAYS.informer));
+  const base = CONTROLLERS[row.controller].backOff;
+  const backOff = row.failures === 0 ? 0 : base * 2 ** Math.min(row.failures - 1, 10);
+  const at = simTime(Math.max(worker + backOff, ownArrival(state, row)));
+  put(state, { ...row, phase: "waiting", again: false, open: 0, own: [], failed: false });
+  state.loop.schedule(at, { kind: "reconcile", controller: row.controller, key: row.key });
+}
+
+/** When the last of a row's own writes reaches the controller. */
+function ownArrival(state: WorldState, row: KeyRow): SimTime {
+  let latest = state.loop.now;
+  for (const { kind, revision } of row.own) {
+    if (!CONTROLLERS[row.controller].watches.includes(kind)) continue;
+    const at = state.watches.arrivalOf(row.controller, kind, revision);
+    if (at > latest) latest = at;
+  }
+  return latest;
+}
+
+/** A reconcile has decided on so many writes. */
+export function begin(state: WorldState, controller: ControllerName, key: string, writes: number): void {
+  const row = rowOf(state, controller, key);
+  if (writes === 0) return state.queues.delete(keyRowName(controller, key));
+  put(state, { ...row, phase: "working", open: writes });
+}
+
+/** One of its writes is done, or has failed (`own` null and `failed`). */
+export function writeDone(
+  state: WorldState,
+  { controller, key }: { readonly controller: ControllerName; readonly key: string },
+  { own, failed }: { readonly own: OwnWrite | null; readonly failed: boolean },
+): void {
+  const before = rowOf(state, controller, key);
+  const row: KeyRow = {
+    ...before,
+    open: before.open - 1,
+    own: own === null ? before.own : [...before.own, own],
+    failed: before.failed || failed,
+  };
+  if (row.open > 0) return put(state, row);
+  const failures = row.failed ? row.failures + 1 : 0;
+  if (row.again || row.failed) schedule(state, { ...row, phase: "idle", failures });
+  else put(state, { ...row, phase: "idle", failures });
+}
