@@ -112,40 +112,67 @@ test("an unconnected UDP client takes an answer from the wrong address, a connec
   expect([wrongAddress(false), wrongAddress(true)]).toEqual(["datagram, no ICMP", "nothing, 3/3 sent"]);
 });
 
-const TTL_CASES = [
-  { path: "same node, ClusterIP", to: "10.96.0.10", endpoint: "10.244.1.3", answers: ["delivered", "delivered", "delivered"] },
+interface TtlCase {
+  readonly path: string;
+  readonly from: string;
+  readonly src: string;
+  readonly to: string;
+  readonly port: number;
+  readonly endpoint: string;
+  readonly answers: readonly [string, string, string];
+}
+
+const A1 = { from: "a1", src: "10.244.1.2" } as const;
+const TTL_CASES: readonly TtlCase[] = [
+  {
+    path: "same node, ClusterIP",
+    ...A1,
+    to: "10.96.0.10",
+    port: 53,
+    endpoint: "10.244.1.3",
+    answers: ["delivered", "delivered", "delivered"],
+  },
   {
     path: "other node, ClusterIP",
+    ...A1,
     to: "10.96.0.10",
+    port: 53,
     endpoint: "10.244.2.3",
     answers: ["11/0 from 10.96.0.10 ttl 64", "11/0 from 10.96.0.10 ttl 63", "delivered"],
   },
   {
     path: "other node, Pod address",
+    ...A1,
     to: "10.244.2.3",
+    port: 5353,
     endpoint: "",
     answers: ["11/0 from 10.244.1.1 ttl 64", "11/0 from 10.244.2.0 ttl 63", "delivered"],
   },
+  {
+    path: "external, node port, remote endpoint",
+    from: "ext",
+    src: "192.168.1.100",
+    to: "192.168.1.11",
+    port: 30053,
+    endpoint: "10.244.2.3",
+    answers: ["11/0 from 192.168.1.11 ttl 64", "11/0 from 192.168.1.11 ttl 63", "delivered"],
+  },
 ];
 
-test.each(TTL_CASES)("TTL 1, 2 and 3 on the way: $path", ({ to, endpoint, answers }) => {
+test.each(TTL_CASES)("TTL 1, 2 and 3 on the way: $path", ({ from, src, to, port, endpoint, answers }) => {
   const seen = [1, 2, 3].map((ttl) => {
     const lab = withServers();
     if (endpoint !== "") lab.choices = { endpoint };
-    const dstPort = endpoint === "" ? 5353 : 53;
-    const transport = { kind: "UDP", srcPort: 40000, dstPort, payload: { kind: "data", length: 7 } } as const;
-    const packet: Packet = { src: ip("10.244.1.2"), dst: ip(to), ttl, id: 1, dontFragment: false, transport, journey: "j" };
-    openUdp(lab.host("a1"), { owner: "client", port: 40000 }, lab.ctx);
-    sendRaw(lab.host("a1"), packet, lab.ctx);
+    const transport = { kind: "UDP", srcPort: 40000, dstPort: port, payload: { kind: "data", length: 7 } } as const;
+    const packet: Packet = { src: ip(src), dst: ip(to), ttl, id: 1, dontFragment: false, transport, journey: "j" };
+    openUdp(lab.host(from), { owner: "client", port: 40000 }, lab.ctx);
+    sendRaw(lab.host(from), packet, lab.ctx);
     lab.run(millis(500));
-    const error = lab.hops.find((hop): hop is Tap => hop.kind === "tap" && hop.host === "a1" && hop.packet.transport.kind === "ICMP");
+    const error = lab.hops.find((hop): hop is Tap => hop.kind === "tap" && hop.host === from && hop.packet.transport.kind === "ICMP");
     const quoted = error?.packet.transport.kind === "ICMP" ? error.packet.transport.quoted : undefined;
     expect(quoted?.ttl ?? 1).toBe(1);
-    return error === undefined
-      ? firstOutcome(lab) === "datagram"
-        ? "delivered"
-        : "lost"
-      : `11/0 from ${error.packet.src} ttl ${error.packet.ttl}`;
+    if (error !== undefined) return `11/0 from ${error.packet.src} ttl ${error.packet.ttl}`;
+    return firstOutcome(lab) === "datagram" ? "delivered" : "lost";
   });
   expect(seen).toEqual(answers);
 });
@@ -164,4 +191,22 @@ test("a step names what it did in one sentence, with real addresses and rules", 
   const caught = steps.find(({ hook, host }) => hook === "PREROUTING" && host === "n1");
   expect(caught?.rule).toBe("-A KUBE-SEP-web-10.244.2.2 -p tcp -j DNAT --to-destination 10.244.2.2:8080");
   expect(caught?.bridged).toBe(true);
+});
+
+test("SCTP through a ClusterIP is translated like the others, and its answer back", () => {
+  const lab = new Lab(`${THREE_NODES}\n service sig sctp 10.96.0.40:2905 - -> 10.244.2.2:8080`);
+  listenSctp(lab.host("a2"), { owner: "server", port: 8080 });
+  const transport = { kind: "SCTP", srcPort: 40000, dstPort: 2905, payload: { kind: "none" } } as const;
+  const packet: Packet = { src: ip("10.244.1.2"), dst: ip("10.96.0.40"), ttl: 64, id: 1, dontFragment: true, transport, journey: "j" };
+  sendRaw(lab.host("a1"), packet, lab.ctx);
+  lab.run(millis(500));
+  const ends = tableOf(lab)
+    .split("\n")
+    .filter((line) => /^\|\d+\|a[12]\.eth0\|/.test(line));
+  expect(ends.map((line) => line.split("|").slice(2, 6).join(" "))).toEqual([
+    "a1.eth0 out 10.244.1.2:40000 10.96.0.40:2905",
+    "a2.eth0 in 10.244.1.2:40000 10.244.2.2:8080",
+    "a2.eth0 out 10.244.2.2:8080 10.244.1.2:40000",
+    "a1.eth0 in 10.96.0.40:2905 10.244.1.2:40000",
+  ]);
 });

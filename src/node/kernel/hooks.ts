@@ -19,8 +19,8 @@ import { confirm, trackPacket } from "./conntrack/track";
 import type { HookTrace } from "./hook-trace";
 import { closeTrace, openTrace } from "./hook-trace";
 import { evaluateTable } from "./netfilter/evaluate";
-import type { Evaluation, EvaluationHost } from "./netfilter/evaluation";
-import type { Hook, Ruleset, TableName } from "./netfilter/rules";
+import type { Evaluation, EvaluationHost, RecentLists } from "./netfilter/evaluation";
+import type { Hook, Rule, Ruleset, TableName } from "./netfilter/rules";
 import { primaryAddress } from "./routing/interfaces";
 import { lookupRoute } from "./routing/routes";
 import type { SocketBuffer } from "./socket-buffer";
@@ -126,7 +126,7 @@ function evaluate(run: HookRun, table: TableName): Evaluation | null {
       state: skb.state,
       translated: { destination: entry?.destinationNat === true, source: entry?.sourceNat === true },
     },
-    host: evaluationHost(run),
+    host: new RuleHost(run),
     recordWalk: trace !== null,
   });
   skb.mark = evaluation.mark;
@@ -134,25 +134,39 @@ function evaluate(run: HookRun, table: TableName): Evaluation | null {
   return evaluation;
 }
 
-function evaluationHost({ host, skb, ctx }: HookRun): EvaluationHost {
-  return {
-    isLocal: (address) => ownsAddress(host, address),
-    drawStatistic(chain, rule, ruleset) {
-      const chosen = ctx.chooseStatistic?.(host.name, chain, rule, ruleset);
-      if (chosen !== undefined) return chosen ? 0 : 0x7fff_ffff;
-      return ctx.draw(host.name, "statistic") >>> 1;
-    },
-    count(table, chain, ruleIndex) {
-      ctx.countRule?.(host.name, table, chain, ruleIndex, packetLength(skb.packet));
-    },
-    recent: {
-      seen({ name, source, seconds }) {
-        const last = host.recent.get(`${name} ${source}`);
-        return last !== undefined && skb.at - last <= seconds * 1_000_000;
-      },
-      remember: ({ name, source }) => void host.recent.set(`${name} ${source}`, skb.at),
-    },
-  };
+/** What rules may ask of this host about the packet at hand. One object without closures: it is made for every table. */
+class RuleHost implements EvaluationHost, RecentLists {
+  readonly recent: RecentLists = this;
+  private readonly run: HookRun;
+
+  constructor(run: HookRun) {
+    this.run = run;
+  }
+
+  isLocal(address: string): boolean {
+    return ownsAddress(this.run.host, address);
+  }
+
+  drawStatistic(chain: string, rule: Rule, ruleset: Ruleset): number {
+    const { host, ctx } = this.run;
+    const chosen = ctx.chooseStatistic?.(host.name, chain, rule, ruleset);
+    if (chosen !== undefined) return chosen ? 0 : 0x7fff_ffff;
+    return ctx.draw(host.name, "statistic") >>> 1;
+  }
+
+  count(table: TableName, chain: string, ruleIndex: number): void {
+    const { host, skb, ctx } = this.run;
+    ctx.countRule?.(host.name, table, chain, ruleIndex, packetLength(skb.packet));
+  }
+
+  seen({ name, source, seconds }: Parameters<RecentLists["seen"]>[0]): boolean {
+    const last = this.run.host.recent.get(`${name} ${source}`);
+    return last !== undefined && this.run.skb.at - last <= seconds * 1_000_000;
+  }
+
+  remember({ name, source }: Parameters<RecentLists["remember"]>[0]): void {
+    this.run.host.recent.set(`${name} ${source}`, this.run.skb.at);
+  }
 }
 
 /** nf_nat_inet_fn: rules are asked once per connection and side; then the connection decides. */

@@ -12,7 +12,7 @@ import type { ConntrackEntry, ConntrackTable, Direction } from "./table";
 import { isTupleTaken } from "./table";
 import { opposite } from "./track";
 import type { Tuple } from "./tuple";
-import { invert, makeTuple } from "./tuple";
+import { makeTuple } from "./tuple";
 import type { SimTime } from "../../../engine/time";
 
 /** Which side of a packet a hook may rewrite: PREROUTING and OUTPUT the destination, POSTROUTING and INPUT the source. */
@@ -30,7 +30,7 @@ function tupleIn(entry: ConntrackEntry, direction: Direction): Tuple {
 /** Applies a connection's translation to one of its packets. The same object comes back where nothing changes. */
 export function translate(packet: Packet, entry: ConntrackEntry, direction: Direction, side: Manipulation): Packet {
   if (!hasNat(entry, side, direction)) return packet;
-  return rewrite(packet, side, sideOf(invert(tupleIn(entry, opposite(direction))), side));
+  return rewrite(packet, side, answeredSide(tupleIn(entry, opposite(direction)), side));
 }
 
 /** Applies it to an ICMP error about the connection: the quoted packet is un-NATed and the outer address follows (fact A1). */
@@ -40,7 +40,7 @@ export function translateError(packet: Packet, entry: ConntrackEntry, direction:
   const other = tupleIn(entry, opposite(direction));
   const innerSide = side === "source" ? "destination" : "source";
   const quoted = rewrite(transport.quoted, innerSide, sideOf(other, innerSide));
-  const outer = sideOf(invert(other), side).address;
+  const outer = answeredSide(other, side).address;
   const rewritten = { ...packet, transport: { ...transport, quoted } };
   return side === "source" ? { ...rewritten, src: outer } : { ...rewritten, dst: outer };
 }
@@ -52,6 +52,11 @@ interface Side {
 
 function sideOf(tuple: Tuple, side: Manipulation): Side {
   return side === "source" ? { address: tuple.src, port: tuple.srcPort } : { address: tuple.dst, port: tuple.dstPort };
+}
+
+/** A side of a tuple's inverse: what answers to it carry there. */
+function answeredSide(tuple: Tuple, side: Manipulation): Side {
+  return sideOf(tuple, side === "source" ? "destination" : "source");
 }
 
 function rewrite(packet: Packet, side: Manipulation, to: Side): Packet {

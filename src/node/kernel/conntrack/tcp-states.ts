@@ -121,6 +121,8 @@ export function followSegment(tcp: TcpTracking, direction: Direction, segment: T
   const end = (segment.seq + length) >>> 0;
   const advances = !opens && length > 0 && isAfter(end, tcp.ends[direction]);
   const acknowledges = segment.flags !== "S" && segment.ack === tcp.ends[other];
+  const isQuiet = state === tcp.state && !opens && !advances && !(acknowledges && tcp.unacknowledged[other]);
+  if (isQuiet) return tcp;
   return {
     state,
     ends: { ...tcp.ends, [direction]: opens || advances ? end : tcp.ends[direction] },

@@ -9,8 +9,7 @@ import type { Flow, SocketBuffer } from "../socket-buffer";
 import { followSegment, openingState, tcpTimeout, transition } from "./tcp-states";
 import type { ConntrackEntry, ConntrackTable, Direction, TcpTracking } from "./table";
 import { deleteEntry, findEntry, insertEntry, replaceEntry } from "./table";
-import type { Tuple } from "./tuple";
-import { invert, tupleOf } from "./tuple";
+import { invert, keyOf, tupleOf } from "./tuple";
 
 /** nf_conntrack_udp_timeout, …_udp_timeout_stream, …_icmp_timeout, and SCTP's COOKIE_WAIT. */
 const TIMEOUT = { udp: seconds(30), udpStream: seconds(120), icmp: seconds(30), sctp: seconds(3) } as const;
@@ -30,11 +29,11 @@ export function flowOf(entry: ConntrackEntry): Flow {
 /** Gives a packet its connection and state. A packet that already has one (loopback, an error made here) keeps it. */
 export function trackPacket(table: ConntrackTable, skb: SocketBuffer): void {
   if (skb.flow !== null) return;
-  const tuple = tupleOf(skb.packet);
-  if (tuple === null) return relate(table, skb);
-  const found = findEntry(table, tuple.key, skb.at);
-  if (found === undefined) return open(skb, tuple);
-  follow(table, skb, found.entry, found.direction, tuple);
+  const key = keyOf(skb.packet);
+  if (key === null) return relate(table, skb);
+  const found = findEntry(table, key, skb.at);
+  if (found === undefined) return open(skb);
+  follow(table, skb, found.entry, found.direction);
 }
 
 /** An ICMP error belongs to the connection of the packet that it quotes, in the other direction. */
@@ -51,7 +50,9 @@ function relate(table: ConntrackTable, skb: SocketBuffer): void {
   skb.state = "RELATED";
 }
 
-function open(skb: SocketBuffer, tuple: Tuple): void {
+function open(skb: SocketBuffer): void {
+  const tuple = tupleOf(skb.packet);
+  if (tuple === null) return;
   const tcp = skb.packet.transport.kind === "TCP" ? openTcp(skb.packet.transport) : null;
   skb.state = "INVALID";
   if (tcp === "INVALID" || (tuple.protocol === "icmp" && tuple.icmpType !== 8)) return;
@@ -85,29 +86,22 @@ function openTcp(segment: TcpSegment): TcpTracking | "INVALID" {
   return followSegment(start, "original", segment, state);
 }
 
-function follow(table: ConntrackTable, skb: SocketBuffer, entry: ConntrackEntry, direction: Direction, tuple: Tuple): void {
+function follow(table: ConntrackTable, skb: SocketBuffer, entry: ConntrackEntry, direction: Direction): void {
   const { transport } = skb.packet;
-  if (transport.kind === "TCP") return followTcp(table, skb, entry, direction, transport, tuple);
+  if (transport.kind === "TCP") return followTcp(table, skb, entry, direction, transport);
+  const { protocol } = entry.original;
   attach(skb, entry, direction);
   const isStream = entry.seenReply && skb.at > after(entry.created, UDP_STREAM_AFTER);
-  const lifetime =
-    tuple.protocol === "udp" ? (isStream ? TIMEOUT.udpStream : TIMEOUT.udp) : TIMEOUT[tuple.protocol === "icmp" ? "icmp" : "sctp"];
+  const lifetime = protocol === "udp" ? (isStream ? TIMEOUT.udpStream : TIMEOUT.udp) : TIMEOUT[protocol === "icmp" ? "icmp" : "sctp"];
   write(table, skb, {
     ...entry,
     expires: after(skb.at, lifetime),
     seenReply: entry.seenReply || direction === "reply",
-    assured: entry.assured || (tuple.protocol === "udp" && isStream),
+    assured: entry.assured || (protocol === "udp" && isStream),
   });
 }
 
-function followTcp(
-  table: ConntrackTable,
-  skb: SocketBuffer,
-  entry: ConntrackEntry,
-  direction: Direction,
-  segment: TcpSegment,
-  tuple: Tuple,
-): void {
+function followTcp(table: ConntrackTable, skb: SocketBuffer, entry: ConntrackEntry, direction: Direction, segment: TcpSegment): void {
   const tcp = entry.tcp;
   if (tcp === null) return;
   const next = transition(direction, segment.flags, tcp.state);
@@ -118,7 +112,7 @@ function followTcp(
   // A SYN on a connection that is over opens a new one.
   if (next === "SYN_SENT" && (tcp.state === "TIME_WAIT" || tcp.state === "CLOSE")) {
     deleteEntry(table, entry);
-    return open(skb, tuple);
+    return open(skb);
   }
   attach(skb, entry, direction);
   if (next === "IGNORE") return markReplied(table, skb, direction);

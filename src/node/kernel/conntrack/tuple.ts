@@ -47,6 +47,13 @@ function protocolOf(transport: Transport): Tuple["protocol"] {
   }
 }
 
+/** The key of a packet's tuple, without making the tuple; null where it has none. */
+export function keyOf(packet: Packet): string | null {
+  const { src, dst, transport } = packet;
+  if (transport.kind === "ICMP") return tupleOf(packet)?.key ?? null;
+  return `${protocolOf(transport)}0 ${src}:${transport.srcPort} ${dst}:${transport.dstPort}`;
+}
+
 /** The tuple of the answer: sides exchanged (nf_ct_invert_tuple). */
 export function invert(tuple: Tuple): Tuple {
   const { protocol, src, dst, srcPort, dstPort, icmpType } = tuple;

@@ -5,11 +5,13 @@ import type { SendResult } from "../ip-output";
 import { sendLocal } from "../ip-output";
 import { makeBuffer } from "../socket-buffer";
 import type { Host } from "../state";
+import { rememberSctp } from "./sctp";
 import { abortTcp, closeListener } from "./tcp";
 import { closeUdp } from "./udp";
 
 /** Sends a ready packet as this host's own (raw socket): echo requests, SCTP, a single SYN for a trace. */
 export function sendRaw(host: Host, packet: Packet, ctx: KernelContext): SendResult {
+  if (packet.transport.kind === "SCTP") rememberSctp(host, packet.transport.srcPort);
   return sendLocal(host, makeBuffer(packet, ctx.now), ctx);
 }
 

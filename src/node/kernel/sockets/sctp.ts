@@ -14,11 +14,20 @@ export function listenSctp(host: Host, { owner, port }: { readonly owner: Socket
   host.sockets.sctp.set(port, owner);
 }
 
+/** Owner of a port from which this host has sent SCTP itself: answers to it end there. */
+const ASSOCIATION = "association";
+
+/** Notes that this host has sent from a port, so that the answer finds somebody. */
+export function rememberSctp(host: Host, port: number): void {
+  if (!host.sockets.sctp.has(port)) host.sockets.sctp.set(port, ASSOCIATION);
+}
+
 /** An open port answers from where the packet went to; an answer to us ends here; anything else gets ICMP 3/2. */
 export function receiveSctp(host: Host, skb: SocketBuffer, sctp: SctpPacket, ctx: KernelContext): void {
   const { packet } = skb;
-  if (host.sockets.sctp.has(sctp.srcPort) || sctp.payload.kind === "none") return;
-  if (!host.sockets.sctp.has(sctp.dstPort)) {
+  const owner = host.sockets.sctp.get(sctp.dstPort);
+  if (owner === ASSOCIATION) return;
+  if (owner === undefined) {
     if (ctx.record !== undefined) recordStep(host, skb, ctx, "socket", "Nobody speaks SCTP here: ICMP protocol unreachable goes back.");
     return sendError(host, skb, 3, 2, ctx);
   }

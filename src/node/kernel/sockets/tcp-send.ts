@@ -25,11 +25,10 @@ export interface SegmentSpec {
 
 /** A segment of a connection. SYNs carry the MSS of the device they leave by. */
 export function segmentOf(host: Host, socket: Pick<TcpSocket, "localPort" | "peer" | "peerPort">, spec: SegmentSpec): TcpSegment {
-  const { flags, seq, ack } = spec;
-  const base = { kind: "TCP", srcPort: socket.localPort, dstPort: socket.peerPort, flags, seq, ack } as const;
-  const opens = flags === "S" || flags === "SA";
+  const { flags, seq, ack, payload = NONE } = spec;
   const window = flags === "R" || flags === "RA" ? 0 : WINDOW;
-  return { ...base, window, ...(opens ? { mss: mssTo(host, socket.peer) } : {}), payload: spec.payload ?? NONE };
+  const segment: TcpSegment = { kind: "TCP", srcPort: socket.localPort, dstPort: socket.peerPort, flags, seq, ack, window, payload };
+  return flags === "S" || flags === "SA" ? { ...segment, mss: mssTo(host, socket.peer) } : segment;
 }
 
 function mssTo(host: Host, address: IpAddress): number {
