@@ -44,7 +44,8 @@ function kubeletHears(sim: Sim, node: string, write: Write): string {
   const uid = object.metadata.uid ?? "";
   const wait = stageDelay(sim, `kubelet, ${node}`, KUBELET_SYNC);
   if (sim.state.pods.get(uid) === undefined) {
-    if (type === "DELETED" || object.metadata.deletionTimestamp !== undefined) return `${node}'s kubelet hears that Pod ${name} ends before it has begun.`;
+    const stored = sim.state.store.latest().get("Pod", write.namespace, write.name);
+    if (type === "DELETED" || object.metadata.deletionTimestamp !== undefined || stored?.metadata.uid !== uid) return `${node}'s kubelet hears that Pod ${name} ends before it has begun.`;
     beginPod(sim, object, node, wait);
     return `${node}'s kubelet hears that Pod ${name} is to run here.`;
   }

@@ -1,6 +1,5 @@
 /** A controller works on one key: decides on what it sees, and sends its writes to the API server. */
 import type { ApiWrite } from "../../cluster/api-write";
-import { refOf } from "../../cluster/objects";
 import type { Micros } from "../../engine/time";
 import { micros } from "../../engine/time";
 import { DELAYS } from "../../node/agents/timings";
@@ -57,19 +56,38 @@ function nextSize(controller: ControllerName, size: number): number {
   return CONTROLLERS[controller].pace === "batches" ? size * 2 : 1;
 }
 
+/** What the writes do, in words; several alike are counted. */
 function summary(writes: readonly ApiWrite[]): string {
   const words = new Map<string, number>();
   for (const write of writes) {
-    const kind = write.verb === "create" || write.verb === "update" ? refOf(write.object).kind : write.ref.kind;
-    const word = `${write.verb} ${kind}`;
+    const word = wordsOf(write);
     words.set(word, (words.get(word) ?? 0) + 1);
   }
-  return [...words].map(([word, count]) => told(word, count)).join(", ");
+  return [...words].map(([word, count]) => (count === 1 ? word : `${word} (${count} times)`)).join(", ");
 }
 
-const VERBS: Readonly<Record<string, string>> = { create: "makes", update: "rewrites", patch: "changes", delete: "deletes" };
+function wordsOf(write: ApiWrite): string {
+  switch (write.verb) {
+    case "create":
+      return `makes a new ${write.object.kind}`;
+    case "update":
+      return `rewrites ${write.object.kind} ${write.object.metadata.name}`;
+    case "delete":
+      return `deletes ${write.ref.kind} ${write.ref.name}`;
+    case "patch":
+      return patchWords(write);
+  }
+}
 
-function told(word: string, count: number): string {
-  const [verb = "", kind = ""] = word.split(" ");
-  return `${VERBS[verb] ?? verb} ${count === 1 ? `a${/^[AEIOU]/.test(kind) ? "n" : ""} ${kind}` : `${count} ${kind}s`}`;
+function patchWords({ ref, patch }: Extract<ApiWrite, { verb: "patch" }>): string {
+  const spec = patch["spec"];
+  const inSpec = (field: string): unknown => (typeof spec === "object" && spec !== null ? Reflect.get(spec, field) : undefined);
+  const node = inSpec("nodeName");
+  const replicas = inSpec("replicas");
+  const range = inSpec("podCIDR");
+  if (typeof node === "string") return `binds it to ${node}`;
+  if (typeof replicas === "number") return `sizes ${ref.kind} ${ref.name} to ${replicas}`;
+  if (typeof range === "string") return `gives it the Pod range ${range}`;
+  if (patch["status"] !== undefined) return "reports its status";
+  return `changes ${ref.kind} ${ref.name}`;
 }

@@ -6,7 +6,9 @@ import { commit } from "../../cluster/api-server";
 import type { ApiWrite } from "../../cluster/api-write";
 import type { Kind, ObjectRef, Pod } from "../../cluster/objects";
 import { refOf } from "../../cluster/objects";
+import { isTerminal } from "../../cluster/pods";
 import type { Write } from "../../cluster/store-types";
+import { stopFrom } from "../../node/agents/kubelet";
 import { CONTROLLER_NAMES, CONTROLLERS } from "../controllers";
 import type { Actor } from "../event";
 import type { Sim } from "../sim";
@@ -61,8 +63,12 @@ function kubeletOf(sim: Sim, write: Write): readonly string[] {
   const node = object.spec.nodeName;
   if (node === undefined || !sim.state.agents.has(node)) return [];
   const row = sim.state.pods.get(object.metadata.uid ?? "");
-  const acts = row === undefined ? write.type !== "DELETED" : isEnding(write, object);
+  const acts = row === undefined ? isNew(write, object) : isEnding(write, object) && stopFrom(row.stage) !== null;
   return acts ? [watcherOf.kubelet(node)] : [];
+}
+
+function isNew(write: Write, pod: Pod): boolean {
+  return write.type !== "DELETED" && !isTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
 }
 
 function isEnding(write: Write, pod: Pod): boolean {
