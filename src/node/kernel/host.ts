@@ -26,7 +26,7 @@ export { removeNeighbour, setNeighbour } from "./routing/neighbour-table";
 export type { NeighbourSpec } from "./routing/neighbour-table";
 export { addFdb, removeFdb } from "./routing/fdb";
 export type { FdbSpec } from "./routing/fdb";
-export { kernelTimer, receive } from "./receive";
+export { isVoidTimer, kernelTimer, receive } from "./receive";
 export { deleteMatching } from "./conntrack/table";
 
 installStack({ receivePacket, sendError, deviceOut, sendFrame });

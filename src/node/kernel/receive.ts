@@ -6,6 +6,7 @@ import { receiveOnPort, switchArp } from "./bridge";
 import { receivePacket } from "./ip-receive";
 import { drop, recordStep, tap } from "./record";
 import { receiveArp } from "./routing/arp";
+import { neighbourKey } from "./routing/neighbour-table";
 import { neighbourTimer } from "./routing/neighbours";
 import { tcpTimer } from "./sockets/tcp-timers";
 import { makeBuffer } from "./socket-buffer";
@@ -31,6 +32,22 @@ export function receive(host: Host, ifaceName: string, frame: Frame, ctx: Kernel
   if (ctx.record !== undefined)
     recordStep(host, skb, ctx, "bridge", `The frame is for ${frame.dstMac} and not for ${iface.name}: dropped.`);
   drop(host, skb, ctx, "frame for another MAC");
+}
+
+/**
+ * Whether a timer that has come has nothing to do: its socket or neighbour has moved on, or all data is acknowledged.
+ * It must still be handed to `kernelTimer`; this is for who tells of events and wants to leave such ones out.
+ */
+export function isVoidTimer(host: Host, timer: KernelTimer): boolean {
+  switch (timer.kind) {
+    case "neighbour":
+      return host.neighbours.get(neighbourKey(timer.iface, timer.address))?.generation !== timer.generation;
+    case "tcp": {
+      const socket = host.sockets.tcp.get(timer.socket);
+      if (socket === undefined || socket.generation !== timer.generation) return true;
+      return socket.state !== "SYN_SENT" && socket.unacknowledged.length === 0;
+    }
+  }
 }
 
 /** A timer that this kernel asked for has come. Stale ones do nothing. */

@@ -3,7 +3,7 @@ import { millis, seconds } from "../../../src/engine/time";
 import { ip } from "../../../src/network/address";
 import type { SocketEvent } from "../../../src/node/kernel/api";
 import type { Tap } from "../../../src/node/kernel/hop";
-import { deleteMatching } from "../../../src/node/kernel/host";
+import { deleteMatching, isVoidTimer } from "../../../src/node/kernel/host";
 import { showConntrack } from "../../../src/node/kernel/conntrack/show";
 import {
   abortTcp,
@@ -93,6 +93,21 @@ test("data that nobody acknowledges goes again at 0.2, 0.4, 0.8, 1.6 s and lower
   const sent = lab.hops.filter((hop) => hop.kind === "tap" && hop.host === "a1" && hop.way === "out" && hop.at >= start);
   expect(sent.map(({ at }) => Math.round((at - start) / 100_000) / 10)).toEqual([0, 0.2, 0.4, 0.8, 1.6]);
   expect(stateOnNode(lab)).toMatch(/^ESTABLISHED 299 assured/);
+});
+
+/** Whether a1's data timer will have nothing to do, 150 ms after it has sent. */
+function clockIsVoid(serverIsGone: boolean): boolean | undefined {
+  const { lab, client } = connected();
+  if (serverIsGone) lab.killPod("a2", "n2");
+  sendTcp(lab.host("a1"), client, GET, "j", lab.ctx);
+  lab.run(millis(150));
+  const waiting = lab.loop.ordered().map(({ payload }) => payload);
+  const [timer] = waiting.flatMap((payload) => (payload.kind === "timer" && payload.host === "a1" ? [payload.timer] : []));
+  return timer === undefined ? undefined : isVoidTimer(lab.host("a1"), timer);
+}
+
+test("the clock of acknowledged data runs out with nothing to do, that of lost data does not", () => {
+  expect([clockIsVoid(false), clockIsVoid(true)]).toEqual([true, false]);
 });
 
 test("a sender without answers gives up after fifteen times, with the ICMP error that it remembered", () => {
