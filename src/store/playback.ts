@@ -74,8 +74,9 @@ export function withJourney(playback: PlaybackState, journey: JourneyView | null
   }
   const beats = beatsOf(journey, playback);
   const next = { ...playback, map: storyMap(journey, beats), beats };
-  const knot = playback.hop < 0 ? null : hopStart(next.map, playback.hop);
-  if (knot === null || knot.at > playback.at) return atTime(next, playback.at, playback.event);
+  const byTime = atTime(next, playback.at, playback.event);
+  const knot = playback.hop < 0 || byTime.hop === playback.hop ? null : hopStart(next.map, playback.hop);
+  if (knot === null || knot.at > playback.at) return byTime;
   const into = playback.story - (hopStart(playback.map, playback.hop)?.story ?? playback.story);
   const placed = atStory(next, knot.story + into, playback.event);
   return placed.hop === playback.hop ? placed : atStory(next, knot.story, playback.event);

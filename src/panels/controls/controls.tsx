@@ -7,9 +7,11 @@ import "./controls.css";
 import { Following } from "./following";
 import { Replicas } from "./replicas";
 import { Traffic } from "./traffic";
+import { Speed } from "../timeline/clocks";
 import { Workers } from "./workers";
 
-export function Controls(): ReactNode {
+/** `hasSpeed`: where the transport has no room for it. */
+export function Controls({ hasSpeed = false }: { readonly hasSpeed?: boolean }): ReactNode {
   const { sendRequest, sendRequests, openDialog } = useActions();
   return (
     <div className="controls">
@@ -23,6 +25,7 @@ export function Controls(): ReactNode {
         </div>
       </section>
       <ClientChoice />
+      {hasSpeed && <Speed />}
       <section aria-labelledby="controls-do">
         <h2 id="controls-do">Do</h2>
         <ActRow onClick={sendRequest}>Send request</ActRow>

@@ -2,6 +2,7 @@
 import { memo, useEffect, useRef, type ReactNode } from "react";
 import type { HopView } from "../../bridge/protocol";
 import { useApp } from "../../store";
+import { keepInView } from "../../widgets/keep-in-view";
 import { changesInWords, headerInWords, placeInWords } from "./hop-words";
 
 export function JourneyList(): ReactNode {
@@ -13,8 +14,7 @@ export function JourneyList(): ReactNode {
     const box = list.current;
     const item = box?.children[current];
     if (box === null || !(item instanceof HTMLElement)) return;
-    const top = item.offsetTop - box.offsetTop;
-    if (top < box.scrollTop || top + item.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top - 80;
+    keepInView(box, item);
   }, [current]);
 
   return (

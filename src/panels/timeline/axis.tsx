@@ -1,6 +1,6 @@
 /** Cluster time along the lanes: even seconds of true time, or the beginnings of a journey's packets. */
 import { memo, type ReactNode } from "react";
-import { showMillis, useApp, type Beat, type StoryMap } from "../../store";
+import { showCluster, showMillis, useApp, type Beat, type StoryMap } from "../../store";
 import { placeOf, type Stretch } from "./window";
 
 interface Label {
@@ -8,15 +8,20 @@ interface Label {
   readonly place: number;
 }
 
-/** Room that a label needs, pixels. */
+/** Room that a label needs, pixels; the playhead's badge needs half as much on either side. */
 const ROOM = 84;
+const ROOM_EXACT = 108;
+const BADGE = 54;
 
 export const Axis = memo(function Axis({ stretch, width }: { readonly stretch: Stretch; readonly width: number }): ReactNode {
   const map = useApp((state) => state.playback.map);
   const beats = useApp((state) => state.playback.beats);
-  return labelsOf(stretch, map, beats, width).map((label) => (
+  const playhead = useApp((state) => Math.round(placeOf(stretch, state.playback.story) * 200) / 200);
+  const isExact = map.knots.length > 0;
+  const free = labelsOf(stretch, map, beats, width).filter((label) => Math.abs(label.place - playhead) * width > BADGE + (isExact ? ROOM_EXACT : ROOM) / 2);
+  return free.map((label) => (
     <span key={label.at} className="axis-label" style={{ "--x": label.place }} aria-hidden="true">
-      {showMillis(label.at)}
+      {isExact ? showCluster(label.at) : showMillis(label.at)}
     </span>
   ));
 });
@@ -26,7 +31,7 @@ export function labelsOf(stretch: Stretch, map: StoryMap, beats: readonly Beat[]
   const labels: Label[] = [];
   for (const label of map.knots.length === 0 ? seconds(stretch) : packets(stretch, map, beats)) {
     const last = labels.at(-1);
-    const room = ROOM / width;
+    const room = (map.knots.length === 0 ? ROOM : ROOM_EXACT) / width;
     if (label.place < room / 2 || label.place > 1 - room / 2) continue;
     if (last === undefined || label.place - last.place >= room) labels.push(label);
   }

@@ -16,7 +16,7 @@ export function Timeline({ room }: { readonly room: number }): ReactNode {
       <div className="transport">
         {room === 0 && <PlainScrubber />}
         <Transport />
-        <Speed />
+        {room > 0 && <Speed />}
         <Clocks />
       </div>
       {room > 0 && <Lanes room={room} />}

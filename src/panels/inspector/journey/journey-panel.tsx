@@ -6,6 +6,7 @@ import { LEVELS, showSpan, useActions, useApp } from "../../../store";
 import { Sentence } from "../../address/sentence";
 import { Empty } from "../empty";
 import { packetOf, positionInWords } from "./grouping";
+import { keepInView, scrollBoxOf } from "../../../widgets/keep-in-view";
 import styles from "./journey.module.css";
 import { FoldedPacket, OpenPacket } from "./packet-section";
 
@@ -41,7 +42,8 @@ function useKeepInView(current: number): React.RefObject<HTMLDivElement | null> 
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const shown = box.current?.querySelector(`[data-current="true"]`);
-    shown?.scrollIntoView?.({ block: "nearest" });
+    const around = box.current === null ? null : scrollBoxOf(box.current);
+    if (shown != null && around !== null) keepInView(around, shown);
   }, [current]);
   return box;
 }

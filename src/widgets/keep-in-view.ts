@@ -1,0 +1,15 @@
+/** Scrolls a box so far that something in it can be seen; the page around the box stays where it is. */
+export function keepInView(box: HTMLElement, inside: Element, room = 16): void {
+  const outer = box.getBoundingClientRect();
+  const inner = inside.getBoundingClientRect();
+  const above = inner.top - room - outer.top;
+  const below = inner.bottom + room - outer.bottom;
+  if (above < 0) box.scrollTop += above;
+  else if (below > 0) box.scrollTop += Math.min(below, above);
+}
+
+/** The nearest box around an element that scrolls up and down. */
+export function scrollBoxOf(element: Element): HTMLElement | null {
+  const box = element.closest(".tab-panel");
+  return box instanceof HTMLElement ? box : null;
+}
