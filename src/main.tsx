@@ -4,7 +4,6 @@ import "./styles/fonts.css";
 import "./styles/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ensure } from "./base/assert";
 import { workerTransport } from "./bridge/client";
 import { runFrames } from "./app/frames";
 import { openFromAddress, START } from "./app/opening";
@@ -19,7 +18,10 @@ motion.addEventListener("change", () => app.actions.setSystemReducesMotion(motio
 applyPreferences(app);
 runFrames(app);
 openFromAddress(app);
-createRoot(ensure(document.getElementById("root"), "root element")).render(
+
+const place = document.getElementById("root");
+if (place === null) throw new Error("invariant broken: index.html has no root element");
+createRoot(place).render(
   <StrictMode>
     <Root app={app} />
   </StrictMode>,

@@ -1,8 +1,8 @@
 /** A short form that POSTs one Service through the API server's pipeline. */
 import { useId, type FormEvent, type ReactNode } from "react";
 import type { Result } from "../../base/result";
-import { isObject } from "../../sharing/command-schema";
 import { draftKey, useActions, useApp, type Actions, type DialogRequest } from "../../store";
+import { isObject } from "../../store/sharing";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
 import { ProblemLine } from "./problem";

@@ -1,9 +1,9 @@
 /** Opens another cluster: pasted, dropped or chosen as a file. What stood before stays where that fails. */
 import { useId, useState, type DragEvent, type FormEvent, type ReactNode } from "react";
 import { draftKey, useActions, useApp, useAppItself, type DialogRequest } from "../../store";
+import { openText } from "../../store/sharing";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
-import { openText } from "./open-text";
 import { ProblemLine } from "./problem";
 import { useSubmit } from "./use-submit";
 

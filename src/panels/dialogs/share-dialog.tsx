@@ -1,13 +1,10 @@
 /** A link to this moment: shown, copied, and set as the address. Where it would be too long a file takes its place. */
 import { useEffect, useId, useState, type ReactNode } from "react";
-import { FILE_NAME, makeFile } from "../../sharing/file";
-import { LONGEST_LINK, makeLink } from "../../sharing/link";
-import type { SharedMoment } from "../../sharing/schema";
 import { useActions, useApp, useAppItself } from "../../store";
+import { FILE_NAME, LONGEST_LINK, makeFile, makeLink, sharedMoment, type SharedMoment } from "../../store/sharing";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
 import { ProblemLine } from "./problem";
-import { sharedMoment } from "./shared-moment";
 
 interface Made {
   readonly moment: SharedMoment;

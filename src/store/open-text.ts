@@ -1,7 +1,7 @@
 /** Opens a text: a cluster's manifests, or a recording that "Share" wrote to a file. */
-import type { Result } from "../../base/result";
-import { isFile, readFile } from "../../sharing/file";
-import type { App } from "../../store";
+import type { Result } from "../base/result";
+import { isFile, readFile } from "../sharing/file";
+import type { App } from "./app-store";
 
 export async function openText({ actions }: App, { name, text }: { readonly name: string; readonly text: string }): Promise<Result<unknown>> {
   if (!isFile(text)) return finish(actions, await actions.open({ source: { kind: "file", name, text }, seed: 1, behaviour: 1, journal: [] }));

@@ -1,7 +1,8 @@
 /** The shown moment as it is shared: the recording as the simulation has it, and the anchor of what is on the screen. */
-import type { Result } from "../../base/result";
-import type { SharedMoment } from "../../sharing/schema";
-import { eventShown, type App } from "../../store";
+import type { Result } from "../base/result";
+import type { SharedMoment } from "../sharing/schema";
+import type { App } from "./app-store";
+import { eventShown } from "./selectors";
 
 export async function sharedMoment({ store, actions }: App): Promise<Result<SharedMoment>> {
   const answer = await actions.ask({ ask: "recording" });

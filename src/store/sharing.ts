@@ -1,0 +1,7 @@
+/** What the sharing and opening dialogs need. Apart from `index.ts`, so that the page starts without it. */
+export { isObject } from "../sharing/command-schema";
+export { FILE_NAME, makeFile } from "../sharing/file";
+export { LONGEST_LINK, makeLink } from "../sharing/link";
+export type { SharedMoment } from "../sharing/schema";
+export { openText } from "./open-text";
+export { sharedMoment } from "./shared-moment";
