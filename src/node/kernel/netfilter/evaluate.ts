@@ -66,13 +66,11 @@ class Run implements MatchContext {
 
   evaluate(): Evaluation {
     const chain = this.table?.chains.get(this.hook);
-    const decision = (chain && this.runChain(chain)) ?? policyOf(chain);
-    return {
-      ...decision,
-      mark: this.mark,
-      rulesPassed: this.rulesPassed,
-      ...(this.walk === null ? {} : { walk: this.walk }),
-    };
+    const { verdict, decidedBy } = (chain && this.runChain(chain)) ?? policyOf(chain);
+    const { mark, rulesPassed, walk } = this;
+    // Written out and not spread: one is made for every table that every packet passes.
+    if (decidedBy === undefined) return walk === null ? { verdict, mark, rulesPassed } : { verdict, mark, rulesPassed, walk };
+    return walk === null ? { verdict, mark, rulesPassed, decidedBy } : { verdict, mark, rulesPassed, decidedBy, walk };
   }
 
   private runChain(chain: Chain): ChainEnd {
@@ -80,7 +78,7 @@ class Run implements MatchContext {
     const candidates = this.indexed && chain.rules.length >= INDEXED_FROM ? new Candidates(chain, this.facts.packet) : null;
     let position = candidates === null ? 0 : candidates.next();
     while (position >= 0 && position < chain.rules.length) {
-      const rule = ensure(chain.rules[position], `rule ${position} of ${chain.name}`);
+      const rule = ensure(chain.rules[position], "rule at a position");
       if (this.tryRule(chain, position, rule, open)) {
         const end = this.applyTarget(chain, position, rule);
         if (end !== "next") return this.leave(open, position + 1, end);
