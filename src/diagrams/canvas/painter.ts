@@ -26,7 +26,7 @@ export interface Picture {
 
 type Pen = CanvasRenderingContext2D;
 
-const RADIUS = 13;
+const RADIUS = 12;
 
 /** The flights that are on the screen at a moment. */
 export function flightsAt(picture: Picture, paths: ReadonlyMap<number, readonly Point[]>, frame: Frame): readonly FlightFrame[] {
@@ -136,7 +136,7 @@ function paintMark(pen: Pen, flight: FlightFrame, palette: Palette): void {
       return;
     case "returned":
       pen.strokeStyle = palette.drop;
-      turned(pen, { x: flight.spot.x - 20, y: flight.spot.y });
+      turned(pen, { x: flight.spot.x + 22, y: flight.spot.y });
       return;
   }
 }

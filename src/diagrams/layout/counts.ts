@@ -1,5 +1,6 @@
 /** Pods counted by state, in words: what is folded is still told. */
 import type { PodState, PodView } from "../../bridge/protocol";
+import { widthOf } from "./text-width";
 
 /** The four signs of a Pod. */
 export type PodSign = "ready" | "not ready" | "terminating" | "failed";
@@ -40,6 +41,25 @@ export function countsOf(pods: readonly PodView[]): readonly StateCount[] {
     sign: signOf(state), word: WORDS[state], count: pods.filter((pod) => pod.state === state).length,
   })).filter((each) => each.count > 0);
   return counts.length > 0 ? counts : [{ sign: "not ready", word: "Pods", count: 0 }];
+}
+
+/** All states, or where they have no room the ready ones and the rest, or Pods alone. */
+export function fittedCounts(pods: readonly PodView[], room: number): readonly StateCount[] {
+  const all = countsOf(pods);
+  const ready = all.filter((each) => each.sign === "ready");
+  const rest = pods.length - ready.reduce((sum, each) => sum + each.count, 0);
+  const two: readonly StateCount[] = [...ready, ...(rest > 0 ? [{ sign: "not ready" as const, count: rest, word: "not ready" }] : [])];
+  const one: readonly StateCount[] = [{ sign: rest > 0 ? "not ready" : "ready", count: pods.length, word: "Pods" }];
+  return [all, two].find((counts) => countsWidth(counts) <= room) ?? one;
+}
+
+/** Width of counts in a row, each with its sign, at 11 px. */
+export function countsWidth(counts: readonly StateCount[]): number {
+  return counts.reduce((sum, each) => sum + countWidth(each), -12);
+}
+
+export function countWidth(each: StateCount): number {
+  return widthOf(`${each.count} ${each.word}`, 11) + 24;
 }
 
 /** `3 ready, 1 terminating`. */

@@ -87,9 +87,22 @@ export function tailOf(points: readonly Point[], distance: number): readonly Poi
   return [...headOf([...points].reverse(), whole - distance)].reverse();
 }
 
+function isStraight(a: Point, b: Point, c: Point): boolean {
+  return (b.x - a.x) * (c.y - b.y) === (b.y - a.y) * (c.x - b.x) && (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) > 0;
+}
+
+/** Points on the way straight ahead are dropped: the line is the same. */
+export function corners(points: readonly Point[]): readonly Point[] {
+  const clean = withoutRepeats(points);
+  return clean.filter((point, n) => {
+    const [before, next] = [clean[n - 1], clean[n + 1]];
+    return before === undefined || next === undefined || !isStraight(before, point, next);
+  });
+}
+
 /** SVG path data with rounded corners. */
 export function roundedPath(points: readonly Point[], radius = 8): string {
-  const clean = withoutRepeats(points);
+  const clean = corners(points);
   const [first, ...rest] = clean;
   if (first === undefined) return "";
   let data = `M${first.x} ${first.y}`;

@@ -1,15 +1,14 @@
 /** The four forms of a host, as figures. Numbers are CSS pixels from the host's left and top edge. */
 import type { NodeView, PodView } from "../../bridge/protocol";
-import { countWords } from "./counts";
 import type { Box, Point } from "./geometry";
-import { offNetwork, onNetwork, type HostForm, type HostLayout, type StationName } from "./host-layout";
+import { onNetwork, type HostForm, type HostLayout, type StationName } from "./host-layout";
 import { podPlaces, type PodGrid } from "./pod-places";
 
-export const OPEN_WIDTH = 524;
-export const CLOSED_WIDTH = 232;
-export const CLOSED_HEIGHT = 294;
+export const OPEN_WIDTH = 520;
+export const CLOSED_WIDTH = 236;
+export const CLOSED_HEIGHT = 302;
 export const FOLDED_HEIGHT = 52;
-export const OVERVIEW_HEIGHT = 304;
+export const OVERVIEW_HEIGHT = 316;
 
 /** Rows of the opened kernel: where the rail's stations stand. The lens says where they are when it is open. */
 export interface RailRows {
@@ -28,9 +27,8 @@ interface Draft {
 }
 
 function build(draft: Draft, form: HostForm, grid: PodGrid, rest: Pick<HostLayout, "bridge" | "paper" | "stations">): HostLayout {
-  const off = offNetwork(draft.pods, draft.node.name);
-  const places = podPlaces(grid, onNetwork(draft.pods, draft.node.name), draft.box.width - 32, draft.marked);
-  return { key: draft.node.name, node: draft.node, form, box: draft.box, ...places, waiting: off.length === 0 ? "" : countWords(off), ...rest };
+  const places = podPlaces(grid, onNetwork(draft.pods, draft.node.name), draft.box.width - 24, draft.marked);
+  return { key: draft.node.name, node: draft.node, form, box: draft.box, ...places, ...rest };
 }
 
 const at = (x: number, y: number): Point => ({ x, y });
@@ -48,7 +46,7 @@ export function openHost(draft: Draft, rows: RailRows): HostLayout {
   const out = x + 416;
   const stations: Record<StationName, Point> = {
     PREROUTING: at(rail, rows.PREROUTING), cni0In: at(rail, rows.cni0In), routing: at(rail, rows.routing), FORWARD: at(rail, rows.FORWARD),
-    POSTROUTING: at(rail, rows.POSTROUTING), INPUT: at(x + 318, rows.FORWARD), sockets: at(x + 384, rows.FORWARD), OUTPUT: at(x + 450, rows.FORWARD),
+    POSTROUTING: at(rail, rows.POSTROUTING), INPUT: at(x + 306, rows.FORWARD), sockets: at(x + 306, rows.FORWARD), OUTPUT: at(x + 492, rows.FORWARD),
     cni0Out: at(x + width - 8, y + 114), flannel: at(out, foot - 21), eth0: at(out, foot),
   };
   return build(draft, "open", grid, {
@@ -62,15 +60,15 @@ export function openHost(draft: Draft, rows: RailRows): HostLayout {
 export function closedHost(draft: Draft): HostLayout {
   const { x, y, width } = draft.box;
   const rail = x + 40;
-  const grid: PodGrid = { x: x + 16, y: y + 68, columns: 2, rows: 2, pitch: 108, rowPitch: 36, nameSize: 11, bridgeY: y + 146, vethAt: 24 };
+  const grid: PodGrid = { x: x + 16, y: y + 68, columns: 2, rows: 2, pitch: 110, rowPitch: 40, nameSize: 11, bridgeY: y + 150, vethAt: 24 };
   const stations: Record<StationName, Point> = {
-    cni0Out: at(rail, y + 161), POSTROUTING: at(rail, y + 190), FORWARD: at(rail, y + 211), routing: at(rail, y + 232), cni0In: at(rail, y + 243),
-    PREROUTING: at(rail, y + 254), INPUT: at(x + 150, y + 211), sockets: at(x + 180, y + 211), OUTPUT: at(x + 210, y + 211),
-    flannel: at(rail, y + 279), eth0: at(x, y + 279),
+    cni0Out: at(rail, y + 165), POSTROUTING: at(rail, y + 194), FORWARD: at(rail, y + 215), routing: at(rail, y + 236), cni0In: at(rail, y + 247),
+    PREROUTING: at(rail, y + 258), INPUT: at(x + 150, y + 215), sockets: at(x + 180, y + 215), OUTPUT: at(x + 210, y + 215),
+    flannel: at(rail, y + 283), eth0: at(x, y + 283),
   };
   return build(draft, "closed", grid, {
-    bridge: { x: x + 16, y: y + 144, width: width - 24, height: 4 },
-    paper: { x: x + 8, y: y + 175, width: width - 16, height: 92 },
+    bridge: { x: x + 16, y: y + 148, width: width - 24, height: 4 },
+    paper: { x: x + 8, y: y + 179, width: width - 16, height: 92 },
     stations,
   });
 }
@@ -84,28 +82,29 @@ export function foldedHost(draft: Draft): HostLayout {
     flannel: edge, eth0: edge,
   };
   const none: Box = { x, y: y + 26, width: 0, height: 0 };
-  return { key: draft.node.name, node: draft.node, form: "folded", box: draft.box, pods: [], cells: [], waiting: "", bridge: none, paper: none, stations };
+  return { key: draft.node.name, node: draft.node, form: "folded", box: draft.box, pods: [], cells: [], bridge: none, paper: none, stations };
 }
 
 /** A host while nothing is followed: all alike, their kernels one short rail. */
 export function overviewHost(draft: Draft): HostLayout {
   const { x, y, width, height } = draft.box;
-  const columns = Math.trunc((width - 19) / 108);
-  const rows = columns > 2 ? 2 : 3;
-  const lift = rows === 2 ? 18 : 0;
+  const columns = width > 300 ? 3 : 2;
+  const rows = columns === 3 ? 2 : 3;
+  const lift = rows === 2 ? 20 : 0;
   const grid: PodGrid = {
-    x: x + 16, y: y + 82, columns, rows, pitch: columns > 2 ? 114 : 108, rowPitch: 36 + lift, nameSize: 11, bridgeY: y + 198, vethAt: 24,
+    x: x + 16, y: y + 82, columns, rows, pitch: columns === 3 ? 116 : 112, rowPitch: 40 + lift, nameSize: 11, bridgeY: y + 210, vethAt: 24,
   };
-  const rail = y + 248;
-  const step = (width - 88) / 4;
-  const stop = (n: number): Point => at(x + 44 + step * n, rail);
+  const rail = y + 260;
+  const exit = x + width - 100;
+  const step = Math.trunc((width - 154) / 3);
+  const stop = (n: number): Point => at(x + 42 + step * n, rail);
   const stations: Record<StationName, Point> = {
-    PREROUTING: stop(0), cni0In: at(x + 24, y + 214), routing: stop(1), FORWARD: stop(2), POSTROUTING: stop(3), INPUT: stop(1), sockets: stop(1), OUTPUT: stop(1),
-    cni0Out: at(x + 24, y + 214), flannel: at(x + width - 40, y + 284), eth0: at(x + width - 40, y + height),
+    PREROUTING: stop(0), cni0In: at(x + 24, y + 226), routing: stop(1), FORWARD: stop(2), POSTROUTING: stop(3), INPUT: stop(1), sockets: stop(1), OUTPUT: stop(1),
+    cni0Out: at(x + 24, y + 226), flannel: at(exit, y + 296), eth0: at(exit, y + height),
   };
   return build(draft, "overview", grid, {
-    bridge: { x: x + 16, y: y + 196, width: width - 28, height: 4 },
-    paper: { x: x + 8, y: y + 229, width: width - 16, height: 38 },
+    bridge: { x: x + 16, y: y + 208, width: width - 28, height: 4 },
+    paper: { x: x + 8, y: y + 241, width: width - 16, height: 38 },
     stations,
   });
 }

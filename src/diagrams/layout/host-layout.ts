@@ -47,21 +47,13 @@ export interface HostLayout {
   readonly box: Box;
   readonly pods: readonly PodPlace[];
   readonly cells: readonly CellGroup[];
-  /** Pods that have no address yet, in words; "" where none. */
-  readonly waiting: string;
   readonly bridge: Box;
   /** The kernel's paper. */
   readonly paper: Box;
   readonly stations: Readonly<Record<StationName, Point>>;
 }
 
-/** Pods on the network: they have an address, and are not done. */
+/** Pods on the network: they have an address, and are not done. Others are told in the host's counts. */
 export function onNetwork(pods: readonly PodView[], node: string): readonly PodView[] {
   return pods.filter((pod) => pod.node === node && pod.address !== "" && pod.state !== "Completed" && pod.state !== "Failed");
-}
-
-/** Pods that are bound to the node and not on its network. */
-export function offNetwork(pods: readonly PodView[], node: string): readonly PodView[] {
-  const on = new Set(onNetwork(pods, node).map((pod) => pod.uid));
-  return pods.filter((pod) => pod.node === node && !on.has(pod.uid));
 }

@@ -2,7 +2,7 @@
  * Ways through one host, from part to part, in the kernel's order: a packet leaves its veth at the bridge port and is
  * at PREROUTING at once; cni0 sees it only afterwards. Bridged packets pass by cni0 and routing.
  */
-import { bottom, right, withoutRepeats, type Point } from "./geometry";
+import { bottom, lengthOf, right, tailOf, withoutRepeats, type Point } from "./geometry";
 import type { HostLayout, PodPlace, StationName } from "./host-layout";
 
 /** A part of a host: a station, a Pod, or a Pod's bridge port. `bridged` is the way past cni0 and routing. */
@@ -63,6 +63,14 @@ function cellPoint(host: HostLayout): Point {
   return { x: host.bridge.x + Math.min(host.bridge.width / 2, 150), y: middleOfBridge(host) };
 }
 
+/** A packet in its Pod stands beside the pill, so that it hides no address. */
+const CLEAR = 14;
+
+function clearVeth(host: HostLayout, pod: PodPlace | undefined): readonly Point[] {
+  if (pod === undefined) return [cellPoint(host)];
+  return tailOf(pod.veth, Math.min(CLEAR, lengthOf(pod.veth) - 2));
+}
+
 function openEdge(ends: Ends, from: string, to: string): readonly Point[] | null {
   const { host } = ends;
   const s = host.stations;
@@ -119,7 +127,7 @@ function closedEdge(ends: Ends, from: string, to: string): readonly Point[] | nu
 }
 
 function pointOf(ends: Ends, part: string, other: string): Point {
-  if (part === "pod") return ends[other === "port" ? "leaving" : "arriving"]?.veth[0] ?? cellPoint(ends.host);
+  if (part === "pod") return clearVeth(ends.host, ends[other === "port" ? "leaving" : "arriving"])[0] ?? cellPoint(ends.host);
   if (part === "port") return portOf(ends.host, ends.arriving ?? ends.leaving);
   if (part === "bridged") return ends.host.stations.routing;
   const station = (Object.keys(ends.host.stations) as StationName[]).find((name) => name === part);
@@ -127,8 +135,8 @@ function pointOf(ends: Ends, part: string, other: string): Point {
 }
 
 function edge(ends: Ends, from: string, to: string): readonly Point[] {
-  if (from === "pod" && to === "port") return ends.leaving?.veth ?? [cellPoint(ends.host)];
-  if (from === "port" && to === "pod") return [...(ends.arriving?.veth ?? [cellPoint(ends.host)])].reverse();
+  if (from === "pod" && to === "port") return clearVeth(ends.host, ends.leaving);
+  if (from === "port" && to === "pod") return clearVeth(ends.host, ends.arriving).toReversed();
   if (from === "cni0Out" && to === "port") {
     const port = portOf(ends.host, ends.arriving);
     const out = ends.host.stations.cni0Out;
@@ -155,7 +163,7 @@ export function wayWithin(host: HostLayout, from: Part, to: Part): readonly Poin
 /** A part's own point. */
 export function partPoint(host: HostLayout, part: Part): Point {
   const pod = podOf(host, part);
-  if (part.startsWith("pod ")) return pod?.veth[0] ?? cellPoint(host);
+  if (part.startsWith("pod ")) return clearVeth(host, pod)[0] ?? cellPoint(host);
   if (part.startsWith("port ")) return portOf(host, pod);
   if (part === "bridged") return { x: host.stations.PREROUTING.x - (host.form === "open" ? 14 : 0), y: host.stations.routing.y };
   return pointOf({ host, leaving: undefined, arriving: undefined }, part, "");
@@ -167,7 +175,7 @@ export function overviewLane(host: HostLayout, uid: string): readonly Point[] {
   const cell = host.cells.flatMap((group) => group.cells).find((each) => each.key === uid);
   const s = host.stations;
   const y = middleOfBridge(host);
-  const start = pod?.veth ?? (cell === undefined ? [cellPoint(host)] : [{ x: cell.box.x + cell.box.width / 2, y: bottom(cell.box) }, { x: cell.box.x + cell.box.width / 2, y }]);
+  const start = (pod === undefined ? undefined : tailOf(pod.veth, 8)) ?? (cell === undefined ? [cellPoint(host)] : [{ x: cell.box.x + cell.box.width / 2, y: bottom(cell.box) }, { x: cell.box.x + cell.box.width / 2, y }]);
   const lane = s.cni0Out.x;
   return [...start, { x: lane, y }, { x: lane, y: s.PREROUTING.y }, s.PREROUTING, s.POSTROUTING, { x: s.flannel.x, y: s.POSTROUTING.y }, s.flannel, s.eth0];
 }

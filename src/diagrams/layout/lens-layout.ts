@@ -8,7 +8,9 @@ import { decidingHop, type Told } from "./telling";
 const ROW = 16;
 const CHAIN_GAP = 4;
 const BAND = 46;
+/** Distance of stations that are not unrolled, at least and at most. */
 const PITCH = 20;
+const WIDEST = 32;
 const HEADER = 18;
 
 /** One row with its place. */
@@ -52,7 +54,7 @@ function placeRows(rows: readonly LensRow[], top: number): { readonly placed: re
 
 function unrolled(hop: HopView, top: number, paper: Box): { readonly lens: LensLayout; readonly end: number } {
   const { placed, end } = placeRows(lensRows(hop), top + HEADER);
-  const bandTop = end + 4;
+  const bandTop = end + (placed.length === 0 ? ROW : 0) + 4;
   const conntrackY = bandTop + BAND + 18;
   const lens: LensLayout = {
     hop, rows: placed, conntrackY,
@@ -83,23 +85,22 @@ function spread(paper: Box): RailRows {
   return { PREROUTING: y(0), cni0In: y(1), routing: y(2), FORWARD: y(3), POSTROUTING: y(4) };
 }
 
-/** The rail's rows, with the station of the told packet's deciding hop unrolled. */
+function between(stations: readonly RailStation[], first: number, pitch: number): readonly (readonly [RailStation, number])[] {
+  return stations.map((station, n) => [station, first + n * pitch]);
+}
+
+/** The rail's rows, with the station of the told packet's deciding hop unrolled; the others share what is left. */
 export function openedKernel(told: Told | null, node: string, paper: Box): OpenedKernel {
   const deciding = told === null ? null : decidingHop(told, node);
   if (told === null || deciding === null) return { rows: spread(paper), lens: null };
-  const open = stationOf(deciding);
-  const rows: Record<RailStation, number> = { PREROUTING: 0, cni0In: 0, routing: 0, FORWARD: 0, POSTROUTING: 0 };
-  let y = paper.y + 20;
-  let lens: LensLayout | null = null;
-  for (const station of STATIONS) {
-    rows[station] = y;
-    if (station !== open) {
-      y += PITCH;
-      continue;
-    }
-    const result = unrolled(deciding, y, paper);
-    lens = result.lens;
-    y = result.end + 22;
-  }
+  const open = STATIONS.indexOf(stationOf(deciding));
+  const [before, after] = [STATIONS.slice(0, open), STATIONS.slice(open + 1)];
+  const needed = unrolled(deciding, 0, paper).end;
+  const spare = paper.height - 20 - needed - 14;
+  const pitch = Math.max(PITCH, Math.min(WIDEST, Math.trunc(spare / (STATIONS.length - 1))));
+  const top = paper.y + 20 + before.length * pitch;
+  const { lens, end } = unrolled(deciding, top, paper);
+  const rows: Record<RailStation, number> = { PREROUTING: top, cni0In: top, routing: top, FORWARD: top, POSTROUTING: top };
+  for (const [station, y] of [...between(before, paper.y + 20, pitch), ...between(after, end + pitch, pitch)]) rows[station] = y;
   return { rows, lens };
 }

@@ -17,7 +17,7 @@ function isPlainJump(walk: ChainWalkView, hook: string): boolean {
 }
 
 function headingNote(walk: ChainWalkView): string {
-  const matched = walk.lines.find((line) => line.state === "matched");
+  const matched = walk.lines.findLast((line) => line.state === "matched");
   const drawn = walk.lines.filter((line) => line.draw !== undefined).length;
   if (drawn > 0) return `1 in ${walk.lines.filter((line) => line.draw !== undefined || line.state === "not reached" || line === walk.lines.at(-1)).length} for each`;
   if (matched === undefined) return `${walk.length} rules, none matched`;

@@ -18,7 +18,8 @@ function partOf(hop: HopView, host: HostLayout, before: Part | null, last: boole
   if (hop.role === "veth") return `port ${pods.find((place) => place.pod.veth === hop.iface)?.key ?? ""}`;
   switch (hop.role) {
     case "bridge":
-      return hop.way === "in" ? "cni0In" : "cni0Out";
+      if (hop.way === "in") return "cni0In";
+      return before === "PREROUTING" || before === "bridged" ? "bridged" : "cni0Out";
     case "vxlan":
       return "flannel";
     case "nic":

@@ -1,10 +1,10 @@
 /** Pods of one node: named while they are few, cells with counts from there on. The area they take never changes. */
 import type { PodView } from "../../bridge/protocol";
 import { countWords, signOf } from "./counts";
-import type { Point } from "./geometry";
+import type { Box, Point } from "./geometry";
 import type { CellGroup, CellPlace, PodPlace } from "./host-layout";
 import { slotsOf } from "./slots";
-import { fitted, pillWidth } from "./text-width";
+import { firstFitting, fitted, pillWidth } from "./text-width";
 
 /** Where slots stand, and how veths come down to the bridge. */
 export interface PodGrid {
@@ -23,41 +23,67 @@ export interface PodGrid {
 }
 
 const PILL_HEIGHT = 18;
+/** A name begins after its sign. */
+const NAME_AT = 12;
 
-/** A veth of the last row falls straight; those above go round by the gap at their right. */
-function vethOf(grid: PodGrid, corner: Point, width: number, row: number): readonly Point[] {
-  const below = corner.y + PILL_HEIGHT;
-  const above = grid.rows - 1 - row;
-  if (above === 0) {
-    const x = corner.x + Math.min(grid.vethAt, width - 8);
-    return [{ x, y: below }, { x, y: grid.bridgeY }];
-  }
-  const x = corner.x + grid.pitch - 14 + 5 * Math.min(above - 1, 1);
-  const y = corner.y + PILL_HEIGHT / 2;
-  return [{ x: corner.x + width, y }, { x, y }, { x, y: grid.bridgeY }];
+/** Slots fill from the row beside the bridge upwards, so that few Pods hang straight on it. */
+function cornerOf(grid: PodGrid, slot: number): Point {
+  const row = grid.rows - 1 - Math.trunc(slot / grid.columns);
+  return { x: grid.x + (slot % grid.columns) * grid.pitch, y: grid.y + row * grid.rowPitch };
 }
 
-function named(grid: PodGrid, pod: PodView, slot: number): PodPlace {
-  const row = Math.trunc(slot / grid.columns);
-  const x = grid.x + (slot % grid.columns) * grid.pitch;
-  const y = grid.y + row * grid.rowPitch;
-  const width = pillWidth(pod.address);
-  const corner = { x, y: y + 8 };
-  const veth = vethOf(grid, corner, width, row);
-  return {
-    key: pod.uid,
-    pod,
-    name: fitted(pod.name, grid.pitch - 26, grid.nameSize, "ui", 5),
-    nameAt: { x: x + 14, y },
-    sign: signOf(pod.state),
-    pill: { ...corner, width, height: PILL_HEIGHT },
-    veth,
-    port: veth.at(-1) ?? corner,
-  };
+/** x of the line that comes down beside a column from `above` rows higher. */
+function riserX(grid: PodGrid, column: number, above: number): number {
+  return grid.x + column * grid.pitch + grid.pitch - 12 + 5 * Math.min(above - 1, 1);
+}
+
+/** A veth of the lowest row falls straight; those above go round by the gap at their right. */
+function vethOf(grid: PodGrid, slot: number, pill: Box): readonly Point[] {
+  const above = Math.trunc(slot / grid.columns);
+  if (above === 0) {
+    const x = pill.x + Math.min(grid.vethAt, pill.width - 8);
+    return [{ x, y: pill.y + pill.height }, { x, y: grid.bridgeY }];
+  }
+  const x = riserX(grid, slot % grid.columns, above);
+  const y = pill.y + pill.height / 2;
+  return [{ x: pill.x + pill.width, y }, { x, y }, { x, y: grid.bridgeY }];
+}
+
+/** A name may go on to where the next thing stands: a line that comes down, the next Pod, the edge. */
+function nameRoom(grid: PodGrid, slot: number, taken: ReadonlySet<number>, edge: number): number {
+  const column = slot % grid.columns;
+  const start = grid.x + column * grid.pitch + NAME_AT;
+  const above = [1, 2].filter((rows) => taken.has(slot + rows * grid.columns)).map((rows) => riserX(grid, column, Math.trunc(slot / grid.columns) + rows) - 4);
+  const beside = Array.from({ length: grid.columns - 1 - column }, (_, n) => n + 1).filter((n) => taken.has(slot + n) || taken.has(slot + n + grid.columns));
+  const next = beside[0] === undefined ? edge : grid.x + (column + beside[0]) * grid.pitch - 5;
+  return Math.min(next, ...above) - start;
+}
+
+interface Slotted {
+  readonly pod: PodView;
+  readonly slot: number;
+}
+
+function named(grid: PodGrid, all: readonly Slotted[], edge: number, marked: readonly string[]): readonly PodPlace[] {
+  const taken = new Set(all.map((each) => each.slot));
+  return all.map(({ pod, slot }) => {
+    const corner = cornerOf(grid, slot);
+    const pill: Box = { x: corner.x, y: corner.y + 8, width: pillWidth(pod.address), height: PILL_HEIGHT };
+    const veth = vethOf(grid, slot, pill);
+    return {
+      key: pod.uid, pod, sign: signOf(pod.state), pill, veth,
+      name: fitted(pod.name, nameRoom(grid, slot, taken, edge), grid.nameSize, marked.includes(pod.uid) ? "strong" : "ui", 5),
+      nameAt: { x: corner.x + NAME_AT, y: corner.y },
+      port: veth.at(-1) ?? corner,
+    };
+  });
 }
 
 const CELL = 9;
 const CELL_PITCH = 12;
+const GROUP_HEIGHT = 36;
+const WIDE_GROUP = 150;
+const NARROW_GROUP = 96;
 
 interface GroupRoom {
   readonly at: Point;
@@ -77,23 +103,30 @@ function groupOf(owner: string, pods: readonly PodView[], room: GroupRoom): Cell
     return [{ key: pod.uid, pod, sign: signOf(pod.state), box: { x, y, width: CELL, height: CELL } }];
   });
   const drawn = cells.length < pods.length ? `, ${cells.length} drawn` : "";
-  return { key: owner, words: fitted(`${owner}  ${countWords(pods)}${drawn}`, room.width, 11), at: room.at, cells };
+  const wordings = [`${owner}: ${countWords(pods)}${drawn}`, `${owner}: ${pods.length} Pods${drawn}`, `${owner}: ${pods.length}`];
+  return { key: owner, words: firstFitting(wordings, room.width, 11), at: room.at, cells };
 }
 
-/** Apps side by side where the area is wide, else one above another. */
+/** How many groups stand beside each other: one where all fit one above another, else as many as have room. */
+function besideEachOther(owners: number, width: number, height: number): number {
+  if (height >= owners * GROUP_HEIGHT && width < 2 * WIDE_GROUP) return 1;
+  return Math.max(1, Math.min(owners, Math.trunc(width / NARROW_GROUP)));
+}
+
 function groupsOf(grid: PodGrid, pods: readonly PodView[], width: number): readonly CellGroup[] {
   const owners = [...new Set(pods.map((pod) => pod.owner))].toSorted();
   const height = grid.rows * grid.rowPitch;
-  const beside = width >= 400 ? Math.max(1, Math.min(owners.length, 3)) : 1;
-  const shown = owners.slice(0, beside === 1 ? Math.max(1, Math.trunc(height / 36)) : beside);
-  const each = beside === 1 ? height / Math.max(1, shown.length) : height;
-  const lines = Math.max(1, Math.trunc((each - 14) / CELL_PITCH));
-  const room = beside === 1 ? width : Math.trunc(width / beside) - 16;
+  const across = besideEachOther(owners.length, width, height);
+  const most = across * Math.max(1, Math.trunc(height / GROUP_HEIGHT));
+  const shown = owners.slice(0, most);
+  const down = Math.ceil(shown.length / across);
+  const [pitchX, pitchY] = [Math.trunc(width / across), Math.trunc(height / down)];
+  const lines = Math.max(1, Math.trunc((pitchY - 14) / CELL_PITCH));
   return shown.map((owner, n) => {
-    const at = beside === 1 ? { x: grid.x, y: grid.y + n * each } : { x: grid.x + n * Math.trunc(width / beside), y: grid.y };
+    const at = { x: grid.x + (n % across) * pitchX, y: grid.y + Math.trunc(n / across) * pitchY };
     const last = n === shown.length - 1 && shown.length < owners.length;
     const own = pods.filter((pod) => pod.owner === owner || (last && !shown.includes(pod.owner)));
-    return groupOf(last ? `${owner} and others` : owner, own, { at, width: room, lines });
+    return groupOf(last ? `${owner} and others` : owner, own, { at, width: across === 1 ? width : pitchX - 10, lines });
   });
 }
 
@@ -104,19 +137,19 @@ export interface PodPlaces {
 
 /**
  * Named places while all fit, else cells. `marked` Pods (those a followed packet leaves or reaches) keep their name
- * and pill among cells, in the last row's first slots.
+ * and pill beside the bridge.
  */
 export function podPlaces(grid: PodGrid, pods: readonly PodView[], width: number, marked: readonly string[]): PodPlaces {
   const capacity = grid.columns * grid.rows;
+  const edge = grid.x + width;
   if (pods.length <= capacity) {
     const slots = slotsOf(pods, capacity);
-    return { pods: pods.map((pod) => named(grid, pod, slots.get(pod.uid) ?? 0)), cells: [] };
+    return { pods: named(grid, pods.map((pod) => ({ pod, slot: slots.get(pod.uid) ?? 0 })), edge, marked), cells: [] };
   }
   const kept = pods.filter((pod) => marked.includes(pod.uid)).slice(0, grid.columns);
   if (kept.length === 0) return { pods: [], cells: groupsOf(grid, pods, width) };
-  const lastRow = (grid.rows - 1) * grid.columns;
-  const places = kept.map((pod, n) => named(grid, pod, lastRow + n));
-  if (grid.rows > 1) return { pods: places, cells: groupsOf({ ...grid, rows: grid.rows - 1 }, pods, width - 16) };
+  const places = named(grid, kept.map((pod, slot) => ({ pod, slot })), grid.rows > 1 ? edge : grid.x + kept.length * grid.pitch - 5, marked);
+  if (grid.rows > 1) return { pods: places, cells: groupsOf({ ...grid, rows: grid.rows - 1 }, pods, width) };
   const taken = kept.length * grid.pitch;
   return { pods: places, cells: groupsOf({ ...grid, x: grid.x + taken }, pods, width - taken) };
 }

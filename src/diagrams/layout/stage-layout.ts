@@ -24,6 +24,8 @@ export interface NetworkLayout {
   readonly gateway: Box;
   /** x of the trunk that closed hosts hang on. */
   readonly trunkX: number;
+  /** First baseline of its name; below the wire where that runs to the left edge. */
+  readonly labelY: number;
   /** Where a host meets its wire, by host. */
   readonly taps: ReadonlyMap<string, readonly Point[]>;
 }
@@ -40,6 +42,8 @@ export interface StageLayout {
   readonly lens: LensLayout | null;
   /** Host whose kernel is opened, "" while nothing is followed. */
   readonly opened: string;
+  /** Baseline of the Pod network's name above the hosts; null where the opened host carries it. */
+  readonly podNetworkY: number | null;
 }
 
 const GAP = 16;
@@ -133,7 +137,7 @@ function followingNetwork(hosts: Hosts): NetworkLayout {
     ...ends.map((end) => [{ x: trunkX, y: end.y }, { x: end.x, y: end.y }]),
     ...(opened === undefined ? [] : [[opened.stations.eth0, { x: opened.stations.eth0.x, y }, { x: tube.x, y }]]),
   ];
-  return { y, wires, tubes: [tube], gateway, trunkX, taps };
+  return { y, wires, tubes: [tube], gateway, trunkX, labelY: y - 1, taps };
 }
 
 /** One wire under each row of hosts; a trunk at the left edge joins them. */
@@ -161,7 +165,7 @@ function overviewNetwork(hosts: Hosts): NetworkLayout {
   }
   const topRow = rows[0];
   if (rows.length > 1 && topRow !== undefined) wires.push([{ x: trunkX, y: wireY(topRow) }, { x: trunkX, y }]);
-  return { y, wires, tubes, gateway, trunkX, taps };
+  return { y, wires, tubes, gateway, trunkX, labelY: rows.length > 1 ? y + 17 : y - 1, taps };
 }
 
 export interface StageInput {
@@ -174,13 +178,13 @@ export interface StageInput {
 export function stageLayout({ moment, journey, playhead }: StageInput): StageLayout {
   const control = controlLayout(moment);
   const services = servicesLayout(moment.services, control.bottom + 16);
-  const top = services.bottom + 12;
   const told = toldAt(journey, playhead);
   const following = journey !== null && told !== null;
+  const top = services.bottom + (following ? 12 : 36);
   const hosts = following ? followingHosts(moment, journey, told, top) : overviewHosts(moment, top);
   const network = following ? followingNetwork(hosts) : overviewNetwork(hosts);
   return {
-    width: STAGE_WIDTH, height: network.y + 36, form: following ? "following" : "overview", control, services, hosts: hosts.hosts, network,
-    told, lens: hosts.lens, opened: following ? openedNode(journey) : "",
+    width: STAGE_WIDTH, height: network.labelY + 37, form: following ? "following" : "overview", control, services, hosts: hosts.hosts, network,
+    told, lens: hosts.lens, opened: following ? openedNode(journey) : "", podNetworkY: following ? null : top - 13,
   };
 }

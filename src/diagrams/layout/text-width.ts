@@ -1,21 +1,22 @@
 /**
  * How wide a text will be, without asking a browser: layout must be the same on every machine. Widths are those of
- * the page's two faces, a little on the wide side; the drawing check measures the real ones.
+ * the page's two faces; the drawing check measures what a browser makes of them.
  */
 
 export type Face = "ui" | "strong" | "mono";
 
-const NARROW = /[iljtf.,:;'|!()\[\] ]/u;
-const WIDE = /[mwMW@%]/u;
-const CAPITAL = /[A-Z]/u;
-const DIGIT = /[0-9]/u;
+/** Advance widths of Inter at weight 400, hundredths of an em, for the printable ASCII from the space on. */
+const INTER = (
+  "29 29 47 64 65 99 65 30 37 37 51 67 29 46 29 37 64 41 61 62 65 60 63 57 62 63 29 31 67 67 67 52 " +
+  "97 69 66 74 73 61 60 75 75 27 58 68 57 91 76 77 64 77 65 65 65 75 69 99 69 68 63 37 37 37 48 46 " +
+  "33 57 62 58 62 59 38 62 60 25 25 55 25 88 60 60 62 62 38 53 33 60 57 82 55 57 56 43 34 43 67"
+)
+  .split(" ")
+  .map(Number);
 
+/** What is not in the table counts as a wide letter. */
 function em(character: string): number {
-  if (NARROW.test(character)) return 0.3;
-  if (WIDE.test(character)) return 0.88;
-  if (CAPITAL.test(character)) return 0.68;
-  if (DIGIT.test(character)) return 0.62;
-  return 0.58;
+  return (INTER[character.charCodeAt(0) - 32] ?? 70) / 100;
 }
 
 /** Width in CSS pixels at a font size. JetBrains Mono is 0.6 em a character; Inter differs by letter. */
@@ -23,7 +24,7 @@ export function widthOf(text: string, size: number, face: Face = "ui"): number {
   if (face === "mono") return text.length * size * 0.6;
   let sum = 0;
   for (const character of text) sum += em(character);
-  return sum * size * (face === "strong" ? 1.05 : 1);
+  return sum * size * (face === "strong" ? 1.04 : 1);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { HostLayout } from "../layout/host-layout";
 import { revealAt } from "../layout/reveal";
 import type { LensLayout } from "../layout/lens-layout";
 import type { Told } from "../layout/telling";
+import { fitted } from "../layout/text-width";
 import ink from "../marks/ink.module.css";
 import type { NetworkOf } from "../marks/network";
 import { Text } from "../marks/Text";
@@ -11,10 +12,10 @@ import { COLUMNS, RuleRow } from "./RuleRow";
 
 const PRIORITIES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   PREROUTING: [["raw", "−300"], ["conntrack", "−200"], ["mangle", "−150"], ["nat", "−100"]],
-  INPUT: [["mangle", "−150"], ["filter", "0"], ["nat", "100"], ["confirm", "max"]],
+  INPUT: [["mangle", "−150"], ["filter", "0"], ["nat", "100"], ["confirm", "last"]],
   FORWARD: [["mangle", "−150"], ["filter", "0"]],
   OUTPUT: [["raw", "−300"], ["conntrack", "−200"], ["nat", "−100"], ["filter", "0"]],
-  POSTROUTING: [["mangle", "−150"], ["nat", "100"], ["confirm", "max"]],
+  POSTROUTING: [["mangle", "−150"], ["nat", "100"], ["confirm", "last"]],
 };
 
 /** The tables that a hook asks, by priority; the one that decided in weight. */
@@ -85,6 +86,11 @@ export function Lens({ host, lens, told, progress, networkOf }: LensProps) {
   return (
     <g data-part="lens">
       {reveal.begun && lens.rows.map(({ row, y }, n) => <RuleRow key={row.key} row={row} x={x} y={y + 3} lit={n < reveal.rows} />)}
+      {reveal.begun && lens.rows.length === 0 && (
+        <Text x={x + COLUMNS.heading} y={lens.band.y - 9}>
+          {fitted(lens.hop.sentence, 440, 11)}
+        </Text>
+      )}
       {reveal.struck && <rect className={ink["wash"]} {...lens.band} />}
       {reveal.begun && <Rewrite hop={lens.hop} at={lens.marker} end={x + COLUMNS.end} networkOf={networkOf} reveal={reveal} />}
       <Conntrack hop={lens.hop} x={x} y={lens.conntrackY} masked={!reveal.rewritten} />

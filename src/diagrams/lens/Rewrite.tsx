@@ -1,6 +1,6 @@
 import type { HopView } from "../../bridge/protocol";
 import type { Point } from "../layout/geometry";
-import { fitted, widthOf } from "../layout/text-width";
+import { firstFitting, fitted, widthOf } from "../layout/text-width";
 import type { Reveal } from "../layout/reveal";
 import { BecomesArrow, VerdictMark } from "../marks/lines";
 import type { NetworkOf } from "../marks/network";
@@ -57,7 +57,7 @@ export function Rewrite({ hop, at, end: edge, networkOf, reveal }: RewriteProps)
           <BecomesArrow x={arrowX} y={at.y} />
           <Pill text={change.new} network={networkOf(change.new)} big lit={networkOf(change.new) !== "service"} box={{ x: newX, y: at.y - 13, width: newWidth, height: 26 }} />
           <Text x={keptX} y={at.y - 4}>
-            {fitted(change.side === "destination" ? "source, unchanged" : "destination, unchanged", edge - keptX, 11)}
+            {firstFitting(change.side === "destination" ? ["source, unchanged", "source kept"] : ["destination, unchanged", "destination kept"], edge - keptX, 11)}
           </Text>
           <Text x={keptX} y={at.y + 11} style={["mono"]}>
             {fitted(change.kept, edge - keptX, 11, "mono")}

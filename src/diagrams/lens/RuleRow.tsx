@@ -5,7 +5,7 @@ import ink from "../marks/ink.module.css";
 import { Text, type TextStyle } from "../marks/Text";
 
 /** Columns of the walk, from the host's left edge: number, sign, condition, reason or draw, target, right end. */
-export const COLUMNS = { heading: 52, number: 66, sign: 73, condition: 90, reason: 280, target: 408, end: 508 } as const;
+export const COLUMNS = { heading: 52, number: 66, sign: 73, condition: 90, reason: 280, target: 404, end: 504 } as const;
 
 const DRAW = 68;
 
@@ -57,7 +57,7 @@ function Rule({ row, x, y, lit }: RowProps & { readonly row: Extract<LensRow, { 
   const room = (hasReason ? COLUMNS.reason : hasTarget ? COLUMNS.target : COLUMNS.end) - COLUMNS.condition - 8;
   return (
     <g>
-      {matched && <rect className={ink["wash"]} x={x + 48} y={y - 12} width={460} height={16} rx={2} />}
+      {matched && <rect className={ink["wash"]} x={x + 48} y={y - 12} width={456} height={16} rx={2} />}
       {matched && <path className={ink["tick"]} d={`M${x + 36} ${y - 4}H${x + 48}`} />}
       <Text x={x + COLUMNS.number} y={y} style={matched ? ["mono", "strong", "end"] : ["mono", "quiet", "end"]}>
         {line.number}
@@ -69,7 +69,7 @@ function Rule({ row, x, y, lit }: RowProps & { readonly row: Extract<LensRow, { 
       <Reason line={line} x={x + COLUMNS.reason} y={y} lit={lit} />
       {hasTarget && (
         <Text x={x + COLUMNS.target} y={y} style={matched ? ["mono", "strong"] : ["mono", "quiet"]}>
-          {fitted(row.target, COLUMNS.end - COLUMNS.target - 2, 11, "mono")}
+          {fitted(row.target, COLUMNS.end - COLUMNS.target, 11, "mono")}
         </Text>
       )}
     </g>

@@ -1,4 +1,4 @@
-import { countsOf, countWords, type StateCount } from "../layout/counts";
+import { countsWidth, countWidth, countWords, fittedCounts, type StateCount } from "../layout/counts";
 import { right } from "../layout/geometry";
 import type { HostLayout } from "../layout/host-layout";
 import { firstFitting, pillWidth, widthOf } from "../layout/text-width";
@@ -40,20 +40,16 @@ function NameAndAddress({ host, scene }: PartProps) {
 }
 
 function Counts({ counts, x, y, end = false }: { readonly counts: readonly StateCount[]; readonly x: number; readonly y: number; readonly end?: boolean }) {
-  const words = counts.map((each) => `${each.count} ${each.word}`);
-  const widths = words.map((word) => widthOf(word, 11) + 24);
-  const total = widths.reduce((a, b) => a + b, 0) - 12;
-  let left = end ? x - total : x;
+  const start = end ? x - countsWidth(counts) : x;
   return (
     <g>
       {counts.map((each, n) => {
-        const at = left;
-        left += widths[n] ?? 0;
+        const at = start + counts.slice(0, n).reduce((sum, before) => sum + countWidth(before), 0);
         return (
           <g key={each.word}>
             <PodMark x={at + 4} y={y - 4} sign={each.sign} />
             <Text x={at + 12} y={y}>
-              {words[n]}
+              {`${each.count} ${each.word}`}
             </Text>
           </g>
         );
@@ -74,14 +70,12 @@ function Proxy({ host, scene, x, y, room }: PartProps & { readonly x: number; re
   );
 }
 
-const countsWidth = (counts: readonly StateCount[]): number => counts.reduce((sum, each) => sum + widthOf(`${each.count} ${each.word}`, 11) + 24, -12);
-
 /** One line: name, address, kube-proxy, Pods counted. */
 export function WideHeader({ host, scene }: PartProps) {
   const own = scene.moment.pods.filter((pod) => pod.node === host.key);
-  const counts = countsOf(own);
   const start = nameEnd(host) + pillWidth(host.node.address) + 16;
   const end = right(host.box) - 16;
+  const counts = fittedCounts(own, end - start - 150);
   return (
     <g>
       <NameAndAddress host={host} scene={scene} />
@@ -91,21 +85,38 @@ export function WideHeader({ host, scene }: PartProps) {
   );
 }
 
-/** Two lines: name and address; kube-proxy and, where there is room, the Pods counted. */
-export function NarrowHeader({ host, scene, three = false }: PartProps & { readonly three?: boolean }) {
+/** What kube-proxy's shortest wording needs. */
+function proxyRoom(host: HostLayout, at: number): number {
+  return widthOf(proxyWords(host.node, at).at(-1) ?? "", 11, "strong") + 14;
+}
+
+/** Two lines: name and address; kube-proxy, and the Pods counted where there is room. */
+export function NarrowHeader({ host, scene }: PartProps) {
   const own = scene.moment.pods.filter((pod) => pod.node === host.key);
-  const counts = countsOf(own);
   const { x, y, width } = host.box;
   const end = right(host.box) - 16;
-  const besideName = nameEnd(host) + pillWidth(host.node.address) + countsWidth(counts) + 4 < end;
   const room = width - 32;
+  const beside = end - nameEnd(host) - pillWidth(host.node.address) - 4;
+  const above = fittedCounts(own, beside);
+  const isAbove = countsWidth(above) <= beside;
+  const counts = isAbove ? above : fittedCounts(own, room - proxyRoom(host, scene.at) - 10);
   return (
     <g>
       <NameAndAddress host={host} scene={scene} />
-      {!three && besideName && <Counts counts={counts} x={end} y={y + 23} end />}
-      {!three && !besideName && <Counts counts={counts} x={end} y={y + 45} end />}
-      <Proxy host={host} scene={scene} x={x + 16} y={y + 45} room={!three && !besideName ? room - countsWidth(counts) - 12 : room} />
-      {three && <Counts counts={counts} x={x + 16} y={y + 62} />}
+      <Counts counts={counts} x={end} y={y + (isAbove ? 23 : 45)} end />
+      <Proxy host={host} scene={scene} x={x + 16} y={y + 45} room={isAbove ? room : room - countsWidth(counts) - 10} />
+    </g>
+  );
+}
+
+/** Three lines: name and address, kube-proxy, Pods counted. */
+export function TallHeader({ host, scene }: PartProps) {
+  const { x, y, width } = host.box;
+  return (
+    <g>
+      <NameAndAddress host={host} scene={scene} />
+      <Proxy host={host} scene={scene} x={x + 16} y={y + 45} room={width - 32} />
+      <Counts counts={fittedCounts(scene.moment.pods.filter((pod) => pod.node === host.key), width - 24)} x={x + 16} y={y + 62} />
     </g>
   );
 }

@@ -23,6 +23,31 @@ function gatewayAddress(scene: Scene): string {
   return /^default via (\S+)/mu.exec(routes)?.[1] ?? "";
 }
 
+/** While nothing is opened the Pod network is named above its hosts. */
+export function PodNetwork({ scene }: { readonly scene: Scene }) {
+  const y = scene.layout.podNetworkY;
+  if (y === null) return null;
+  return (
+    <g data-part="pod network">
+      <Text x={24} y={y} style={["name"]}>
+        Pod network
+      </Text>
+      <Text x={112} y={y} style={["mono"]}>
+        {podNetwork(scene)}
+      </Text>
+      <Text x={212} y={y} style={["quiet"]}>
+        every Pod reaches every other at its own address
+      </Text>
+    </g>
+  );
+}
+
+/** The range that all nodes' ranges lie in. */
+export function podNetwork(scene: Scene): string {
+  const range = scene.moment.nodes[0]?.podRange.range ?? "";
+  return range.startsWith("10.244.") ? "10.244.0.0/16" : `${range.split(".").slice(0, 2).join(".")}.0.0/9`;
+}
+
 /** The third network: a wire, the tunnel around it, and the way out. */
 export function NodeNetwork({ scene }: { readonly scene: Scene }) {
   const { network, form } = scene.layout;
@@ -30,14 +55,14 @@ export function NodeNetwork({ scene }: { readonly scene: Scene }) {
   const wrapped = scene.layout.told?.hop.after.outer !== null && scene.layout.told !== null;
   return (
     <g data-part="node network">
-      <Text x={24} y={network.y - 1} style={["name"]}>
+      <Text x={24} y={network.labelY} style={["name"]}>
         Node network
       </Text>
-      <Text x={24} y={network.y + 15} style={["mono"]}>
+      <Text x={24} y={network.labelY + 16} style={["mono"]}>
         {rangeOf(scene)}
       </Text>
       {network.tubes.map((tube) => (
-        <g key={`${tube.x} ${tube.y}`}>
+        <g key={`${tube.x} ${tube.y}`} data-gap="tube">
           <rect className={classes(ink["tube"], wrapped && ink["tubeNow"])} data-mark="tube" x={tube.x} y={tube.y} width={tube.width} height={tube.height} rx={11} />
           <Text x={tube.x + tube.width / 2} y={tube.y + 15} style={["centre"]}>
             VXLAN, VNI 1
@@ -52,7 +77,7 @@ export function NodeNetwork({ scene }: { readonly scene: Scene }) {
         default gateway
       </Text>
       {form === "overview" && scene.moment.requests.length > 0 && (
-        <Text x={130} y={network.y + 15} style={["quiet"]}>
+        <Text x={130} y={network.labelY + 16} style={["quiet"]}>
           flights are slowed
         </Text>
       )}

@@ -7,7 +7,6 @@ import ink from "../marks/ink.module.css";
 import { Line } from "../marks/lines";
 import { Stop, type StopShape } from "../marks/Stop";
 import { Text } from "../marks/Text";
-import { AddressPill } from "./hosts";
 import { stationsOnTheWay, type Scene } from "./scene";
 
 const RAIL: readonly (readonly [StationName, StopShape, string])[] = [
@@ -80,11 +79,13 @@ function LocalWay({ host, scene }: KernelProps) {
   const way = stationsOnTheWay(scene, host.key);
   const rail = stations.FORWARD.x;
   const y = stations.FORWARD.y;
+  const [first, last] = [stations.INPUT.x, stations.OUTPUT.x];
+  const points = [{ x: rail, y: y - 10 }, { x: first, y: y - 10 }, { x: first, y }, { x: last, y }, { x: last, y: y + 10 }, { x: rail, y: y + 10 }];
   return (
     <g>
-      <Line kind="thin" radius={6} points={[{ x: rail, y: y - 10 }, { x: stations.INPUT.x, y: y - 10 }, stations.INPUT, stations.OUTPUT, { x: stations.OUTPUT.x, y: y + 10 }, { x: rail, y: y + 10 }]} />
-      {(["INPUT", "sockets", "OUTPUT"] as const).map((station) => (
-        <LocalStop key={station} x={stations[station].x} y={y} name={station} been={way.been.has(station)} />
+      <Line kind="thin" radius={6} points={points} />
+      {(["INPUT", "sockets", "OUTPUT"] as const).map((station, n) => (
+        <LocalStop key={station} x={first + ((last - first) * (n + 1)) / 4 + (n - 1) * 14} y={y} name={station} been={way.been.has(station)} />
       ))}
     </g>
   );
@@ -94,7 +95,7 @@ function LocalWay({ host, scene }: KernelProps) {
 function LocalStop({ x, y, name, been }: { readonly x: number; readonly y: number; readonly name: string; readonly been: boolean }) {
   const half = name.length * 3.3 + 5;
   return (
-    <g data-gap>
+    <g data-gap="line">
       <rect className={ink["paper"]} x={x - half} y={y - 7} width={2 * half} height={14} />
       <Text x={x} y={y + 4} style={been ? ["mono", "strong", "centre"] : ["mono", "quiet", "centre"]}>
         {name}
@@ -110,12 +111,11 @@ export function OpenKernel({ host, scene }: KernelProps) {
   const bridged = isBridged(scene, host.key);
   const { lens, told } = scene.layout;
   const foot = bottom(paper) + 7;
-  const cni0 = stations.cni0In.y;
   return (
     <g>
       <rect className={ink["paper"]} data-mark="box" x={paper.x} y={paper.y} width={paper.width} height={paper.height} rx={6} />
       <Line kind="thin" points={[stations.PREROUTING, stations.POSTROUTING, { x: stations.POSTROUTING.x, y: foot }, { x: stations.flannel.x, y: foot }, stations.flannel, stations.eth0]} />
-      <LocalWay host={host} scene={scene} />
+      {lens?.hop.hook !== "FORWARD" && <LocalWay host={host} scene={scene} />}
       {lens !== null && told !== null && <Lens host={host} lens={lens} told={told} progress={scene.progress} networkOf={scene.networkOf} />}
       {RAIL.map(([station, shape, name]) => (
         <Station
@@ -123,7 +123,6 @@ export function OpenKernel({ host, scene }: KernelProps) {
           dark={bridged && (station === "cni0In" || station === "routing")}
         />
       ))}
-      {!bridged && way.been.has("cni0In") && <AddressPill address={host.node.bridgeAddress} end={right(paper) - 8} y={cni0 - 9} scene={scene} />}
       <Text x={right(paper) - 8} y={bottom(paper) - 6} style={["quiet", "end"]}>
         kernel
       </Text>

@@ -2,12 +2,12 @@ import { useMemo } from "react";
 import type { FlightView, JourneyView, MomentView, TraceEvent } from "../../bridge/protocol";
 import { PacketCanvas, type FrameSource } from "../canvas/PacketCanvas";
 import { packetPath } from "../layout/packet-path";
-import { stageLayout } from "../layout/stage-layout";
+import { stageLayout, type StageLayout } from "../layout/stage-layout";
 import type { Playhead } from "../layout/telling";
 import { networksOf } from "../marks/network";
 import { ControlPlane } from "./ControlPlane";
 import { Host } from "./hosts";
-import { NodeNetwork, Wires } from "./NodeNetwork";
+import { NodeNetwork, PodNetwork, Wires } from "./NodeNetwork";
 import type { Scene } from "./scene";
 import { selectedAddress, type OnSelect, type Selection } from "./selection";
 import { ServiceNetwork } from "./ServiceNetwork";
@@ -29,13 +29,10 @@ export interface StageProps {
   readonly frames?: FrameSource;
 }
 
-const bare = (address: string): string => address.split(":")[0] ?? address;
-
-/** Addresses that the packet carries at the playhead, and those of a rewrite that it has just seen. */
-function carriedBy(journey: JourneyView | null, playhead: Playhead): ReadonlySet<string> {
-  const hop = journey?.hops[playhead.hopIndex];
-  if (hop === undefined) return new Set();
-  return new Set([hop.before.dst, hop.before.src, hop.after.dst, hop.after.src].map(bare));
+/** Addresses that the told packet carries or has carried up to the playhead. */
+function carriedBy(layout: StageLayout): ReadonlySet<string> {
+  const hops = layout.told?.hops.slice(0, layout.told.now + 1) ?? [];
+  return new Set(hops.flatMap((hop) => [hop.before.dst, hop.before.src, hop.after.dst, hop.after.src]));
 }
 
 function describe(scene: Scene, journey: JourneyView | null): string {
@@ -50,7 +47,7 @@ export function Stage(props: StageProps) {
   const layout = useMemo(() => stageLayout({ moment, journey, playhead }), [moment, journey, playhead.hopIndex, playhead.firstHop, playhead.level]);
   const path = useMemo(() => packetPath(layout), [layout]);
   const networkOf = useMemo(() => networksOf(moment), [moment]);
-  const carried = useMemo(() => carriedBy(journey, playhead), [journey, playhead.hopIndex]);
+  const carried = useMemo(() => carriedBy(layout), [layout]);
   const scene: Scene = {
     moment, layout, path, networkOf, carried, events: props.events, at: moment.stamp.at, onSelect: props.onSelect,
     progress: props.reducedMotion ? 1 : (playhead.progress ?? 1), selected: selectedAddress(props.selection),
@@ -61,6 +58,7 @@ export function Stage(props: StageProps) {
         <desc id="stage-words">{describe(scene, journey)}</desc>
         <ControlPlane scene={scene} />
         <ServiceNetwork scene={scene} />
+        <PodNetwork scene={scene} />
         <Wires scene={scene} />
         {layout.hosts.map((host) => (
           <Host key={host.key} host={host} scene={scene} />

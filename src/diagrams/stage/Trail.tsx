@@ -24,7 +24,7 @@ export function Trail({ scene }: { readonly scene: Scene }) {
       {over && lost && !opened && (
         <g>
           <VerdictMark at={{ x: end.x - 22, y: end.y }} verdict={told.fate === "dropped" ? "dropped" : "rejected"} />
-          <Text x={end.x + 18} y={end.y + 4} style={["bad"]}>
+          <Text x={end.x + 16} y={end.y + 4} style={["bad"]}>
             {told.fate}
           </Text>
         </g>

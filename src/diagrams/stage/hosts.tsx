@@ -1,14 +1,15 @@
 import { bottom, right } from "../layout/geometry";
 import type { HostLayout, StationName } from "../layout/host-layout";
-import { firstFitting, fitted, pillWidth } from "../layout/text-width";
+import { fitted, pillWidth } from "../layout/text-width";
 import type { HopView } from "../../bridge/protocol";
 import ink from "../marks/ink.module.css";
 import { Line } from "../marks/lines";
 import { Pill } from "../marks/Pill";
 import { Stop, type StopShape } from "../marks/Stop";
 import { Text } from "../marks/Text";
-import { FoldedHeader, NarrowHeader, WideHeader } from "./HostHeader";
+import { FoldedHeader, NarrowHeader, TallHeader, WideHeader } from "./HostHeader";
 import { Pods, Veths } from "./pods";
+import { podNetwork } from "./NodeNetwork";
 import { OpenKernel } from "./OpenKernel";
 import { selectAddress, stationsOnTheWay, type Scene } from "./scene";
 import { changeWords } from "./words";
@@ -35,20 +36,11 @@ function BridgeName({ host, scene, been, y }: HostProps & { readonly been: boole
   const width = pillWidth(host.node.bridgeAddress);
   return (
     <g>
-      <Text x={end - width - 8} y={y + 13} style={been ? ["mono", "strong", "end"] : ["mono", "end"]}>
+      <Text x={end - width - 6} y={y + 13} style={been ? ["mono", "strong", "end"] : ["mono", "end"]}>
         cni0
       </Text>
       <AddressPill address={host.node.bridgeAddress} end={end} y={y} scene={scene} />
     </g>
-  );
-}
-
-function Waiting({ host, y }: { readonly host: HostLayout; readonly y: number }) {
-  if (host.waiting === "") return null;
-  return (
-    <Text x={host.box.x + 16} y={y} style={["quiet"]}>
-      {fitted(`not on the network: ${host.waiting}`, host.box.width / 2, 11)}
-    </Text>
   );
 }
 
@@ -63,7 +55,6 @@ function OpenHost({ host, scene }: HostProps) {
       <Veths host={host} />
       <VethNames host={host} scene={scene} />
       <Pods host={host} scene={scene} />
-      <Waiting host={host} y={box.y + 135} />
       <BridgeName host={host} scene={scene} been={way.been.has("cni0Out")} y={box.y + 122} />
       <OpenKernel host={host} scene={scene} />
       <Text x={box.x + 16} y={foot - 17} style={["name"]}>
@@ -83,12 +74,6 @@ function OpenHost({ host, scene }: HostProps) {
   );
 }
 
-/** The range that all nodes' ranges lie in. */
-export function podNetwork(scene: Scene): string {
-  const range = scene.moment.nodes[0]?.podRange.range ?? "";
-  return range.startsWith("10.244.") ? "10.244.0.0/16" : `${range.split(".").slice(0, 2).join(".")}.0.0/9`;
-}
-
 /** Names of the veths whose Pods the packet leaves or reaches: others would only be noise. */
 function VethNames({ host, scene }: HostProps) {
   return (
@@ -96,7 +81,10 @@ function VethNames({ host, scene }: HostProps) {
       {host.pods
         .filter((place) => scene.layout.told?.hops.some((hop) => hop.iface !== "" && hop.iface === place.pod.veth) === true)
         .map((place) => (
-          <Text key={place.key} x={place.port.x + 8} y={host.box.y + 103} style={["mono", "quiet"]}>
+          <Text
+            key={place.key} y={host.box.y + 103} x={place.port.x > host.box.x + 400 ? place.port.x - 16 : place.port.x + 16}
+            style={place.port.x > host.box.x + 400 ? ["mono", "quiet", "end"] : ["mono", "quiet"]}
+          >
             {place.pod.veth}
           </Text>
         ))}
@@ -126,7 +114,7 @@ function ClosedHost({ host, scene }: HostProps) {
       <NarrowHeader host={host} scene={scene} />
       <Veths host={host} />
       <Pods host={host} scene={scene} />
-      <BridgeName host={host} scene={scene} been={way.been.has("cni0Out") || way.been.has("cni0In")} y={box.y + 152} />
+      <BridgeName host={host} scene={scene} been={way.been.has("cni0Out") || way.been.has("cni0In")} y={box.y + 156} />
       <rect className={ink["paper"]} data-mark="box" x={host.paper.x} y={host.paper.y} width={host.paper.width} height={host.paper.height} rx={6} />
       <Line kind="thin" points={[{ x: stations.cni0Out.x, y: host.bridge.y + 4 }, stations.flannel]} />
       <Line kind="thin" points={[stations.eth0, stations.flannel]} />
@@ -141,10 +129,10 @@ function ClosedHost({ host, scene }: HostProps) {
           </Text>
         </g>
       ))}
-      <Stop at={stations.cni0Out} shape="device" been={way.been.has("cni0Out") || way.been.has("cni0In")} />
+      <Stop at={stations.cni0Out} shape="device" been={way.been.has("cni0Out")} />
       <Stop at={stations.flannel} shape="device" been={way.been.has("flannel")} />
       <Stop at={stations.eth0} shape="device" been={way.been.has("eth0")} />
-      <Text x={box.x + 9} y={stations.eth0.y - 8} style={["mono"]}>
+      <Text x={box.x + 9} y={stations.eth0.y + 15} style={["mono"]}>
         eth0
       </Text>
       <Text x={stations.flannel.x + 14} y={stations.flannel.y + 4} style={["mono"]}>
@@ -173,7 +161,7 @@ function OverviewHost({ host, scene }: HostProps) {
   return (
     <g data-part={`host ${host.key}`}>
       <rect className={ink["host"]} data-mark="box" x={box.x} y={box.y} width={box.width} height={box.height} rx={8} />
-      <NarrowHeader host={host} scene={scene} three />
+      <TallHeader host={host} scene={scene} />
       <Veths host={host} />
       <Pods host={host} scene={scene} />
       <Text x={right(box) - 20 - pillWidth(host.node.bridgeAddress) - 4} y={host.bridge.y + 21} style={["mono", "end"]}>
@@ -194,8 +182,8 @@ function OverviewHost({ host, scene }: HostProps) {
       <Stop at={stations.flannel} shape="device" />
       <Stop at={stations.eth0} shape="device" />
       <AddressPill address={host.node.vtepAddress} end={box.x + 16 + pillWidth(host.node.vtepAddress)} y={foot - 9} scene={scene} />
-      <Text x={stations.flannel.x - 14} y={foot + 4} style={["mono", "end"]}>
-        {firstFitting(["flannel.1"], 80, 11, "mono")}
+      <Text x={stations.flannel.x + 14} y={foot + 4} style={["mono"]}>
+        flannel.1
       </Text>
       <Text x={stations.eth0.x + 12} y={bottom(box) + 15} style={["mono"]}>
         eth0

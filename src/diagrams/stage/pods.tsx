@@ -33,7 +33,7 @@ function NamedPod({ place, scene, isEnd }: { readonly place: PodPlace; readonly 
     <g>
       <g className={ink["clickable"]} onClick={selectPod}>
         <title>{stateTitle(place)}</title>
-        <PodMark x={nameAt.x - 9} y={nameAt.y - 4} sign={place.sign} />
+        <PodMark x={nameAt.x - 8} y={nameAt.y - 4} sign={place.sign} />
         <Text x={nameAt.x} y={nameAt.y} style={isEnd ? ["strong"] : []}>
           {place.name}
         </Text>

@@ -34,7 +34,8 @@ export function stationsOnTheWay(scene: Scene, host: string): { readonly been: R
   const told = scene.layout.told;
   told?.hops.forEach((hop, n) => {
     if (hop.host !== host) return;
-    const station = stationName(hop.role, hop.way, hop.step);
+    const own = told.hops[n - 1]?.step === "output" && hop.step === "route";
+    const station = own ? null : stationName(hop.role, hop.way, hop.step);
     if (station === null) return;
     (n <= told.now ? been : coming).add(station);
   });

@@ -2,7 +2,7 @@
 import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
 import { createRoot } from "react-dom/client";
-import { Stage } from "../../../src/diagrams";
+import { Stage, Strip } from "../../../src/diagrams";
 import "../../../src/styles/tokens.css";
 import { flights, traceEvents } from "../../fixtures/view/trace";
 import { STATES } from "./stage-states";
@@ -23,5 +23,6 @@ if (root !== null && make !== undefined) {
   const at = query.get("at");
   const playhead = { ...state.playhead, ...(progress === null ? {} : { progress: Number(progress) }), ...(at === null ? {} : { at: Number(at) }) };
   const parts = { ...state, playhead, selection: null, onSelect: () => undefined, theme, reducedMotion: false } as const;
-  createRoot(root).render(<Stage {...parts} events={traceEvents} flights={flights} />);
+  const strip = query.get("view") === "strip";
+  createRoot(root).render(strip ? <Strip {...state} playhead={playhead} /> : <Stage {...parts} events={traceEvents} flights={flights} />);
 }
