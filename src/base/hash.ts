@@ -6,7 +6,12 @@
 
 /** Something plain state may hold. Functions and class instances are not plain state. */
 export type Plain =
-  | string | number | boolean | bigint | null | undefined
+  | string
+  | number
+  | boolean
+  | bigint
+  | null
+  | undefined
   | readonly Plain[]
   | Uint8Array
   | ReadonlyMap<Plain, Plain>
@@ -94,4 +99,17 @@ export function fingerprint(value: unknown): string {
   const into = new Fingerprint();
   mix(into, value);
   return into.hex();
+}
+
+const once = new WeakMap<object, string>();
+
+/** The fingerprint of a value that never changes once made: worked out once and remembered with it. */
+export function fingerprintOnce(value: unknown): string {
+  if (typeof value !== "object" || value === null) return fingerprint(value);
+  let hash = once.get(value);
+  if (hash === undefined) {
+    hash = fingerprint(value);
+    once.set(value, hash);
+  }
+  return hash;
 }

@@ -4,7 +4,7 @@ import { Session } from "./session";
 
 /** A transport whose session runs here. Messages are answered in later turns of the event loop, never at once. */
 export function inProcess(): Transport {
-  let receive: (message: FromWorker) => void = () => {};
+  let receive: (message: FromWorker) => void = nobody;
   let open = true;
   const session = new Session({
     send: (message) => {
@@ -24,3 +24,6 @@ export function inProcess(): Transport {
     },
   };
 }
+
+/** Messages before anybody listens are lost. */
+function nobody(): void {}

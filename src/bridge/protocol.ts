@@ -40,11 +40,24 @@ export interface BranchView {
 
 /** Page to worker. `id` ties answers to questions. */
 export type ToWorker =
-  | { readonly type: "open"; readonly id: number; readonly recording: RecordingData; readonly seekTo?: { readonly event: number; readonly at: number } }
+  | {
+      readonly type: "open";
+      readonly id: number;
+      readonly recording: RecordingData;
+      readonly seekTo?: { readonly event: number; readonly at: number };
+    }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "look"; readonly id: number; readonly looking: Looking }
   /** Takes effect at `at` (the playhead). `shownUntil`: the latest moment that was shown, decides whether this forks. */
-  | { readonly type: "command"; readonly id: number; readonly at: number; readonly event: number; readonly shownUntil: number; readonly command: Command; readonly replaces?: string }
+  | {
+      readonly type: "command";
+      readonly id: number;
+      readonly at: number;
+      readonly event: number;
+      readonly shownUntil: number;
+      readonly command: Command;
+      readonly replaces?: string;
+    }
   | { readonly type: "branch"; readonly id: number; readonly to: string }
   /** Text of manifests to commands (page forms): parsed and checked in the worker. */
   | { readonly type: "parse"; readonly id: number; readonly name: string; readonly text: string }
@@ -60,13 +73,42 @@ export type Question =
 
 /** Worker to page. */
 export type FromWorker =
-  | { readonly type: "opened"; readonly id: number; readonly title: string; readonly warnings: readonly string[]; readonly controls: ControlsView }
+  | {
+      readonly type: "opened";
+      readonly id: number;
+      readonly title: string;
+      readonly warnings: readonly string[];
+      readonly controls: ControlsView;
+    }
   | { readonly type: "progress"; readonly id: number; readonly done: number; readonly total: number; readonly what: string }
   /** `journeyKey` names what `journey` holds; where the page has that key already (`Looking.journeyKey`), `journey` is null and the page keeps its own. */
-  | { readonly type: "moment"; readonly id: number; readonly moment: MomentView; readonly journey: JourneyView | null; readonly journeyKey: string; readonly branches: readonly BranchView[]; readonly head: number; readonly headEvent: number }
+  | {
+      readonly type: "moment";
+      readonly id: number;
+      readonly moment: MomentView;
+      readonly journey: JourneyView | null;
+      readonly journeyKey: string;
+      readonly branches: readonly BranchView[];
+      readonly head: number;
+      readonly headEvent: number;
+    }
   /** Trace of [from, to): recorded events and flights, for timeline and canvas. Replaces what the page had from `from` on. */
-  | { readonly type: "trace"; readonly branch: string; readonly from: number; readonly to: number; readonly events: readonly TraceEvent[]; readonly flights: readonly FlightView[] }
-  | { readonly type: "done"; readonly id: number; readonly branch: string; readonly notice: string; readonly event: number; readonly at: number }
+  | {
+      readonly type: "trace";
+      readonly branch: string;
+      readonly from: number;
+      readonly to: number;
+      readonly events: readonly TraceEvent[];
+      readonly flights: readonly FlightView[];
+    }
+  | {
+      readonly type: "done";
+      readonly id: number;
+      readonly branch: string;
+      readonly notice: string;
+      readonly event: number;
+      readonly at: number;
+    }
   | { readonly type: "refused"; readonly id: number; readonly problem: Problem }
   | { readonly type: "parsed"; readonly id: number; readonly objects: readonly unknown[]; readonly warnings: readonly string[] }
   | { readonly type: "answer"; readonly id: number; readonly answer: Answer }

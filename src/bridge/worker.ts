@@ -9,6 +9,7 @@ channel.port1.addEventListener("message", () => waiting.shift()?.());
 channel.port1.start();
 
 const session = new Session({
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no target origin
   send: (message) => self.postMessage(message),
   later: (task) => {
     waiting.push(task);

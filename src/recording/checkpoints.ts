@@ -18,7 +18,7 @@ export interface Mark {
 /** Events between two checkpoints of the newest stretch. Measured: seek and memory together are best near 1,000. */
 export const SPACING = 1000;
 /** A stretch of age a keeps a checkpoint every a / DENSITY events. */
-const DENSITY = 16;
+const DENSITY = 48;
 /** How many single steps keep their checkpoint. */
 const STEPS = 300;
 

@@ -8,6 +8,10 @@ interface FlightChange {
   readonly flight: FlightView;
 }
 
+function momentOf({ at }: { readonly at: number }): number {
+  return at;
+}
+
 /** The trace of one branch. The n-th record is event n. */
 export class Trace {
   constructor(
@@ -48,15 +52,13 @@ export class Trace {
 
   /** Events of [from, to). */
   between(from: number, to: number): readonly TraceEvent[] {
-    const key = (event: TraceEvent): number => event.at;
-    return this.events.slice(upperBound(this.events, from - 1, key), upperBound(this.events, to - 1, key));
+    return this.events.slice(upperBound(this.events, from - 1, momentOf), upperBound(this.events, to - 1, momentOf));
   }
 
   /** Flights that changed in [from, to), each as it stood last. */
   flights(from: number, to: number): readonly FlightView[] {
-    const key = (change: FlightChange): number => change.at;
     const found = new Map<number, FlightView>();
-    for (const { flight } of this.changes.slice(upperBound(this.changes, from - 1, key), upperBound(this.changes, to - 1, key))) {
+    for (const { flight } of this.changes.slice(upperBound(this.changes, from - 1, momentOf), upperBound(this.changes, to - 1, momentOf))) {
       found.set(flight.request, flight);
     }
     return [...found.values()];

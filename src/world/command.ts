@@ -18,7 +18,14 @@ export type Command =
   /** Create or update each object. */
   | { readonly do: "apply"; readonly objects: readonly KubeObject[] }
   /** One or more requests, one after another, `gapMs` apart. `from` absent: the first my-app Pod. */
-  | { readonly do: "request"; readonly from?: string; readonly to?: string; readonly client?: ClientKind; readonly count?: number; readonly gapMs?: number }
+  | {
+      readonly do: "request";
+      readonly from?: string;
+      readonly to?: string;
+      readonly client?: ClientKind;
+      readonly count?: number;
+      readonly gapMs?: number;
+    }
   /** The live traffic's rate, in requests a second. */
   | { readonly do: "traffic"; readonly perSecond: number }
   /** The client that live traffic and requests use from now on. */

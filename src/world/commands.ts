@@ -23,7 +23,8 @@ export function refFrom(kind: Kind, name: string): { readonly kind: Kind; readon
 export function checkCommand(state: WorldState, command: Command): Result<string> {
   switch (command.do) {
     case "scale":
-      if (!Number.isInteger(command.replicas) || command.replicas < 0) return failAt(`replicas is ${command.replicas}; a whole number from 0 on was expected`);
+      if (!Number.isInteger(command.replicas) || command.replicas < 0)
+        return failAt(`replicas is ${command.replicas}; a whole number from 0 on was expected`);
       return exists(state, command.kind, command.name, `${command.name} is to have ${command.replicas} replicas`);
     case "delete":
       return exists(state, command.kind, command.name, `${command.kind} ${command.name} is being deleted`);
@@ -38,11 +39,15 @@ export function checkCommand(state: WorldState, command: Command): Result<string
     case "request":
       return checkRequest(state, command);
     case "traffic":
-      return command.perSecond >= 0 && command.perSecond <= 1000 ? ok(`${command.perSecond} requests a second`) : failAt("the rate must be between 0 and 1000 requests a second");
+      return command.perSecond >= 0 && command.perSecond <= 1000
+        ? ok(`${command.perSecond} requests a second`)
+        : failAt("the rate must be between 0 and 1000 requests a second");
     case "client":
       return ok(`Requests come from a ${command.client} client from now on`);
     case "nodes":
-      return Number.isInteger(command.count) && command.count >= 1 && command.count <= 26 ? ok(`${command.count} workers from now on`) : failAt(`${command.count} workers were asked for; a whole number from 1 to 26 was expected`);
+      return Number.isInteger(command.count) && command.count >= 1 && command.count <= 26
+        ? ok(`${command.count} workers from now on`)
+        : failAt(`${command.count} workers were asked for; a whole number from 1 to 26 was expected`);
   }
 }
 
@@ -55,7 +60,10 @@ function exists(state: WorldState, kind: Kind, name: string, notice: string): Re
 
 /** The name of a kind that differs least; "" where there is none. */
 export function nearestName(state: WorldState, kind: Kind, name: string): string {
-  const names = state.store.latest().list(kind).map((object) => nameOf(refOf(object)));
+  const names = state.store
+    .latest()
+    .list(kind)
+    .map((object) => nameOf(refOf(object)));
   let best = "";
   let least = Number.POSITIVE_INFINITY;
   for (const one of names) {
@@ -117,7 +125,8 @@ function checkApply(objects: readonly KubeObject[]): Result<string> {
 }
 
 function checkRequest(state: WorldState, { from, to, count = 1 }: Extract<Command, { do: "request" }>): Result<string> {
-  if (from === undefined && clientPods(state).length === 0) return failAt(`no Pod of ${state.setup.traffic.from} is ready to send a request; scale it up, or name a Pod`);
+  if (from === undefined && clientPods(state).length === 0)
+    return failAt(`no Pod of ${state.setup.traffic.from} is ready to send a request; scale it up, or name a Pod`);
   if (from !== undefined && sendingPod(state, from) === undefined) {
     return failAt(`there is no ready Pod ${from}; the nearest is ${nearestName(state, "Pod", from)}`);
   }

@@ -23,14 +23,20 @@ export function isControlPlane(node: Node): boolean {
 /** Completes a list of objects. */
 export function complete(
   given: readonly GivenObject[],
-  { clusterCIDR, serviceCIDRs, addsKubernetes }: { readonly clusterCIDR: string; readonly serviceCIDRs: readonly string[]; readonly addsKubernetes: boolean },
+  {
+    clusterCIDR,
+    serviceCIDRs,
+    addsKubernetes,
+  }: { readonly clusterCIDR: string; readonly serviceCIDRs: readonly string[]; readonly addsKubernetes: boolean },
 ): Completed {
   const objects = given.map(({ object }) => object);
   const nodes = missingNodes(objects);
   const own = addsKubernetes ? kubernetesService(objects, serviceCIDRs) : [];
   const namespaces = missingNamespaces([...objects, ...own]);
   const warnings = [
-    ...namespaces.filter(({ metadata }) => !own.some((object) => object.metadata.namespace === metadata.name)).map(({ metadata }) => `Namespace "${metadata.name}" is used and not given; it was made.`),
+    ...namespaces
+      .filter(({ metadata }) => !own.some((object) => object.metadata.namespace === metadata.name))
+      .map(({ metadata }) => `Namespace "${metadata.name}" is used and not given; it was made.`),
     ...nodes.map(({ metadata }) => `Node "${metadata.name}" is named and not given; it was made.`),
   ];
   const made = [...namespaces, ...nodes, ...own].map((object): GivenObject => ({ object, at: "made" }));
@@ -60,7 +66,9 @@ function addressNodes(given: readonly GivenObject[], clusterCIDR: string): reado
   const nodes = given.flatMap(({ object }) => (object.kind === "Node" ? [object] : []));
   const addresses = new Set(nodes.map(addressOf));
   const ranges = new Set(nodes.map((node) => node.spec?.podCIDR ?? ""));
-  return given.map(({ object, at }) => (object.kind === "Node" ? { object: addressed(object, addresses, ranges, clusterCIDR), at } : { object, at }));
+  return given.map(({ object, at }) =>
+    object.kind === "Node" ? { object: addressed(object, addresses, ranges, clusterCIDR), at } : { object, at },
+  );
 }
 
 function addressOf(node: Node): string {
@@ -87,9 +95,12 @@ function free(taken: Set<string>, nth: (n: number) => string, first: number): st
   return nth(n);
 }
 
+function isOurs({ metadata }: KubeObject): boolean {
+  return metadata.name === "kubernetes" && (metadata.namespace ?? "default") === "default";
+}
+
 /** `default/kubernetes`, which the API server itself keeps: its Service and its slice, where they are absent. */
 function kubernetesService(objects: readonly KubeObject[], serviceCIDRs: readonly string[]): readonly (Service | EndpointSlice)[] {
-  const isOurs = (object: KubeObject): boolean => object.metadata.name === "kubernetes" && (object.metadata.namespace ?? "default") === "default";
   const hasService = objects.some((object) => object.kind === "Service" && isOurs(object));
   const hasSlice = objects.some((object) => object.kind === "EndpointSlice" && isOurs(object));
   const host = objects.flatMap((object) => (object.kind === "Node" && isControlPlane(object) ? [addressOf(object)] : []))[0] ?? "";
@@ -98,7 +109,10 @@ function kubernetesService(objects: readonly KubeObject[], serviceCIDRs: readonl
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
-    spec: { clusterIP: addressAt(prefix(serviceCIDRs[0] ?? "10.96.0.0/12"), 1), ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }] },
+    spec: {
+      clusterIP: addressAt(prefix(serviceCIDRs[0] ?? "10.96.0.0/12"), 1),
+      ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }],
+    },
   };
   const slice: EndpointSlice = {
     apiVersion: "discovery.k8s.io/v1",

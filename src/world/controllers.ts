@@ -54,7 +54,13 @@ export interface Controller {
 /** The controllers by name, in the order in which a settled world asks them. */
 export const CONTROLLERS: Readonly<Record<ControllerName, Controller>> = {
   "node-ipam": { watches: ["Node"], backOff: 5000, pace: "in turn", keysFor: nodesWithoutRange, decide: assignRange },
-  deployment: { watches: ["Deployment", "ReplicaSet", "Pod"], backOff: 5000, pace: "in turn", keysFor: deploymentsOf, decide: reconcileDeployment },
+  deployment: {
+    watches: ["Deployment", "ReplicaSet", "Pod"],
+    backOff: 5000,
+    pace: "in turn",
+    keysFor: deploymentsOf,
+    decide: reconcileDeployment,
+  },
   replicaset: { watches: ["ReplicaSet", "Pod"], backOff: 5000, pace: "batches", keysFor: replicaSetsOf, decide: reconcileReplicaSet },
   scheduler: { watches: ["Pod", "Node"], backOff: 1_000_000, pace: "in turn", keysFor: unscheduled, decide: bind },
   endpointslice: {
@@ -150,16 +156,19 @@ function servicesOf({ write: { object, type }, before, view }: Change): readonly
 
 /** Source: endpointslice/util/controller_utils.go podEndpointsChanged. */
 function concernsEndpoints(before: Pod, after: Pod): boolean {
-  const parts = (pod: Pod): unknown => [
-    pod.metadata.deletionTimestamp ?? null,
-    pod.metadata.labels ?? {},
-    pod.status?.podIP ?? null,
-    pod.status?.phase ?? null,
-    pod.status?.conditions?.find((condition) => condition.type === "Ready")?.status ?? null,
-    pod.spec.hostname ?? null,
-    pod.spec.subdomain ?? null,
+  return !sameJson(endpointParts(before), endpointParts(after));
+}
+
+function endpointParts({ metadata, spec, status }: Pod): readonly unknown[] {
+  return [
+    metadata.deletionTimestamp ?? null,
+    metadata.labels ?? {},
+    status?.podIP ?? null,
+    status?.phase ?? null,
+    status?.conditions?.find((condition) => condition.type === "Ready")?.status ?? null,
+    spec.hostname ?? null,
+    spec.subdomain ?? null,
   ];
-  return !sameJson(parts(before), parts(after));
 }
 
 function selecting(view: ClusterView, pod: Pod, before: KubeObject | undefined): readonly string[] {
@@ -169,7 +178,8 @@ function selecting(view: ClusterView, pod: Pod, before: KubeObject | undefined):
 }
 
 function vanished({ write: { object, type } }: Change): readonly string[] {
-  const isOwner = object.kind === "Deployment" || object.kind === "ReplicaSet" || object.kind === "Service" || object.kind === "StatefulSet";
+  const isOwner =
+    object.kind === "Deployment" || object.kind === "ReplicaSet" || object.kind === "Service" || object.kind === "StatefulSet";
   return type === "DELETED" && isOwner ? unique([object.metadata.uid]) : [];
 }
 

@@ -19,7 +19,13 @@ export interface Observer {
 }
 
 /** The context of one world. One object for all events: `now` is the loop's. */
-export function makeKernelContext({ state, rulesets, choices, observer, flight }: {
+export function makeKernelContext({
+  state,
+  rulesets,
+  choices,
+  observer,
+  flight,
+}: {
   readonly state: WorldState;
   readonly rulesets: Rulesets;
   readonly choices: Choices;

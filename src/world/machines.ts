@@ -10,7 +10,16 @@ import { joinVeth } from "../network/links";
 import { makeHostLocal, release, reserve, reserveGiven } from "../node/agents/cni";
 import { macOf, vethName } from "../node/agents/link-names";
 import type { NodeLinks, PodLinks } from "../node/agents/node-network";
-import { addPeer, nodeNetworkOf, removePeer, setUpMachine, setUpNode, setUpPod, tearDownPod, unplugNode } from "../node/agents/node-network";
+import {
+  addPeer,
+  nodeNetworkOf,
+  removePeer,
+  setUpMachine,
+  setUpNode,
+  setUpPod,
+  tearDownPod,
+  unplugNode,
+} from "../node/agents/node-network";
 import { KERNEL_COSTS } from "../node/agents/timings";
 import type { Host } from "../node/kernel/host";
 import { addInterface, addRoute, makeHost } from "../node/kernel/host";
@@ -36,7 +45,10 @@ export function addHost(state: WorldState, name: string, routes: boolean): Host 
 }
 
 /** A node's addresses and MACs. */
-export function nodeLinks(state: WorldState, { name, address, podRange }: { readonly name: string; readonly address: string; readonly podRange: string }): NodeLinks {
+export function nodeLinks(
+  state: WorldState,
+  { name, address, podRange }: { readonly name: string; readonly address: string; readonly podRange: string },
+): NodeLinks {
   const { seed } = state.setup;
   return {
     name,
@@ -139,7 +151,11 @@ export function startPrograms(sim: Sim, pod: Pod, row: PodRow): void {
 /** A host for an endpoint address that no Pod has: on the bridge of its node, or on the node network. */
 export function addEndpointHost(
   sim: Sim,
-  endpoint: { readonly address: IpAddress; readonly node: string | null; readonly ports: { readonly tcp: readonly number[]; readonly udp: readonly number[]; readonly sctp: readonly number[] } },
+  endpoint: {
+    readonly address: IpAddress;
+    readonly node: string | null;
+    readonly ports: { readonly tcp: readonly number[]; readonly udp: readonly number[]; readonly sctp: readonly number[] };
+  },
 ): void {
   const { state } = sim;
   const name = `endpoint:${endpoint.address}`;
@@ -164,7 +180,15 @@ function joinBridge(state: WorldState, host: Host, agent: AgentRow, address: IpA
   const node = ensure(state.hosts.get(agent.name), "the endpoint's node");
   const veth = vethName(seed, host.name);
   const gateway = ip(agent.links.podRange.replace(/\.\d+\/\d+$/, ".1"));
-  addInterface(node, { name: veth, role: "veth", mac: macOf(seed, `veth ${host.name}`), mtu: 1450, addresses: [], bridge: "cni0", hairpin: true });
+  addInterface(node, {
+    name: veth,
+    role: "veth",
+    mac: macOf(seed, `veth ${host.name}`),
+    mtu: 1450,
+    addresses: [],
+    bridge: "cni0",
+    hairpin: true,
+  });
   addInterface(host, { name: "eth0", role: "pod-eth0", mac: macOf(seed, `pod ${host.name}`), mtu: 1450, addresses: [`${address}/32`] });
   joinVeth(state.links, { host: host.name, iface: "eth0" }, { host: agent.name, iface: veth });
   addRoute(node, { to: `${address}/32`, device: "cni0", scope: "link" });

@@ -50,7 +50,10 @@ export function updateRequest(state: WorldState, id: number, change: (row: Reque
 }
 
 /** The kernel sends a request's connection to an endpoint: a new choice, or that of a connection kept alive. */
-export function noteBackend(state: WorldState, { journey, after, isNew }: { readonly journey: string; readonly after: Packet; readonly isNew: boolean }): FlightView | null {
+export function noteBackend(
+  state: WorldState,
+  { journey, after, isNew }: { readonly journey: string; readonly after: Packet; readonly isNew: boolean },
+): FlightView | null {
   const id = requestOf(journey);
   const { transport, dst } = after;
   const known = id === null ? undefined : state.requests.get(`${id}`);
@@ -124,8 +127,11 @@ export function clientPods(state: WorldState): readonly Pod[] {
 }
 
 function byCreation(a: Pod, b: Pod): number {
-  const key = (pod: Pod): string => `${pod.metadata.creationTimestamp ?? ""} ${pod.metadata.uid ?? ""}`;
-  return compareText(key(a), key(b));
+  return compareText(birthOf(a), birthOf(b));
+}
+
+function birthOf({ metadata }: Pod): string {
+  return `${metadata.creationTimestamp ?? ""} ${metadata.uid ?? ""}`;
 }
 
 function rowOf(state: WorldState, pod: Pod): PodRow | undefined {

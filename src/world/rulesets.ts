@@ -109,7 +109,15 @@ function identityOf(object: object): string {
 
 function revisionsOfProxy({ Service, EndpointSlice }: ProxyRevisions): Readonly<Record<Kind, Revision>> {
   return {
-    Namespace: 0, Node: 0, Pod: 0, Endpoints: 0, Deployment: 0, ReplicaSet: 0, StatefulSet: 0, ConfigMap: 0,
-    Service, EndpointSlice,
+    Namespace: 0,
+    Node: 0,
+    Pod: 0,
+    Endpoints: 0,
+    Deployment: 0,
+    ReplicaSet: 0,
+    StatefulSet: 0,
+    ConfigMap: 0,
+    Service,
+    EndpointSlice,
   };
 }

@@ -2,7 +2,18 @@
 import { unreachable } from "../base/assert";
 import type { KernelContext } from "../node/kernel/api";
 import type { Host } from "../node/kernel/host";
-import { abortTcp, closeListener, closeTcp, closeUdp, connectTcp, killSockets, listenTcp, openUdp, sendTcp, sendUdp } from "../node/kernel/sockets/index";
+import {
+  abortTcp,
+  closeListener,
+  closeTcp,
+  closeUdp,
+  connectTcp,
+  killSockets,
+  listenTcp,
+  openUdp,
+  sendTcp,
+  sendUdp,
+} from "../node/kernel/sockets/index";
 import type { Action, ProcessInput, Reaction } from "../workloads/actions";
 import type { BrowserInput } from "../workloads/browser-like";
 import { browserStep } from "../workloads/browser-like";
@@ -135,7 +146,11 @@ function perform(run: Run, action: Action): void {
   }
 }
 
-function connect({ host, id }: Run, { dst, port, journey, timeout }: Extract<Action, { kind: "connectTcp" }>, kernel: KernelContext): number {
+function connect(
+  { host, id }: Run,
+  { dst, port, journey, timeout }: Extract<Action, { kind: "connectTcp" }>,
+  kernel: KernelContext,
+): number {
   return connectTcp(host, { owner: id, dst, port, journey, ...(timeout === undefined ? {} : { timeout }) }, kernel);
 }
 

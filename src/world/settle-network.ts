@@ -35,9 +35,16 @@ export function addEndpointHosts(sim: Sim): void {
   }
 }
 
-function sorted({ tcp, udp, sctp }: Named): { readonly tcp: readonly number[]; readonly udp: readonly number[]; readonly sctp: readonly number[] } {
-  const list = (ports: ReadonlySet<number>): readonly number[] => [...ports].toSorted((a, b) => a - b);
-  return { tcp: list(tcp), udp: list(udp), sctp: list(sctp) };
+function sorted({ tcp, udp, sctp }: Named): {
+  readonly tcp: readonly number[];
+  readonly udp: readonly number[];
+  readonly sctp: readonly number[];
+} {
+  return { tcp: ascending(tcp), udp: ascending(udp), sctp: ascending(sctp) };
+}
+
+function ascending(ports: ReadonlySet<number>): readonly number[] {
+  return [...ports].toSorted((a, b) => a - b);
 }
 
 function startOnNode(sim: Sim, node: string, named: Named): void {
@@ -92,7 +99,8 @@ function settleBridged(state: WorldState, node: string, podRange: string): void 
     const eth0 = host.interfaces.get("eth0");
     const peer = state.links.veths.get(`${host.name} eth0`);
     const [address] = eth0?.own ?? [];
-    if (!host.name.startsWith("endpoint:") || eth0 === undefined || peer?.host !== node || address === undefined || bridgeMac === undefined) continue;
+    if (!host.name.startsWith("endpoint:") || eth0 === undefined || peer?.host !== node || address === undefined || bridgeMac === undefined)
+      continue;
     setNeighbour(host, { device: "eth0", address: gatewayOf(podRange), mac: bridgeMac, state: "STALE" }, state.loop.now);
     setNeighbour(nodeHost, { device: "cni0", address, mac: eth0.mac, state: "STALE" }, state.loop.now);
     addFdb(nodeHost, { device: "cni0", mac: eth0.mac, port: peer.iface, permanent: false });

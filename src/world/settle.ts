@@ -4,7 +4,7 @@
  */
 import { ensure } from "../base/assert";
 import type { Problem, Result } from "../base/result";
-import { fail, failAt, ok } from "../base/result";
+import { fail, ok } from "../base/result";
 import { commit } from "../cluster/api-server";
 import type { ApiWrite } from "../cluster/api-write";
 import type { Kind, KubeObject, Pod } from "../cluster/objects";
@@ -17,7 +17,18 @@ import { enterStage } from "../node/agents/kubelet";
 import { CONTROLLERS, type ControllerName } from "./controllers";
 import { addressOf, startAgents } from "./events/on-node";
 import { planTraffic } from "./events/on-request";
-import { addHost, addMachine, addNode, attachPod, gatewayAddress, givenAddress, hostNameOf, knowTheWayBack, nodeLinks, startPrograms } from "./machines";
+import {
+  addHost,
+  addMachine,
+  addNode,
+  attachPod,
+  gatewayAddress,
+  givenAddress,
+  hostNameOf,
+  knowTheWayBack,
+  nodeLinks,
+  startPrograms,
+} from "./machines";
 import { workersOf } from "./events/on-node";
 import type { PodRow } from "./rows";
 import { addEndpointHosts, settleNeighbours } from "./settle-network";
@@ -55,8 +66,12 @@ export function settle(sim: Sim): Result<null> {
 
 /** Kinds in the order in which they depend on each other; Services that ask for an address before those that take any. */
 function inOrder(objects: readonly GivenObject[]): readonly GivenObject[] {
-  const rank = ({ object }: GivenObject): number => KINDS.indexOf(object.kind) * 2 + (object.kind === "Service" && object.spec.clusterIP === undefined ? 1 : 0);
-  return objects.toSorted((a, b) => rank(a) - rank(b));
+  return objects.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+function rankOf({ object }: GivenObject): number {
+  const takesAny = object.kind === "Service" && object.spec.clusterIP === undefined;
+  return KINDS.indexOf(object.kind) * 2 + (takesAny ? 1 : 0);
 }
 
 /** Commits one write at the start of the run; the problem where it is refused. */
@@ -82,7 +97,11 @@ function setUpNodes(state: WorldState): void {
     });
   }
   const first = nodes[0];
-  const last = nodes.map((node) => node.spec?.podCIDR ?? "").toSorted((a, b) => Number(a.split(".")[2]) - Number(b.split(".")[2])).at(-1) ?? "";
+  const last =
+    nodes
+      .map((node) => node.spec?.podCIDR ?? "")
+      .toSorted((a, b) => Number(a.split(".")[2]) - Number(b.split(".")[2]))
+      .at(-1) ?? "";
   const standing = ensure(state.standing.get("world"), "the world's row");
   state.standing.set("world", { ...standing, lastRange: last });
   const gateway = first === undefined ? "192.168.0.1" : gatewayAddress(addressOf(first));
@@ -127,15 +146,22 @@ function placePods(sim: Sim): void {
   const placements = waiting.length === 0 ? [] : scheduleAll(view, waiting);
   for (const [index, pod] of waiting.entries()) {
     const placement = placements[index];
-    if (placement !== undefined && "node" in placement) put(sim, { verb: "patch", ref: refOf(pod), patch: { spec: { nodeName: placement.node } } }, false);
-    else CONTROLLERS.scheduler.decide({ view, key: keyOf(pod), now: sim.state.loop.now, clusterCIDR: "", lastAllocated: "" }).forEach((write) => put(sim, write, false));
+    if (placement !== undefined && "node" in placement)
+      put(sim, { verb: "patch", ref: refOf(pod), patch: { spec: { nodeName: placement.node } } }, false);
+    else
+      CONTROLLERS.scheduler
+        .decide({ view, key: keyOf(pod), now: sim.state.loop.now, clusterCIDR: "", lastAllocated: "" })
+        .forEach((write) => put(sim, write, false));
   }
 }
 
 /** Pods that have a node and are not running there yet: those with given addresses first, so that nobody takes them. */
 function startPods(sim: Sim): void {
   const { state } = sim;
-  const ready = state.store.latest().list("Pod").filter((pod) => pod.spec.nodeName !== undefined && !state.pods.has(pod.metadata.uid ?? "") && !isTerminal(pod));
+  const ready = state.store
+    .latest()
+    .list("Pod")
+    .filter((pod) => pod.spec.nodeName !== undefined && !state.pods.has(pod.metadata.uid ?? "") && !isTerminal(pod));
   const given = ready.filter((pod) => podIP(pod) !== undefined);
   for (const pod of [...given, ...ready.filter((one) => podIP(one) === undefined)]) startPod(sim, pod);
 }
@@ -147,7 +173,18 @@ function startPod(sim: Sim, pod: Pod): void {
   const address = givenAddress(pod);
   if (!state.agents.has(node) || (address !== undefined && state.setup.config.gone.includes(address))) return;
   const host = hostNameOf(pod);
-  const row: PodRow = { uid, namespace, name, node, stage: "reported", generation: 0, host, links: null, killed: false, startedAt: state.loop.now };
+  const row: PodRow = {
+    uid,
+    namespace,
+    name,
+    node,
+    stage: "reported",
+    generation: 0,
+    host,
+    links: null,
+    killed: false,
+    startedAt: state.loop.now,
+  };
   if (pod.spec.hostNetwork === true) return report(sim, pod, row, state.agents.get(node)?.links.address ?? "");
   addHost(state, host, false);
   const links = attachPod(state, row, address);
@@ -184,7 +221,10 @@ function registerReaders(sim: Sim): void {
 }
 
 function hasClients(state: WorldState): boolean {
-  return state.store.latest().list("Deployment").some((deployment) => nameOf(refOf(deployment)) === state.setup.traffic.from);
+  return state.store
+    .latest()
+    .list("Deployment")
+    .some((deployment) => nameOf(refOf(deployment)) === state.setup.traffic.from);
 }
 
 /** The Corefile that a file's ConfigMap `kube-system/coredns` holds; undefined where there is none. */
@@ -202,9 +242,4 @@ export function givenSlicesIn(objects: readonly KubeObject[]): ReadonlySet<strin
       return service === undefined ? [] : [`${object.metadata.namespace ?? "default"}/${service}`];
     }),
   );
-}
-
-/** The problem of a world that cannot be made, at a place. */
-export function settleProblem(message: string): Result<never> {
-  return failAt(message);
 }

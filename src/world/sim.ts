@@ -19,6 +19,8 @@ export interface Sim {
   readonly event: () => number;
   /** The kernel's context for an event of a journey ("" where it belongs to none). */
   readonly kernelFor: (journey: string) => KernelContext;
+  /** Whether anybody keeps records: without, nobody needs a frame's sentence. */
+  readonly isListened: () => boolean;
   /** Tells whoever listens that a flight began, found its Pod or ended. */
   readonly flight: (flight: FlightView) => void;
 }
@@ -35,7 +37,11 @@ export function apiLatency(sim: Sim, component: string): Micros {
 }
 
 /** Sends a write to the API server; it is committed `wait` and one API latency from now. */
-export function send(sim: Sim, write: ApiWrite, { by, component, wait = micros(0) }: { readonly by: Actor; readonly component: string; readonly wait?: Micros }): Micros {
+export function send(
+  sim: Sim,
+  write: ApiWrite,
+  { by, component, wait = micros(0) }: { readonly by: Actor; readonly component: string; readonly wait?: Micros },
+): Micros {
   const takes = micros(wait + apiLatency(sim, component));
   later(sim, takes, { kind: "write", write, by });
   return takes;

@@ -3,22 +3,10 @@
  * and a row's fingerprint is made once.
  */
 import type { Fingerprint } from "../base/hash";
-import { fingerprint } from "../base/hash";
+import { fingerprintOnce } from "../base/hash";
 
 /** What a copy of a table holds. */
 export type TableCheckpoint<Row> = ReadonlyMap<string, Row>;
-
-const known = new WeakMap<object, string>();
-
-function hashOf(row: unknown): string {
-  if (typeof row !== "object" || row === null) return fingerprint(row);
-  let hash = known.get(row);
-  if (hash === undefined) {
-    hash = fingerprint(row);
-    known.set(row, hash);
-  }
-  return hash;
-}
 
 /** Rows by key, in the order in which their keys came. */
 export class Table<Row> {
@@ -74,7 +62,7 @@ export class Table<Row> {
     into.number(this.rows.size);
     for (const [key, row] of this.rows) {
       into.text(key);
-      into.text(hashOf(row));
+      into.text(fingerprintOnce(row));
     }
   }
 }

@@ -59,7 +59,7 @@ function schedule(state: WorldState, row: KeyRow): void {
   const { now } = state.loop;
   const worker = after(now, state.draws.span(row.controller, "worker", DELAYS.informer));
   const base = CONTROLLERS[row.controller].backOff;
-  const backOff = row.failures === 0 ? 0 : base * 2 ** Math.min(row.failures - 1, 10);
+  const backOff = row.failures === 0 ? 0 : base * (1 << Math.min(row.failures - 1, 10));
   const at = simTime(Math.max(worker + backOff, ownArrival(state, row)));
   put(state, { ...row, phase: "waiting", again: false, open: 0, own: [], failed: false });
   state.loop.schedule(at, { kind: "reconcile", controller: row.controller, key: row.key });

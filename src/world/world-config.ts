@@ -7,7 +7,10 @@ import { DEFAULT_CONFIG } from "./settings";
 import { corefileIn } from "./settle";
 
 /** Settings with the warnings of reading them. */
-export function validatedConfig(objects: readonly KubeObject[], asked: Partial<WorldConfig>): Result<{ readonly config: WorldConfig; readonly warnings: readonly string[] }> {
+export function validatedConfig(
+  objects: readonly KubeObject[],
+  asked: Partial<WorldConfig>,
+): Result<{ readonly config: WorldConfig; readonly warnings: readonly string[] }> {
   const found = corefileIn(objects);
   if (found !== undefined && !found.ok) return found;
   const corefile = found === undefined ? {} : { corefile: found.value.config };

@@ -97,6 +97,7 @@ export class World {
       rulesets: this.rulesets,
       event: () => this.number,
       kernelFor: (journey) => (this.isWatched(journey) ? kernels.watched : kernels.silent),
+      isListened: () => this.listener !== null,
       flight,
     };
   }
@@ -107,7 +108,10 @@ export class World {
 
   /** Makes a settled world at time 0. */
   static fromObjects({ objects, seed, config = {}, traffic = NO_TRAFFIC, completes = false }: WorldOptions): Result<World> {
-    const settings = validatedConfig(objects.map((one) => one.object), config);
+    const settings = validatedConfig(
+      objects.map((one) => one.object),
+      config,
+    );
     if (!settings.ok) return settings;
     const { clusterCIDR } = settings.value.config.proxy;
     const completed = complete(objects, { clusterCIDR, serviceCIDRs: settings.value.config.serviceCIDRs, addsKubernetes: completes });
@@ -240,7 +244,14 @@ export class World {
 
   /** Keeps the hops of one request's packets from now on; null keeps none. Being watched changes nothing. */
   observe(request: number | null): void {
-    this.watching = request === null ? null : new JourneyObserver(request, () => this.number, (host) => nodeOfHost(this.state, host));
+    this.watching =
+      request === null
+        ? null
+        : new JourneyObserver(
+            request,
+            () => this.number,
+            (host) => nodeOfHost(this.state, host),
+          );
   }
 
   /** The journey of the request that is observed, as far as it has come. */

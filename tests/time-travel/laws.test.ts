@@ -43,8 +43,24 @@ describe("a recording", () => {
     const journey = finish(recording.journey(1));
     expect(recording.hash()).toBe(before);
     console.log(journey?.packets.map((p) => `${p.index} ${p.kind} ${p.title} ${p.level} ${p.hops}`).join("\n"));
-    console.log(journey?.hops.slice(0, 40).map((h) => `${h.index} ${h.at} e${h.event} s${h.station} ${h.node} ${h.place} ${h.way} | ${h.sentence} | ${h.changes.map((c) => `${c.field}:${c.old}→${c.new}`).join(" ")}`).join("\n"));
-    console.log(JSON.stringify(journey?.choices), JSON.stringify(journey?.queries), JSON.stringify(journey?.hops.find((h) => h.walks.length > 0)?.walks.map((w) => w.lines.map((l) => [l.state, l.condition, l.target, l.reason])), null, 1));
+    console.log(
+      journey?.hops
+        .slice(0, 40)
+        .map(
+          (h) =>
+            `${h.index} ${h.at} e${h.event} s${h.station} ${h.node} ${h.place} ${h.way} | ${h.sentence} | ${h.changes.map((c) => `${c.field}:${c.old}→${c.new}`).join(" ")}`,
+        )
+        .join("\n"),
+    );
+    console.log(
+      JSON.stringify(journey?.choices),
+      JSON.stringify(journey?.queries),
+      JSON.stringify(
+        journey?.hops.find((h) => h.walks.length > 0)?.walks.map((w) => w.lines.map((l) => [l.state, l.condition, l.target, l.reason])),
+        null,
+        1,
+      ),
+    );
     finish(recording.seekTime(simTime(2_500_000)));
     expect(recording.moment(look(2_500_000)).pods).toHaveLength(7);
   });

@@ -3,7 +3,7 @@
  * This file makes, copies and fingerprints it, and is the kernel's face to other rooms.
  */
 import type { Fingerprint } from "../../base/hash";
-import { mix } from "../../base/hash";
+import { fingerprintOnce, mix } from "../../base/hash";
 import { mac } from "../../network/address";
 import type { HostName, HostSettings, KernelContext, KernelCosts } from "./api";
 import { makeConntrackTable } from "./conntrack/table";
@@ -78,7 +78,7 @@ export function checkpointHost(host: Host): HostCheckpoint {
     routes: new Map(host.routes),
     neighbours: new Map(host.neighbours),
     fdb: new Map(host.fdb),
-    conntrack: { ...conntrack, entries: new Map(conntrack.entries), tuples: new Map(conntrack.tuples) },
+    conntrack: { ...conntrack, entries: conntrack.entries.copy(), tuples: conntrack.tuples.copy() },
     recent: new Map(host.recent),
     sockets: {
       ...sockets,
@@ -97,7 +97,22 @@ export function restoreHost(host: Host, checkpoint: HostCheckpoint): void {
   Object.assign(host, checkpointHost(checkpoint));
 }
 
-/** Mixes the whole state into a fingerprint. */
+/** Mixes the whole state into a fingerprint. Tuples follow from entries, so they need not be mixed. */
 export function hashHost(host: Host, into: Fingerprint): void {
-  mix(into, host);
+  const { conntrack, sockets, interfaces, addresses, routes, neighbours, fdb, recent, ...rest } = host;
+  mix(into, rest);
+  for (const map of [interfaces, addresses, routes, neighbours, fdb, recent]) mixMap(into, map);
+  const { listeners, tcp, tcpByTuple, udp, udpByPort, sctp, ...others } = sockets;
+  mix(into, others);
+  for (const map of [listeners, tcp, tcpByTuple, udp, udpByPort, sctp]) mixMap(into, map);
+  mix(into, [conntrack.nextId, conntrack.sweepAt]);
+  for (const entry of conntrack.entries.values()) into.text(fingerprintOnce(entry));
+}
+
+function mixMap(into: Fingerprint, map: ReadonlyMap<unknown, unknown>): void {
+  into.number(map.size);
+  for (const [key, value] of map) {
+    mix(into, key);
+    into.text(fingerprintOnce(value));
+  }
 }

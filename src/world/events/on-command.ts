@@ -81,7 +81,10 @@ function applyAll(sim: Sim, objects: readonly KubeObject[]): void {
   for (const object of objects) {
     const { kind, namespace, name } = refOf(object);
     const old = sim.state.store.latest().get(kind, namespace, name);
-    wait = send(sim, old === undefined ? { verb: "create", object } : { verb: "patch", ref: refOf(object), patch: patchOf(object) }, { ...YOU, wait });
+    wait = send(sim, old === undefined ? { verb: "create", object } : { verb: "patch", ref: refOf(object), patch: patchOf(object) }, {
+      ...YOU,
+      wait,
+    });
   }
 }
 
@@ -97,7 +100,12 @@ function requests(sim: Sim, { from, to, client, count = 1, gapMs = 100 }: Extrac
   const standing = sim.state.standing.get("world");
   const url = to ?? sim.state.setup.traffic.to;
   for (let index = 0; index < count; index += 1) {
-    later(sim, micros(index * gapMs * 1000), { kind: "request", from: from ?? null, to: url, client: client ?? standing?.client ?? "curl-like" });
+    later(sim, micros(index * gapMs * 1000), {
+      kind: "request",
+      from: from ?? null,
+      to: url,
+      client: client ?? standing?.client ?? "curl-like",
+    });
   }
 }
 
@@ -121,7 +129,12 @@ export function onApiStage(sim: Sim, { stage, object }: { readonly stage: ApiSta
   const next = API_STAGES[API_STAGES.indexOf(stage) + 1];
   const share = micros(state.draws.span("you", "api", DELAYS.apiServer) / API_STAGES.length);
   if (next !== undefined) later(sim, share, { kind: "api-stage", stage: next, object: done.value });
-  else later(sim, state.draws.span("you", "etcd", DELAYS.etcdCommit), { kind: "write", write: { verb: "create", object: done.value }, by: { who: "you" } });
+  else
+    later(sim, state.draws.span("you", "etcd", DELAYS.etcdCommit), {
+      kind: "write",
+      write: { verb: "create", object: done.value },
+      by: { who: "you" },
+    });
   return { ...head, sentence: stageSentence(stage, done.value) };
 }
 
@@ -135,7 +148,9 @@ function stageSentence(stage: ApiStage, object: KubeObject): string {
     case "admission":
       return `POST of ${name}: admission fills in defaults and lets it pass.`;
     case "allocation":
-      return object.kind === "Service" && object.spec.clusterIP !== undefined ? `${name} is given the ClusterIP ${object.spec.clusterIP}.` : `POST of ${name}: nothing needs to be allocated.`;
+      return object.kind === "Service" && object.spec.clusterIP !== undefined
+        ? `${name} is given the ClusterIP ${object.spec.clusterIP}.`
+        : `POST of ${name}: nothing needs to be allocated.`;
     case "validation":
       return `POST of ${name}: its fields are valid.`;
     case "persistence":
@@ -191,6 +206,8 @@ function sentenceOf(command: Command): string {
 }
 
 function showLabels(labels: Labels): string {
-  const text = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(",");
+  const text = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
   return text === "" ? "(none)" : text;
 }

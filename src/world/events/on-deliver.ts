@@ -21,12 +21,20 @@ export function onDeliver(sim: Sim, event: { readonly watcher: string; readonly 
   const name = CONTROLLER_NAMES.find((one) => one === watcher);
   if (name !== undefined) {
     const keys = hear(sim, name, write);
-    return { ...head, lane: LANE.controllers, sentence: `The ${name} controller hears of ${write.kind} ${nameOf(write)}${keys.length === 0 ? "" : ` and will look at ${keys.join(", ")}`}.` };
+    return {
+      ...head,
+      lane: LANE.controllers,
+      sentence: `The ${name} controller hears of ${write.kind} ${nameOf(write)}${keys.length === 0 ? "" : ` and will look at ${keys.join(", ")}`}.`,
+    };
   }
   const [role = "", node = ""] = watcher.split(", ");
   if (role === "kubelet") return { ...head, lane: node, sentence: kubeletHears(sim, node, write) };
   planSync(sim, node);
-  return { ...head, lane: node, sentence: `${node}'s kube-proxy hears of ${write.kind} ${nameOf(write)}, revision ${write.revision}; its rules follow with the next sync.` };
+  return {
+    ...head,
+    lane: node,
+    sentence: `${node}'s kube-proxy hears of ${write.kind} ${nameOf(write)}, revision ${write.revision}; its rules follow with the next sync.`,
+  };
 }
 
 function hear(sim: Sim, name: ControllerName, write: Write): readonly string[] {
@@ -45,7 +53,8 @@ function kubeletHears(sim: Sim, node: string, write: Write): string {
   const wait = stageDelay(sim, `kubelet, ${node}`, KUBELET_SYNC);
   if (sim.state.pods.get(uid) === undefined) {
     const stored = sim.state.store.latest().get("Pod", write.namespace, write.name);
-    if (type === "DELETED" || object.metadata.deletionTimestamp !== undefined || stored?.metadata.uid !== uid) return `${node}'s kubelet hears that Pod ${name} ends before it has begun.`;
+    if (type === "DELETED" || object.metadata.deletionTimestamp !== undefined || stored?.metadata.uid !== uid)
+      return `${node}'s kubelet hears that Pod ${name} ends before it has begun.`;
     beginPod(sim, object, node, wait);
     return `${node}'s kubelet hears that Pod ${name} is to run here.`;
   }

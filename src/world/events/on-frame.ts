@@ -16,6 +16,8 @@ function innermost(packet: Packet): Packet {
   return frame.etherType === "IPv4" ? innermost(frame.packet) : packet;
 }
 
+const UNHEARD: Told = { kind: "frame", lane: "", object: "", sentence: "" };
+
 /** Hands a frame to its host. */
 export function onFrame(sim: Sim, { to, frame }: { readonly to: Attachment; readonly frame: Frame }): Told {
   const host = hostOf(sim, to.host);
@@ -23,9 +25,23 @@ export function onFrame(sim: Sim, { to, frame }: { readonly to: Attachment; read
   const journey = inner?.journey ?? "";
   const isThere = host?.interfaces.has(to.iface) === true;
   if (host !== undefined && isThere) receive(host, to.iface, frame, sim.kernelFor(journey));
+  if (!sim.isListened()) return UNHEARD;
   const request = requestOf(journey);
   const sentence = frameSentence(to, frame, inner, isThere);
-  return { kind: "frame", lane: laneOf(sim, to.host), object: `${shortHost(to.host)} ${to.iface}`, sentence, ...(request === null ? {} : { request }) };
+  return {
+    kind: "frame",
+    lane: laneOf(sim, to.host),
+    object: `${shortHost(to.host)} ${to.iface}`,
+    sentence,
+    ...rulesRead(sim, to.host),
+    ...(request === null ? {} : { request }),
+  };
+}
+
+/** On which revisions the rules stand that a node's kernel decides by. */
+function rulesRead(sim: Sim, host: string): Pick<Told, "read"> {
+  const proxy = sim.state.proxies.get(host);
+  return proxy === undefined ? {} : { read: { ...proxy.synced } };
 }
 
 /** The node on which a namespace stands. */
@@ -43,7 +59,9 @@ function frameSentence(to: Attachment, frame: Frame, inner: Packet | null, isThe
   if (!isThere) return `A frame for ${place} is lost: nothing is there any more.`;
   if (frame.etherType === "ARP") {
     const { operation, targetIp, senderIp, senderMac } = frame.arp;
-    return operation === "request" ? `ARP at ${place}: who has ${targetIp}? Tell ${senderIp}.` : `ARP at ${place}: ${senderIp} is at ${senderMac}.`;
+    return operation === "request"
+      ? `ARP at ${place}: who has ${targetIp}? Tell ${senderIp}.`
+      : `ARP at ${place}: ${senderIp} is at ${senderMac}.`;
   }
   if (inner === null) return `A frame arrives at ${place}.`;
   const tunnelled = inner === frame.packet ? "" : ` inside VXLAN from ${frame.packet.src}`;
@@ -70,7 +88,12 @@ export function onKernelTimer(sim: Sim, { host: name, timer }: { readonly host: 
   const journey = socket?.journey ?? "";
   if (host !== undefined) kernelTimer(host, timer, sim.kernelFor(ANY));
   const request = requestOf(journey);
-  const what = timer.kind === "neighbour" ? `the neighbour ${timer.address} on ${timer.iface}` : timer.purpose === "retransmit" ? "a segment that nobody has acknowledged" : "a connection that does not come about";
+  const what =
+    timer.kind === "neighbour"
+      ? `the neighbour ${timer.address} on ${timer.iface}`
+      : timer.purpose === "retransmit"
+        ? "a segment that nobody has acknowledged"
+        : "a connection that does not come about";
   const sentence = `A timer of ${shortHost(name)}'s kernel runs out, for ${what}.`;
   return { kind: "kernel timer", lane: laneOf(sim, name), object: shortHost(name), sentence, ...(request === null ? {} : { request }) };
 }

@@ -19,8 +19,12 @@ import { LANE } from "../told";
 
 /** Workers that are to stay, in the order of their names. */
 export function workersOf(state: WorldState): readonly AgentRow[] {
-  const isControlPlane = (name: string): boolean => "node-role.kubernetes.io/control-plane" in (state.store.latest().get("Node", "", name)?.metadata.labels ?? {});
-  return state.agents.all().filter((row) => !row.leaving && !isControlPlane(row.name)).toSorted((a, b) => compareText(a.name, b.name));
+  const isControlPlane = (name: string): boolean =>
+    "node-role.kubernetes.io/control-plane" in (state.store.latest().get("Node", "", name)?.metadata.labels ?? {});
+  return state.agents
+    .all()
+    .filter((row) => !row.leaving && !isControlPlane(row.name))
+    .toSorted((a, b) => compareText(a.name, b.name));
 }
 
 /** Brings the number of workers to what is wanted: the last ones leave, new ones join. */
@@ -72,7 +76,11 @@ function join(sim: Sim, name: string): string {
 /** Host addresses are used again: the lowest free one from .11 on. */
 function freeAddress(state: WorldState): string {
   const taken = new Set([...state.agents.all().map((row) => row.links.address), ...state.store.latest().list("Node").map(addressOf)]);
-  const first = [...taken].filter((address) => address !== "").map(ipv4Number).toSorted((a, b) => a - b)[0] ?? ipv4Number("192.168.0.10");
+  const first =
+    [...taken]
+      .filter((address) => address !== "")
+      .map(ipv4Number)
+      .toSorted((a, b) => a - b)[0] ?? ipv4Number("192.168.0.10");
   const base = (first & 0xffffff00) >>> 0;
   let host = 11;
   while (taken.has(ipv4Text(base + host))) host += 1;
@@ -158,7 +166,8 @@ function gone(sim: Sim, node: string): string {
   const { state } = sim;
   const row = state.agents.get(node);
   if (row === undefined || !isDrained({ view: state.store.latest(), node })) return `${node} is not yet without Pods.`;
-  for (const write of removeNode({ view: state.store.latest(), node })) later(sim, apiLatency(sim, "drain"), { kind: "write", write, by: { who: "you" } });
+  for (const write of removeNode({ view: state.store.latest(), node }))
+    later(sim, apiLatency(sim, "drain"), { kind: "write", write, by: { who: "you" } });
   removeNodeMachine(state, row);
   for (const pod of state.pods.all()) if (pod.node === node) state.pods.delete(pod.uid);
   for (const watcher of [watcherOf.kubelet(node), watcherOf.proxy(node)]) state.watches.unregister(watcher);

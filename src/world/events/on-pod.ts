@@ -22,7 +22,16 @@ export function stageDelay(sim: Sim, component: string, delay: StageDelay): Micr
 export function beginPod(sim: Sim, pod: Pod, node: string, wait: Micros): void {
   const { namespace = "default", name, uid = "" } = pod.metadata;
   const row: PodRow = {
-    uid, namespace, name, node, stage: "admitted", generation: 0, host: "", links: null, killed: false, startedAt: sim.state.loop.now,
+    uid,
+    namespace,
+    name,
+    node,
+    stage: "admitted",
+    generation: 0,
+    host: "",
+    links: null,
+    killed: false,
+    startedAt: sim.state.loop.now,
   };
   sim.state.pods.set(uid, row);
   later(sim, wait, { kind: "pod", uid, stage: "admitted", generation: 0 });
@@ -46,7 +55,8 @@ function goOn(sim: Sim, row: PodRow, stage: PodStage, wait: Micros): void {
 /** A Pod's last program has ended. */
 export function podExited(sim: Sim, uid: string): void {
   const row = sim.state.pods.get(uid);
-  if (row !== undefined && (row.stage === "signalled" || row.stage === "killed")) goOn(sim, row, "exited", stageDelay(sim, row.node, { fixed: NOW }));
+  if (row !== undefined && (row.stage === "signalled" || row.stage === "killed"))
+    goOn(sim, row, "exited", stageDelay(sim, row.node, { fixed: NOW }));
 }
 
 const NOW = 0 as Micros;
@@ -57,7 +67,8 @@ export function onPod(sim: Sim, event: { readonly uid: string; readonly stage: P
   const row = state.pods.get(event.uid);
   const { stage } = event;
   const head = { kind: "pod", lane: row?.node ?? "", object: row === undefined ? "Pod" : `Pod ${row.namespace}/${row.name}` };
-  if (row === undefined || row.generation !== event.generation) return { ...head, sentence: `Nothing is left to do: the Pod has gone another way since.` };
+  if (row === undefined || row.generation !== event.generation)
+    return { ...head, sentence: `Nothing is left to do: the Pod has gone another way since.` };
   const pod = knownPod(sim, row);
   if (pod === undefined) return { ...head, sentence: `${row.node}'s kubelet no longer knows ${row.name}.` };
   const entered: PodRow = { ...row, stage, killed: row.killed || stage === "killed" };
@@ -99,7 +110,9 @@ function spanOf(sim: Sim, uid: string, { stage }: NextStage): number | undefined
 
 /** Whether one of a Pod's own programs (not a client that it started) still runs. */
 function isRunning(sim: Sim, uid: string): boolean {
-  return processesOf(sim, uid).some(({ program }) => program.program === "server" || program.program === "coredns" || program.program === "echo");
+  return processesOf(sim, uid).some(
+    ({ program }) => program.program === "server" || program.program === "coredns" || program.program === "echo",
+  );
 }
 
 /** Carries one act out and says what it did. */

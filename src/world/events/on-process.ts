@@ -17,15 +17,23 @@ import { podExited } from "./on-pod";
 export function onSocket(sim: Sim, { owner, event }: { readonly owner: string; readonly event: SocketEvent }): Told {
   const row = sim.state.processes.get(owner);
   const ran = runProcess(sim, owner, { kind: "socket", event });
-  return afterRun(sim, row, ran, owner, socketSentence(sim, owner, row, event, ran), requestOfEvent(sim, row, event, ran));
+  if (event.kind === "datagram") noteAnswerer(sim, row, ran);
+  const sentence = sim.isListened() ? socketSentence(sim, owner, row, event, ran) : "";
+  return afterRun(sim, row, ran, owner, sentence, requestOfEvent(row, event, ran));
 }
 
 /** A program's timer runs out. */
-export function onProcessTimer(sim: Sim, { process, timer, generation }: { readonly process: string; readonly timer: string; readonly generation: number }): Told {
+export function onProcessTimer(
+  sim: Sim,
+  { process, timer, generation }: { readonly process: string; readonly timer: string; readonly generation: number },
+): Told {
   const row = sim.state.processes.get(process);
   const ran = runProcess(sim, process, { kind: "timer", timer, generation });
   const name = nameOfProcess(sim, row, process);
-  const sentence = row === undefined || ran.actions.length === 0 ? `A timer (${timer}) of ${name} runs out; nothing depends on it any more.` : `A timer (${timer}) of ${name} runs out${doing(ran)}.`;
+  const sentence =
+    row === undefined || ran.actions.length === 0
+      ? `A timer (${timer}) of ${name} runs out; nothing depends on it any more.`
+      : `A timer (${timer}) of ${name} runs out${doing(ran)}.`;
   return afterRun(sim, row, ran, process, sentence, requestOfRan(ran));
 }
 
@@ -47,8 +55,7 @@ function nameOfProcess(sim: Sim, row: ProcessRow | undefined, id: string): strin
   return pod === undefined ? id.replace(/^pod:/, "").replace(/ \[.*$/, "") : `${pod.namespace}/${pod.name}`;
 }
 
-function requestOfEvent(sim: Sim, row: ProcessRow | undefined, event: SocketEvent, ran: Ran): number | null {
-  if (event.kind === "datagram") noteAnswerer(sim, row, ran);
+function requestOfEvent(row: ProcessRow | undefined, event: SocketEvent, ran: Ran): number | null {
   const own = event.kind === "datagram" ? requestOf(event.journey) : null;
   return own ?? requestOfRow(row) ?? requestOfRan(ran);
 }
@@ -73,7 +80,10 @@ function noteAnswerer(sim: Sim, row: ProcessRow | undefined, { answered }: Ran):
   const by = row.program.pod;
   const { id } = answered.query;
   const { cache } = answered.answer;
-  updateRequest(sim.state, request, (old) => ({ ...old, queries: old.queries.map((query) => (query.id === id ? { ...query, by, cache } : query)) }));
+  updateRequest(sim.state, request, (old) => ({
+    ...old,
+    queries: old.queries.map((query) => (query.id === id ? { ...query, by, cache } : query)),
+  }));
 }
 
 function socketSentence(sim: Sim, owner: string, row: ProcessRow | undefined, event: SocketEvent, ran: Ran): string {
@@ -85,7 +95,9 @@ function socketSentence(sim: Sim, owner: string, row: ProcessRow | undefined, ev
     case "accepted":
       return `${name} accepts a connection from ${event.peer}:${event.peerPort}.`;
     case "data":
-      return event.payload.kind === "http" ? `${name} reads ${firstLine(event.payload.text)}${doing(ran)}.` : `${name} reads data${doing(ran)}.`;
+      return event.payload.kind === "http"
+        ? `${name} reads ${firstLine(event.payload.text)}${doing(ran)}.`
+        : `${name} reads data${doing(ran)}.`;
     case "eof":
       return `${name} sees that the other side has closed${doing(ran)}.`;
     case "closed":
@@ -152,5 +164,6 @@ function listenAlso(sim: Sim, uid: string): void {
   const missing = portsOf(pod, state.store.latest()).tcp.filter((port) => !host.sockets.listeners.has(port));
   const isStopping = processesOf(sim, uid).some(({ program }) => program.program === "server" && program.stopping);
   if (isStopping) return;
-  for (const port of missing) startProcess(sim, { id: `${row.host} [server ${port}]`, host: row.host, pod: uid, program: makeServer(row.name, [port]) });
+  for (const port of missing)
+    startProcess(sim, { id: `${row.host} [server ${port}]`, host: row.host, pod: uid, program: makeServer(row.name, [port]) });
 }

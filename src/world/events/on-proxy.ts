@@ -27,13 +27,17 @@ export function planSync(sim: Sim, node: string): void {
 function revisionsNow(sim: Sim, node: string): ProxyRevisions {
   const { watches, loop } = sim.state;
   const watcher = watcherOf.proxy(node);
-  return { Service: watches.revisionAt(watcher, "Service", loop.now), EndpointSlice: watches.revisionAt(watcher, "EndpointSlice", loop.now) };
+  return {
+    Service: watches.revisionAt(watcher, "Service", loop.now),
+    EndpointSlice: watches.revisionAt(watcher, "EndpointSlice", loop.now),
+  };
 }
 
 /** A sync begins: it works on what the kube-proxy has seen by now. */
 export function onProxySync(sim: Sim, node: string): Told {
   const row = sim.state.proxies.get(node);
-  if (row === undefined) return { kind: "kube-proxy sync", lane: node, object: node, sentence: `${node} is gone, and its kube-proxy with it.` };
+  if (row === undefined)
+    return { kind: "kube-proxy sync", lane: node, object: node, sentence: `${node} is gone, and its kube-proxy with it.` };
   const running = revisionsNow(sim, node);
   const takes = sim.state.draws.span(watcherOf.proxy(node), "sync", DELAYS.proxySync);
   sim.state.proxies.set(node, { ...row, isDue: false, running, startedAt: sim.state.loop.now });
@@ -58,14 +62,19 @@ export function onProxySynced(sim: Sim, node: string): Told {
   const head = { kind: "kube-proxy synced", lane: node, object: node };
   const row = sim.state.proxies.get(node);
   const agent = sim.state.agents.get(node);
-  if (row === undefined || row.running === null || agent === undefined) return { ...head, sentence: `${node} is gone, and its kube-proxy with it.` };
+  if (row === undefined || row.running === null || agent === undefined)
+    return { ...head, sentence: `${node} is gone, and its kube-proxy with it.` };
   const { running } = row;
   resetCounters(sim, agent, row, running);
   flushDatagrams(sim, node, row, running);
   sim.state.proxies.set(node, { ...row, synced: running, syncedAt: sim.state.loop.now, running: null, again: false });
   if (row.again) planSync(sim, node);
   const { Service, EndpointSlice } = running;
-  return { ...head, read: { ...running }, sentence: `${node}'s kernel has the rules of Services at revision ${Service} and slices at revision ${EndpointSlice}.` };
+  return {
+    ...head,
+    read: { ...running },
+    sentence: `${node}'s kernel has the rules of Services at revision ${Service} and slices at revision ${EndpointSlice}.`,
+  };
 }
 
 function resetCounters(sim: Sim, agent: AgentRow, row: ProxyRow, running: ProxyRevisions): void {
@@ -80,7 +89,13 @@ function flushDatagrams(sim: Sim, node: string, row: ProxyRow, running: ProxyRev
   const before = datagramEndpoints(sim, row.synced, row.synced, running);
   const now = datagramEndpoints(sim, running, row.synced, running);
   for (const [key, { address, port, endpoint }] of before) {
-    if (!now.has(key)) deleteMatching(host.conntrack, { protocol: "udp", originalDestination: address, originalDestinationPort: port, replySource: endpoint });
+    if (!now.has(key))
+      deleteMatching(host.conntrack, {
+        protocol: "udp",
+        originalDestination: address,
+        originalDestinationPort: port,
+        replySource: endpoint,
+      });
   }
 }
 
@@ -98,8 +113,12 @@ function datagramEndpoints(sim: Sim, at: ProxyRevisions, from: ProxyRevisions, t
     const service = view.get("Service", namespace, name);
     const address = service?.spec.clusterIP;
     if (service === undefined || address === undefined || address === "None") continue;
-    const slices = view.list("EndpointSlice").filter((slice) => slice.metadata.namespace === namespace && slice.metadata.labels?.["kubernetes.io/service-name"] === name);
-    const endpoints = slices.flatMap((slice) => slice.endpoints.filter((one) => one.conditions?.ready !== false).flatMap((one) => one.addresses));
+    const slices = view
+      .list("EndpointSlice")
+      .filter((slice) => slice.metadata.namespace === namespace && slice.metadata.labels?.["kubernetes.io/service-name"] === name);
+    const endpoints = slices.flatMap((slice) =>
+      slice.endpoints.filter((one) => one.conditions?.ready !== false).flatMap((one) => one.addresses),
+    );
     for (const { port, protocol } of service.spec.ports ?? []) {
       if (protocol !== "UDP") continue;
       for (const endpoint of endpoints) found.set(`${address}:${port} ${endpoint}`, { address, port, endpoint });

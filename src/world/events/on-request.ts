@@ -28,7 +28,8 @@ export function planTraffic(sim: Sim, firstAfter?: number): void {
 export function onTraffic(sim: Sim, { generation }: { readonly generation: number }): Told {
   const standing = sim.state.standing.get("world");
   const head = { kind: "traffic", lane: "", object: "traffic" };
-  if (standing === undefined || standing.trafficGeneration !== generation) return { ...head, sentence: "Live traffic goes at another rate since." };
+  if (standing === undefined || standing.trafficGeneration !== generation)
+    return { ...head, sentence: "Live traffic goes at another rate since." };
   if (standing.perSecond > 0) later(sim, micros(1_000_000 / standing.perSecond), { kind: "traffic", generation });
   const pods = clientPods(sim.state);
   const pod = pods[sim.state.draws.below("traffic", "client", Math.max(1, pods.length))];
@@ -37,9 +38,18 @@ export function onTraffic(sim: Sim, { generation }: { readonly generation: numbe
 }
 
 /** A request that a person asked for begins. */
-export function onRequest(sim: Sim, { from, to, client }: { readonly from: string | null; readonly to: string; readonly client: ClientKind }): Told {
+export function onRequest(
+  sim: Sim,
+  { from, to, client }: { readonly from: string | null; readonly to: string; readonly client: ClientKind },
+): Told {
   const pod = from === null ? clientPods(sim.state)[0] : sendingPod(sim.state, from);
-  if (pod === undefined) return { kind: "request", lane: "", object: "request", sentence: `No request is sent: ${from ?? `no Pod of ${sim.state.setup.traffic.from}`} is ready.` };
+  if (pod === undefined)
+    return {
+      kind: "request",
+      lane: "",
+      object: "request",
+      sentence: `No request is sent: ${from ?? `no Pod of ${sim.state.setup.traffic.from}`} is ready.`,
+    };
   return beginRequest(sim, pod, to, client);
 }
 
@@ -55,7 +65,8 @@ function beginRequest(sim: Sim, pod: Pod, to: string, client: ClientKind): Told 
   const row = state.pods.get(pod.metadata.uid ?? "");
   const url = parseUrl(to);
   const head = { kind: "request", lane: row?.node ?? "", object: `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}` };
-  if (row === undefined || row.host === "" || !url.ok) return { ...head, sentence: `No request is sent: ${url.ok ? "the Pod has no network yet" : url.problem.message}.` };
+  if (row === undefined || row.host === "" || !url.ok)
+    return { ...head, sentence: `No request is sent: ${url.ok ? "the Pod has no network yet" : url.problem.message}.` };
   const id = takeRequestNumber(state);
   const request = newRequest(sim, row, { id, to, client, host: url.value.host });
   state.requests.set(`${id}`, request);
@@ -72,10 +83,18 @@ function beginRequest(sim: Sim, pod: Pod, to: string, client: ClientKind): Told 
     runProcess(sim, process, { kind: "request", request: { request: id, url: url.value, seed } });
   }
   sim.flight(flightOf(state.requests.get(`${id}`) ?? request));
-  return { ...head, request: id, sentence: `${row.name} on ${row.node} begins request ${id}: ${client === "curl-like" ? "curl" : "a browser"} asks for ${to}.` };
+  return {
+    ...head,
+    request: id,
+    sentence: `${row.name} on ${row.node} begins request ${id}: ${client === "curl-like" ? "curl" : "a browser"} asks for ${to}.`,
+  };
 }
 
-function newRequest(sim: Sim, pod: PodRow, asked: { readonly id: number; readonly to: string; readonly client: ClientKind; readonly host: string }): RequestRow {
+function newRequest(
+  sim: Sim,
+  pod: PodRow,
+  asked: { readonly id: number; readonly to: string; readonly client: ClientKind; readonly host: string },
+): RequestRow {
   return {
     id: asked.id,
     startedAt: sim.state.loop.now,

@@ -52,7 +52,9 @@ export function spread(sim: Sim, write: Write): void {
 
 function actingOn(sim: Sim, write: Write): readonly string[] {
   const change = { write, before: before(sim, write)?.object, view: sim.state.store.latest() };
-  const controllers = CONTROLLER_NAMES.filter((name) => CONTROLLERS[name].watches.includes(write.kind) && CONTROLLERS[name].keysFor(change).length > 0);
+  const controllers = CONTROLLER_NAMES.filter(
+    (name) => CONTROLLERS[name].watches.includes(write.kind) && CONTROLLERS[name].keysFor(change).length > 0,
+  );
   return [...controllers, ...kubeletOf(sim, write), ...proxies(sim, write.kind)];
 }
 
@@ -124,7 +126,11 @@ function whatChanged({ object }: Write, old: Write | undefined): string {
     const addresses = object.endpoints.filter((endpoint) => endpoint.conditions?.ready !== false).flatMap((endpoint) => endpoint.addresses);
     return `now has ${addresses.length === 0 ? "no ready address" : addresses.join(", ")}`;
   }
-  if ((object.kind === "Deployment" || object.kind === "ReplicaSet") && was?.kind === object.kind && object.spec.replicas !== was.spec.replicas) {
+  if (
+    (object.kind === "Deployment" || object.kind === "ReplicaSet") &&
+    was?.kind === object.kind &&
+    object.spec.replicas !== was.spec.replicas
+  ) {
     return `goes from ${was.spec.replicas ?? 1} to ${object.spec.replicas ?? 1} replicas`;
   }
   return "changes";

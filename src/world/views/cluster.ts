@@ -81,7 +81,12 @@ function serviceView(view: ClusterView, service: Service): ServiceView {
     name,
     type,
     clusterIP,
-    ports: ports.map((port) => ({ name: port.name ?? "", port: port.port, protocol: port.protocol ?? "TCP", targetPort: `${port.targetPort ?? port.port}` })),
+    ports: ports.map((port) => ({
+      name: port.name ?? "",
+      port: port.port,
+      protocol: port.protocol ?? "TCP",
+      targetPort: `${port.targetPort ?? port.port}`,
+    })),
     selector: selector ?? null,
     matchingPods: matching.map((pod) => pod.metadata.name),
     readyEndpoints,
@@ -92,7 +97,10 @@ function serviceView(view: ClusterView, service: Service): ServiceView {
 
 function remarkOf({ spec }: Service, matching: number, ready: number): string {
   const isEmpty = Object.keys(spec.selector ?? {}).length === 0;
-  if (isEmpty) return ready === 0 ? "It has no selector, and nobody has written endpoints for it." : "It has no selector: its endpoints are written by somebody else.";
+  if (isEmpty)
+    return ready === 0
+      ? "It has no selector, and nobody has written endpoints for it."
+      : "It has no selector: its endpoints are written by somebody else.";
   if (matching === 0) return "Its selector matches no Pod, so connections to it are refused.";
   return ready === 0 ? "None of its Pods is ready, so connections to it are refused." : "";
 }
@@ -107,13 +115,18 @@ function sliceView(view: ClusterView, slice: EndpointSlice): SliceView {
   const serviceName = slice.metadata.labels?.[SERVICE_NAME_LABEL] ?? "";
   const service = view.get("Service", namespace, serviceName);
   const hasSelector = Object.keys(service?.spec.selector ?? {}).length > 0;
-  const legacy = service === undefined || !hasSelector ? "" : showEndpoints(legacyEndpoints(service, podsMatching(view, namespace, service.spec.selector ?? {})));
+  const legacy =
+    service === undefined || !hasSelector
+      ? ""
+      : showEndpoints(legacyEndpoints(service, podsMatching(view, namespace, service.spec.selector ?? {})));
   return {
     namespace,
     name,
     service: `${namespace}/${serviceName}`,
     revision: Number(slice.metadata.resourceVersion ?? "0"),
-    ports: (slice.ports ?? []).map((port) => `${port.name === undefined || port.name === "" ? "" : `${port.name} `}${port.port ?? "*"}/${port.protocol ?? "TCP"}`),
+    ports: (slice.ports ?? []).map(
+      (port) => `${port.name === undefined || port.name === "" ? "" : `${port.name} `}${port.port ?? "*"}/${port.protocol ?? "TCP"}`,
+    ),
     endpoints: slice.endpoints.flatMap((endpoint) => endpoint.addresses.map((address) => endpointView(endpoint, address))),
     legacyEndpoints: legacy,
   };

@@ -16,7 +16,12 @@ export function dnsView(state: WorldState, at: SimTime): DnsView {
   const view = state.store.latest();
   const [client] = clientPods(state);
   const records = corefile.kubernetes === null ? [] : zoneRecords(view, corefile.kubernetes, EPOCH_SECONDS).map(showRecord);
-  return { corefile: showCorefile(corefile), replicas: replicas(state, at), records, resolvConf: client === undefined ? "" : resolvConfOf(state, client).text };
+  return {
+    corefile: showCorefile(corefile),
+    replicas: replicas(state, at),
+    records,
+    resolvConf: client === undefined ? "" : resolvConfOf(state, client).text,
+  };
 }
 
 function replicas(state: WorldState, at: SimTime): DnsView["replicas"] {

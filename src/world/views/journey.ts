@@ -2,7 +2,7 @@
 import type { Tap, Step } from "../../node/kernel/hop";
 import type { RequestRow } from "../rows";
 import type { WorldState } from "../state";
-import type { HeaderView, HopView, JourneyPacket, JourneyView } from "../view-types";
+import type { HeaderView, HopView, JourneyPacket, JourneyView, QueryView } from "../view-types";
 import type { Macs } from "./header";
 import { changesBetween, headerView, unwrap } from "./header";
 import type { JourneyObserver, SeenHop } from "./journey-observer";
@@ -32,11 +32,15 @@ export function journeyView(state: WorldState, request: number, observer: Journe
     endedAt: row.endedAt,
     packets,
     hops,
-    queries: row.queries.map(({ id: _, ...query }) => query),
+    queries: row.queries.map(queryView),
     verdict: row.verdict,
     sentence: row.sentence,
     choices: choices(state, sorted, row),
   };
+}
+
+function queryView({ at, name, type, server, rcode, answers, by, cache, answeredAt }: RequestRow["queries"][number]): QueryView {
+  return { at, name, type, server, rcode, answers, by, cache, answeredAt };
 }
 
 interface Place {
@@ -75,7 +79,10 @@ function hopsOf({ hops }: PacketHops, packet: JourneyPacket): readonly HopView[]
   return hops.map((seen, offset) => hopView(seen, { packet, index: packet.firstHop + offset, walker }));
 }
 
-function hopView(seen: SeenHop, { packet, index, walker }: { readonly packet: JourneyPacket; readonly index: number; readonly walker: Walker }): HopView {
+function hopView(
+  seen: SeenHop,
+  { packet, index, walker }: { readonly packet: JourneyPacket; readonly index: number; readonly walker: Walker },
+): HopView {
   const { hop } = seen;
   moveStation(walker, hop);
   const { before, after } = headers(hop, walker);
@@ -153,9 +160,14 @@ function tapSentence({ iface, way, role, host, outer }: Tap, node: string): stri
   const whose = host.startsWith("pod:") ? `of ${host.slice(host.indexOf("/") + 1)}` : `of ${node}`;
   if (outer !== undefined) {
     const { src, dst } = outer.packet;
-    return way === "out" ? `It leaves ${iface} ${whose} inside a VXLAN packet from ${src} to ${dst}.` : `A VXLAN packet from ${src} reaches ${iface} ${whose}; the packet is inside.`;
+    return way === "out"
+      ? `It leaves ${iface} ${whose} inside a VXLAN packet from ${src} to ${dst}.`
+      : `A VXLAN packet from ${src} reaches ${iface} ${whose}; the packet is inside.`;
   }
-  if (role === "veth") return way === "in" ? `It enters ${node} by ${iface}, the host end of the Pod's veth pair.` : `It goes into the Pod's veth pair at ${iface}.`;
+  if (role === "veth")
+    return way === "in"
+      ? `It enters ${node} by ${iface}, the host end of the Pod's veth pair.`
+      : `It goes into the Pod's veth pair at ${iface}.`;
   return way === "in" ? `It arrives at ${iface} ${whose}.` : `It leaves by ${iface} ${whose}.`;
 }
 

@@ -46,7 +46,12 @@ export function momentView(state: WorldState, rulesets: Rulesets, looking: Looki
 
 const MOST_REQUESTS = 200;
 
-function panes(state: WorldState, rulesets: Rulesets, looking: Looking, at: SimTime): Pick<MomentView, "rules" | "conntrack" | "dns" | "object"> {
+function panes(
+  state: WorldState,
+  rulesets: Rulesets,
+  looking: Looking,
+  at: SimTime,
+): Pick<MomentView, "rules" | "conntrack" | "dns" | "object"> {
   const rules = looking.rulesOf === undefined ? null : rulesView(state, rulesets, looking.rulesOf);
   const conntrack = looking.conntrackOf === undefined ? null : conntrackView(state, looking.conntrackOf, at);
   return {
@@ -72,7 +77,14 @@ export function rulesView(state: WorldState, rulesets: Rulesets, node: string): 
     const [table = "", chain = "", index = "0"] = place[0].split(" ");
     if (isTable(table)) counters[`${table} ${chain} ${Number(index) + 1}`] = place[1].packets;
   }
-  return { node, syncedAt: proxy.syncedAt, serviceRevision: proxy.synced.Service, sliceRevision: proxy.synced.EndpointSlice, text: saveText(rules), counters };
+  return {
+    node,
+    syncedAt: proxy.syncedAt,
+    serviceRevision: proxy.synced.Service,
+    sliceRevision: proxy.synced.EndpointSlice,
+    text: saveText(rules),
+    counters,
+  };
 }
 
 function isTable(name: string): name is TableName {

@@ -28,7 +28,9 @@ function nodeView(state: WorldState, view: ClusterView, row: AgentRow, at: SimTi
     controlPlane: node !== undefined && isControlPlane(node),
     ready: node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false,
     unschedulable: node?.spec?.unschedulable ?? false,
-    taints: (node?.spec?.taints ?? []).map(({ key, value, effect }) => `${key}${value === undefined || value === "" ? "" : `=${value}`}:${effect}`),
+    taints: (node?.spec?.taints ?? []).map(
+      ({ key, value, effect }) => `${key}${value === undefined || value === "" ? "" : `=${value}`}:${effect}`,
+    ),
     podRange: range,
     bridgeAddress: range.gateway,
     vtepAddress: vtepAddress(row.links.podRange),

@@ -58,7 +58,7 @@ function identityOf({ transport, id, journey }: Packet): string {
     case "TCP":
       return `${journey} ${transport.flags} ${transport.seq} ${transport.ack} ${transport.payload.kind}`;
     case "UDP":
-      return transport.payload.kind === "dns" ? `${journey} ${[...transport.payload.wire.slice(0, 4)].join(".")}` : `${journey} ${id}`;
+      return transport.payload.kind === "dns" ? `${journey} ${transport.payload.wire.slice(0, 4).join(".")}` : `${journey} ${id}`;
     case "SCTP":
       return `${journey} ${transport.payload.kind}`;
     case "ICMP":
@@ -67,7 +67,9 @@ function identityOf({ transport, id, journey }: Packet): string {
 }
 
 /** The question of a DNS message, and whether it is an answer. */
-function readDns({ transport }: Packet): { readonly question: Question | undefined; readonly isAnswer: boolean; readonly says: string } | null {
+function readDns({
+  transport,
+}: Packet): { readonly question: Question | undefined; readonly isAnswer: boolean; readonly says: string } | null {
   if (transport.kind !== "UDP" || transport.payload.kind !== "dns") return null;
   const message = decodeMessage(transport.payload.wire);
   if (!message.ok) return null;
@@ -104,7 +106,11 @@ export function kindOf(packet: Packet, isFromClient: boolean): JourneyPacket["ki
 }
 
 /** What a packet is called. `service` and `client` are short names. */
-export function titleOf(packet: Packet, kind: JourneyPacket["kind"], { service, client, isFromClient }: { readonly service: string; readonly client: string; readonly isFromClient: boolean }): string {
+export function titleOf(
+  packet: Packet,
+  kind: JourneyPacket["kind"],
+  { service, client, isFromClient }: { readonly service: string; readonly client: string; readonly isFromClient: boolean },
+): string {
   const to = isFromClient ? `to ${service}` : `back to ${client}`;
   const { transport } = packet;
   const text = transport.kind === "TCP" && transport.payload.kind === "http" ? (transport.payload.text.split("\r\n")[0] ?? "") : "";

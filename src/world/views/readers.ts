@@ -14,8 +14,12 @@ const DNS_KINDS: readonly Kind[] = ["Service", "EndpointSlice", "Namespace"];
 
 /** All readers: controllers, then kubelets and kube-proxies by node, then CoreDNS replicas. */
 export function readerViews(state: WorldState, at: SimTime): readonly ReaderView[] {
-  const controllers = CONTROLLER_NAMES.map((name) => reader(state, at, { reader: name, kind: "controller", host: "control-plane", kinds: CONTROLLERS[name].watches }));
-  const kubelets = state.agents.all().map(({ name }) => reader(state, at, { reader: watcherOf.kubelet(name), kind: "kubelet", host: name, kinds: ["Pod"] }));
+  const controllers = CONTROLLER_NAMES.map((name) =>
+    reader(state, at, { reader: name, kind: "controller", host: "control-plane", kinds: CONTROLLERS[name].watches }),
+  );
+  const kubelets = state.agents
+    .all()
+    .map(({ name }) => reader(state, at, { reader: watcherOf.kubelet(name), kind: "kubelet", host: name, kinds: ["Pod"] }));
   const proxies = state.proxies.all().map((row) => proxyReader(state, row, at));
   return [...controllers, ...kubelets, ...proxies, ...dnsReaders(state, at)];
 }
@@ -28,15 +32,31 @@ function dnsReaders(state: WorldState, at: SimTime): readonly ReaderView[] {
   });
 }
 
-function reader(state: WorldState, at: SimTime, who: { readonly reader: string; readonly kind: ReaderView["kind"]; readonly host: string; readonly kinds: readonly Kind[] }): ReaderView {
+function reader(
+  state: WorldState,
+  at: SimTime,
+  who: { readonly reader: string; readonly kind: ReaderView["kind"]; readonly host: string; readonly kinds: readonly Kind[] },
+): ReaderView {
   const first = state.watches.firstUnseen(who.reader, who.kinds, at);
-  return { reader: who.reader, kind: who.kind, host: who.host, revision: first === undefined ? state.store.head : first.revision - 1, behind: first === undefined ? 0 : at - first.at };
+  return {
+    reader: who.reader,
+    kind: who.kind,
+    host: who.host,
+    revision: first === undefined ? state.store.head : first.revision - 1,
+    behind: first === undefined ? 0 : at - first.at,
+  };
 }
 
 function proxyReader(state: WorldState, row: ProxyRow, at: SimTime): ReaderView {
   const first = firstNotSynced(state, row);
   const revision = first === undefined ? state.store.head : first.revision - 1;
-  return { reader: watcherOf.proxy(row.node), kind: "kube-proxy", host: row.node, revision, behind: first === undefined ? 0 : at - first.at };
+  return {
+    reader: watcherOf.proxy(row.node),
+    kind: "kube-proxy",
+    host: row.node,
+    revision,
+    behind: first === undefined ? 0 : at - first.at,
+  };
 }
 
 /** The oldest change that is not in a kube-proxy's rules. */

@@ -6,7 +6,7 @@ import { saveLine } from "../../node/kernel/netfilter/show";
 import type { ChainWalkView, HopView, RuleLineView } from "../view-types";
 
 /** A statistic draw is out of this. */
-const DRAWS = 2 ** 31;
+const DRAWS = 0x8000_0000;
 /** Lines of one chain that are shown; of longer chains those around what matched. */
 const MOST_LINES = 60;
 
@@ -15,13 +15,18 @@ export function walkView(walk: ChainWalk, rules: Ruleset | null, packet: Packet)
   const chain = rules?.tables.get(walk.table)?.chains.get(walk.chain);
   const tries = new Map(walk.tries.map((one) => [one.number, one]));
   const last = walk.tries.at(-1)?.number ?? 0;
-  const lines = (chain?.rules ?? []).map((rule, index) => lineView(walk.chain, index + 1, rule, { packet, tried: tries.get(index + 1), isPassed: index + 1 < last }));
+  const lines = (chain?.rules ?? []).map((rule, index) =>
+    lineView(walk.chain, index + 1, rule, { packet, tried: tries.get(index + 1), isPassed: index + 1 < last }),
+  );
   return { table: walk.table, chain: walk.chain, length: walk.length, lines: nearMatches(lines) };
 }
 
 function nearMatches(lines: readonly RuleLineView[]): readonly RuleLineView[] {
   if (lines.length <= MOST_LINES) return lines;
-  const centre = Math.max(0, lines.findIndex((line) => line.state === "matched"));
+  const centre = Math.max(
+    0,
+    lines.findIndex((line) => line.state === "matched"),
+  );
   const from = Math.max(0, Math.min(centre - MOST_LINES / 2, lines.length - MOST_LINES));
   return lines.slice(from, from + MOST_LINES);
 }
@@ -116,15 +121,22 @@ function reasonOf(state: RuleLineView["state"], failed: Match | undefined, packe
 /** The rules that caught the packet, in the order of the walk; the last one decided. */
 export function matchedRules(walks: readonly ChainWalk[], rules: Ruleset | null): HopView["rules"] {
   return walks.flatMap(({ table, chain, length, tries }) =>
-    tries.filter((one) => one.matched).map(({ number }) => {
-      const rule = rules?.tables.get(table)?.chains.get(chain)?.rules[number - 1];
-      return { table, chain, number, of: length, text: rule === undefined ? "" : saveLine(chain, rule) };
-    }),
+    tries
+      .filter((one) => one.matched)
+      .map(({ number }) => {
+        const rule = rules?.tables.get(table)?.chains.get(chain)?.rules[number - 1];
+        return { table, chain, number, of: length, text: rule === undefined ? "" : saveLine(chain, rule) };
+      }),
   );
 }
 
 /** The endpoints that a choice had: the DNAT behind each rule of the Service's chain, with the chance of each. */
-export function choicesOf(walks: readonly ChainWalk[], rules: Ruleset | null, packet: Packet, taken: string): readonly { readonly endpoint: string; readonly probability: string; readonly taken: boolean }[] {
+export function choicesOf(
+  walks: readonly ChainWalk[],
+  rules: Ruleset | null,
+  packet: Packet,
+  taken: string,
+): readonly { readonly endpoint: string; readonly probability: string; readonly taken: boolean }[] {
   const choice = walks.find(({ chain }) => chain.startsWith("KUBE-SVC-") || chain.startsWith("KUBE-SVL-"));
   const nat = rules?.tables.get("nat");
   if (choice === undefined || nat === undefined) return [];
@@ -134,5 +146,9 @@ export function choicesOf(walks: readonly ChainWalk[], rules: Ruleset | null, pa
     return dnat?.kind === "DNAT" ? [`${dnat.address}:${dnat.port}`] : [];
   });
   const all = [...new Set(endpoints)];
-  return all.map((endpoint) => ({ endpoint, probability: all.length === 1 ? "1" : `1/${all.length}`, taken: endpoint === taken && packet.src !== endpoint }));
+  return all.map((endpoint) => ({
+    endpoint,
+    probability: all.length === 1 ? "1" : `1/${all.length}`,
+    taken: endpoint === taken && packet.src !== endpoint,
+  }));
 }

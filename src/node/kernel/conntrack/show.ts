@@ -27,7 +27,8 @@ export function showEntry(entry: ConntrackEntry, confirmed: boolean, now: SimTim
 
 /** The living entries of a host, oldest first. */
 export function showConntrack(host: Host, now: SimTime): readonly ConntrackShow[] {
-  return [...host.conntrack.entries.values()].filter((entry) => entry.expires > now).map((entry) => showEntry(entry, true, now));
+  const inOrder = [...host.conntrack.entries.values()].toSorted((a, b) => a.id - b.id);
+  return inOrder.filter((entry) => entry.expires > now).map((entry) => showEntry(entry, true, now));
 }
 
 function tupleText(show: ConntrackShow, tuple: TupleShow, type: number): string {

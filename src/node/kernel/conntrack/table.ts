@@ -3,6 +3,7 @@
  * Source: net/netfilter/nf_conntrack_core.c. Expired entries go when met, and by a sweep whenever the table has doubled
  * since the last one, so that both lookups and memory stay constant per flow.
  */
+import { CowMap, partOfNumber, partOfText } from "../../../base/cow-map";
 import type { SimTime } from "../../../engine/time";
 import type { Tuple } from "./tuple";
 
@@ -56,8 +57,8 @@ export interface TupleHit {
 
 /** The table. Entries are immutable and replaced on write. */
 export interface ConntrackTable {
-  readonly entries: Map<number, ConntrackEntry>;
-  readonly tuples: Map<string, TupleHit>;
+  readonly entries: CowMap<number, ConntrackEntry>;
+  readonly tuples: CowMap<string, TupleHit>;
   nextId: number;
   /** The size at which the next sweep happens. */
   sweepAt: number;
@@ -67,7 +68,7 @@ const SMALLEST_SWEEP = 1024;
 
 /** An empty table. */
 export function makeConntrackTable(): ConntrackTable {
-  return { entries: new Map(), tuples: new Map(), nextId: 1, sweepAt: SMALLEST_SWEEP };
+  return { entries: new CowMap(partOfNumber), tuples: new CowMap(partOfText), nextId: 1, sweepAt: SMALLEST_SWEEP };
 }
 
 /** The entry that a tuple belongs to, and in which direction; undefined where none lives. */
@@ -113,7 +114,8 @@ export function deleteEntry(table: ConntrackTable, entry: ConntrackEntry): void 
 }
 
 function sweep(table: ConntrackTable, now: SimTime): void {
-  for (const entry of table.entries.values()) if (entry.expires <= now) deleteEntry(table, entry);
+  const expired = [...table.entries.values()].filter((entry) => entry.expires <= now);
+  for (const entry of expired) deleteEntry(table, entry);
   table.sweepAt = Math.max(SMALLEST_SWEEP, table.entries.size * 2);
 }
 

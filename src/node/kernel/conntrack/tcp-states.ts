@@ -121,15 +121,12 @@ export function followSegment(tcp: TcpTracking, direction: Direction, segment: T
   const end = (segment.seq + length) >>> 0;
   const advances = !opens && length > 0 && isAfter(end, tcp.ends[direction]);
   const acknowledges = segment.flags !== "S" && segment.ack === tcp.ends[other];
-  const isQuiet = state === tcp.state && !opens && !advances && !(acknowledges && tcp.unacknowledged[other]);
-  if (isQuiet) return tcp;
-  return {
-    state,
-    ends: { ...tcp.ends, [direction]: opens || advances ? end : tcp.ends[direction] },
-    unacknowledged: {
-      ...tcp.unacknowledged,
-      [direction]: tcp.unacknowledged[direction] || advances,
-      ...(acknowledges ? { [other]: false } : {}),
-    },
-  };
+  if (state === tcp.state && !opens && !advances && !(acknowledges && tcp.unacknowledged[other])) return tcp;
+  const ownEnd = opens || advances ? end : tcp.ends[direction];
+  const own = tcp.unacknowledged[direction] || advances;
+  const theirs = tcp.unacknowledged[other] && !acknowledges;
+  // Written out by direction: computed keys are slow, and this runs for every segment.
+  return direction === "original"
+    ? { state, ends: { original: ownEnd, reply: tcp.ends.reply }, unacknowledged: { original: own, reply: theirs } }
+    : { state, ends: { original: tcp.ends.original, reply: ownEnd }, unacknowledged: { original: theirs, reply: own } };
 }

@@ -1,0 +1,67 @@
+/** The rules of one node after the first full sync of a kube-proxy that has just started, or after further syncs. */
+import type { Result } from "../../base/result";
+import { failAt, ok } from "../../base/result";
+import type { Node, Service } from "../../cluster/objects";
+import { rulesBeforeProxy } from "../../node/agents/flannel-rules";
+import type { ProxyState } from "../../node/agents/kube-proxy/iptables/proxy-state";
+import { syncText } from "../../node/agents/kube-proxy/iptables/restore";
+import { syncRules } from "../../node/agents/kube-proxy/iptables/sync";
+import type { ProxyNode } from "../../node/agents/kube-proxy/settings";
+import { saveText } from "../../node/kernel/netfilter/show";
+import type { AgentRow } from "../rows";
+import type { GivenObject } from "../setup";
+import type { WorldState } from "../state";
+import type { ReadConfig } from "./config";
+import { findNode } from "./names";
+import type { Cluster, Settled } from "./settled";
+import { settle } from "./settled";
+import type { RulesAnswer, RulesQuestion } from "./types";
+
+/** Answers `rules`. With several clusters each is a sync on what the one before left; the text is the last one's. */
+export function answerRules({ node, format }: RulesQuestion, steps: readonly Cluster[], config: ReadConfig): Result<RulesAnswer> {
+  let previous: ProxyState | null = null;
+  let before: Settled | null = null;
+  for (const cluster of steps) {
+    const settled = settle(before === null ? cluster : withAddressesOf(cluster, before), config, { seed: 1, named: [node] });
+    if (!settled.ok) return settled;
+    const synced = sync(previous, settled.value.sim.state, node);
+    if (!synced.ok) return synced;
+    previous = synced.value;
+    before = settled.value;
+  }
+  if (previous === null || before === null) return failAt("expected at least one list of objects", "steps");
+  const text = format === "save" ? saveText(previous.ruleset) : syncText(previous);
+  return ok({ do: "rules", text, sync: previous.kind, warnings: before.warnings });
+}
+
+function sync(previous: ProxyState | null, state: WorldState, name: string): Result<ProxyState> {
+  const found = findNode(state, name, "node");
+  if (!found.ok) return found;
+  const { proxy: settings } = state.setup.config;
+  const into = rulesBeforeProxy({ podCIDR: settings.clusterCIDR, nodePodCIDR: found.value.links.podRange });
+  return ok(syncRules(previous, { view: state.store.latest(), settings, node: proxyNode(state, found.value), into }));
+}
+
+/** The node as its kube-proxy sees it: with every IPv4 address that its Node object names. */
+function proxyNode(state: WorldState, { name, zone, links }: AgentRow): ProxyNode {
+  const others = addressesOf(state.store.latest().get("Node", "", name)).filter((address) => address !== links.address);
+  return { name, zone, addresses: [links.address, ...others], podCIDR: links.podRange };
+}
+
+function addressesOf(node: Node | undefined): readonly string[] {
+  const own = node?.status?.addresses ?? [];
+  return own.flatMap(({ type, address }) => (type === "InternalIP" && !address.includes(":") ? [address] : []));
+}
+
+/** A Service that names no address keeps the one it had before. */
+function withAddressesOf(cluster: Cluster, { sim }: Settled): Cluster {
+  const view = sim.state.store.latest();
+  const keep = (service: Service): Service => {
+    const { clusterIP } = view.get("Service", service.metadata.namespace ?? "default", service.metadata.name)?.spec ?? {};
+    const { spec } = service;
+    const asks = (spec.clusterIP ?? spec.clusterIPs?.[0] ?? "") !== "" || spec.type === "ExternalName";
+    return asks || clusterIP === undefined ? service : { ...service, spec: { ...spec, clusterIP } };
+  };
+  const objects = cluster.objects.map(({ object, at }): GivenObject => ({ object: object.kind === "Service" ? keep(object) : object, at }));
+  return { ...cluster, objects };
+}
