@@ -19,6 +19,7 @@ export function Bar({ width }: { readonly width: Width }): ReactNode {
       </h1>
       {width !== "narrow" && <span className="bar-name">{title}</span>}
       {width !== "narrow" && <span className="bar-mode">iptables</span>}
+      <BranchChoice />
       <span className="bar-push" />
       {width === "wide" && (
         <button type="button" className="bar-find" onClick={() => openDialog({ kind: "commands" })} aria-keyshortcuts="Control+K">
@@ -37,6 +38,22 @@ export function Bar({ width }: { readonly width: Width }): ReactNode {
       )}
       <ThemeButton />
     </header>
+  );
+}
+
+/** Branches of time, once there are several: one can go back to each. */
+function BranchChoice(): ReactNode {
+  const branches = useApp((state) => state.session.branches);
+  const { switchBranch } = useActions();
+  if (branches.length < 2) return null;
+  return (
+    <select className="bar-branch" aria-label="Branch" value={branches.find((one) => one.current)?.id} onChange={(event) => switchBranch(event.currentTarget.value)}>
+      {branches.map((branch) => (
+        <option key={branch.id} value={branch.id}>
+          {branch.name}
+        </option>
+      ))}
+    </select>
   );
 }
 

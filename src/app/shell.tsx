@@ -34,13 +34,15 @@ export function Shell(): ReactNode {
       )}
       <main className="stage-pane" aria-label="Stage">
         <Failure />
-        <ErrorBoundary what="The stage">
-          <StagePane width={width} />
-        </ErrorBoundary>
+        <div className="stage-scroll">
+          <ErrorBoundary what="The stage">
+            <StagePane width={width} />
+          </ErrorBoundary>
+        </div>
+        {width === "wide" && <PaneEdge name="Width of the controls" property="--left" way={1} start={228} min={200} max={320} />}
+        {width === "wide" && <PaneEdge name="Width of the inspector" property="--right" way={-1} start={392} min={320} max={640} />}
       </main>
       <Inspector hasControls={width !== "wide"} hasSpeed={width === "narrow"} />
-      {width === "wide" && <PaneEdge name="Width of the controls" property="--left" way={1} start={228} min={200} max={320} />}
-      {width === "wide" && <PaneEdge name="Width of the inspector" property="--right" way={-1} start={392} min={320} max={640} />}
       <ErrorBoundary what="The text">
         <InWords />
       </ErrorBoundary>

@@ -17,16 +17,24 @@ export function afterMessage(context: Context, actions: Actions, message: FromWo
   }
 }
 
-/** A control shows what it asked for until the moment shows it. */
+/** An act reaches the store some milliseconds after it was given; until then a control shows what it asked for, µs. */
+const SETTLES = 500_000;
+
+/** A control shows what it asked for until the moment shows it, and no longer once one looks at another time. */
 function settleAsked(context: Context, moment: MomentView): void {
   context.set(({ session }) => {
     const asked: Record<string, Asked> = {};
     for (const [name, one] of Object.entries(session.asked)) {
-      if (one.event === null || moment.stamp.event < one.event) asked[name] = one;
+      if (holds(one, moment.stamp)) asked[name] = one;
     }
     const same = Object.keys(asked).length === Object.keys(session.asked).length;
     return same ? {} : { session: { ...session, asked } };
   });
+}
+
+function holds({ given }: Asked, stamp: MomentView["stamp"]): boolean {
+  if (given === null) return true;
+  return stamp.branch === given.branch && stamp.event >= given.event && stamp.at <= given.at + SETTLES;
 }
 
 /** After a step by one event of the cluster the live region says that event's sentence. */

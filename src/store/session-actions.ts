@@ -77,7 +77,7 @@ export function makeSessionActions(context: Context): SessionActions {
     const event = playback.event ?? (shown?.at === playback.at ? shown.event : eventAt(session.trace, playback.at)?.number ?? shown?.event ?? -1);
     const mine = (order += 1);
     const { shows } = options;
-    if (shows !== undefined) setAsked(context, shows.control, { value: shows.value, order: mine, event: null });
+    if (shows !== undefined) setAsked(context, shows.control, { value: shows.value, order: mine, given: null });
     const { reply } = context.line.ask({
       type: "command", at: playback.at, event, shownUntil: playback.shownUntil, command: act,
       ...(options.replaces === undefined ? {} : { replaces: options.replaces }),
@@ -89,10 +89,11 @@ export function makeSessionActions(context: Context): SessionActions {
       return refusal(answer);
     }
     if (shows !== undefined && context.get().session.asked[shows.control]?.order === mine) {
-      setAsked(context, shows.control, { value: shows.value, order: mine, event: answer.event });
+      setAsked(context, shows.control, { value: shows.value, order: mine, given: answer });
     }
-    settle(context, answer, { at: answer.at, command: act });
-    if (answer.notice !== "") speak("notice", answer.notice);
+    const left = settle(context, answer, { at: answer.at, command: act });
+    if (left !== "") speak("notice", `You acted in the past, so time goes another way from here. What came before is kept as “${left}”.`);
+    if (answer.notice !== "" && shows === undefined) speak("notice", answer.notice);
     return { ok: true, value: answer };
   }
 
@@ -150,10 +151,14 @@ function beginning(seekTo: SeekTo | undefined, reduced: boolean): ReturnType<typ
   return atTime(opened, seekTo.at, seekTo.event);
 }
 
-/** After a command: the journal has one more entry, time after it is new, and the playhead stands after the act. */
-function settle(context: Context, done: Extract<Reply, { type: "done" }>, entry: JournalEntry): void {
+/**
+ * After a command: the journal has one more entry, time after it is new, and the playhead stands after the act.
+ * Gives back the name of the branch that was left, "" where none was.
+ */
+function settle(context: Context, done: Extract<Reply, { type: "done" }>, entry: JournalEntry): string {
+  const { moment, branches } = context.get().session;
+  const forked = moment !== null && moment.stamp.branch !== done.branch;
   context.set(({ session, playback }) => {
-    const forked = session.moment !== null && session.moment.stamp.branch !== done.branch;
     const journal = [...session.recording.journal.filter((one) => one.at <= entry.at), entry];
     const stands = !playback.playing && playback.at <= done.at;
     return {
@@ -165,6 +170,7 @@ function settle(context: Context, done: Extract<Reply, { type: "done" }>, entry:
     };
   });
   context.looker.again();
+  return forked ? (branches.find((branch) => branch.current)?.name ?? "") : "";
 }
 
 function setAsked(context: Context, control: string, asked: Asked): void {

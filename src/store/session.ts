@@ -42,11 +42,11 @@ export interface SessionState {
   readonly asked: Readonly<Record<string, Asked>>;
 }
 
-/** A value that a control asked for; `event` is the command's, once it is known. */
+/** A value that a control asked for, and the command's event once it is known. */
 export interface Asked {
   readonly value: number | string;
   readonly order: number;
-  readonly event: number | null;
+  readonly given: { readonly branch: string; readonly event: number; readonly at: number } | null;
 }
 
 const NO_CONTROLS: ControlsView = { deployments: [], workers: 0, hasNodesSlider: false, perSecond: 0 };

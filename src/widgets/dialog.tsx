@@ -18,6 +18,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps):
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>("textarea, input:not([type=file])")?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

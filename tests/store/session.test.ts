@@ -85,6 +85,9 @@ describe("commands", () => {
     transport()?.flush();
     await settle();
     await frames(3);
+    expect(state().session.asked["slider"]?.value).toBe(7);
+    actions.seek(AT + 510_000);
+    await frames(3);
     expect([state().session.asked["slider"], state().session.moment?.deployments.find((one) => one.name === "your-app")?.replicas]).toEqual([undefined, 7]);
   });
 

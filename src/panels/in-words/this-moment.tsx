@@ -4,6 +4,7 @@ import { showCluster, useApp } from "../../store";
 
 export function ThisMoment(): ReactNode {
   const moment = useApp((state) => state.session.moment);
+  const branch = useApp(({ session }) => session.branches.find((one) => one.id === session.moment?.stamp.branch)?.name ?? "");
   const facts: readonly (readonly [string, string])[] =
     moment === null
       ? []
@@ -12,7 +13,7 @@ export function ThisMoment(): ReactNode {
           ["Cluster time", showCluster(moment.stamp.at)],
           ["Revision", `${moment.revision}`],
           ["State hash", moment.stateHash],
-          ["Branch", moment.stamp.branch],
+          ["Branch", branch],
         ];
   return (
     <section aria-label="This moment">

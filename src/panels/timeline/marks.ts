@@ -35,8 +35,13 @@ const NAMES: Readonly<Record<string, string>> = { you: "You", controllers: "Cont
 export function laneNames(moment: MomentView | null, journey: JourneyView | null): readonly { readonly id: string; readonly name: string }[] {
   const nodes = (moment?.nodes ?? []).map((node) => node.name);
   const dns = (moment?.readers ?? []).filter((reader) => reader.kind === "coredns").map((reader) => reader.reader);
-  const fixed = ["you", "API server", "controllers", ...nodes, ...dns].map((id) => ({ id, name: NAMES[id] ?? id }));
+  const fixed = ["you", "API server", "controllers", ...nodes, ...dns].map((id) => ({ id, name: NAMES[id] ?? shortName(id) }));
   return journey === null ? fixed : [...fixed, { id: "followed", name: followedName(journey) }];
+}
+
+/** A Pod's name without the hash of its ReplicaSet: `coredns-58bf7bc6d4-q4dcl` is `coredns-q4dcl`. */
+function shortName(name: string): string {
+  return name.replace(/^(.+)-[a-z0-9]{7,10}-([a-z0-9]{5})$/, "$1-$2");
 }
 
 function followedName(journey: JourneyView): string {
