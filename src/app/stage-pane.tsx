@@ -1,6 +1,6 @@
 /** The stage with what it draws, or on a narrow window its strip. Motion is read by the canvas itself, once a frame. */
 import { useCallback, useMemo, useRef, type ReactNode } from "react";
-import { Stage, type Frame, type OnSelect, type Selection } from "../diagrams";
+import { Stage, Strip, type Frame, type OnSelect, type Playhead, type Selection } from "../diagrams";
 import { beatProgress, reducedMotion, useActions, useApp, useAppItself, useAppParts, type AppState, type SelectionState } from "../store";
 import { useDark } from "./use-dark";
 import { usePaneScale } from "./use-pane-scale";
@@ -15,21 +15,18 @@ export function StagePane({ width }: { readonly width: Width }): ReactNode {
   const scale = usePaneScale(pane, width === "wide");
   return (
     <div ref={pane} className="stage-fit" style={{ zoom: scale }}>
-      {hasMoment ? <FullStage /> : <p className="stage-empty">The cluster is being set up.</p>}
+      {hasMoment ? width === "narrow" ? <NarrowStrip /> : <FullStage /> : <p className="stage-empty">The cluster is being set up.</p>}
     </div>
   );
 }
 
 function FullStage(): ReactNode {
   const moment = useApp((state) => state.session.moment);
-  const { journey, events, flights, selection, reduced, ...head } = useAppParts(partsOf);
+  const { journey, events, flights, selection, reduced } = useAppParts(partsOf);
+  const playhead = usePlayhead();
   const onSelect = useSelect();
   const frames = useFrames();
   const dark = useDark();
-  const playhead = useMemo(
-    () => ({ at: head.at, hopIndex: head.lastHop, level: head.level, ...(head.firstHop < 0 ? {} : { firstHop: head.firstHop }), progress: head.progress }),
-    [head.at, head.lastHop, head.firstHop, head.level, head.progress],
-  );
   const selected = useMemo(() => selectionOf(selection), [selection]);
   if (moment === null) return null;
   return (
@@ -48,15 +45,33 @@ function FullStage(): ReactNode {
   );
 }
 
+function NarrowStrip(): ReactNode {
+  const moment = useApp((state) => state.session.moment);
+  const { journey } = useAppParts(partsOf);
+  const playhead = usePlayhead();
+  return moment === null ? null : <Strip moment={moment} journey={journey} playhead={playhead} />;
+}
+
+function usePlayhead(): Playhead {
+  const head = useAppParts(headOf);
+  return useMemo(
+    () => ({ at: head.at, hopIndex: head.lastHop, level: head.level, ...(head.firstHop < 0 ? {} : { firstHop: head.firstHop }), progress: head.progress }),
+    [head.at, head.lastHop, head.firstHop, head.level, head.progress],
+  );
+}
+
 /** What the stage is drawn from. Cluster time is the painted moment's, so that all panes show the same. */
 function partsOf(state: AppState) {
-  const { session, playback, selection, view } = state;
+  const { session, selection, view } = state;
   const journey = session.journey?.request === selection.followed ? session.journey : null;
+  return { journey, selection, events: session.trace.events, flights: session.trace.flights, reduced: reducedMotion(view) };
+}
+
+function headOf({ session, playback }: AppState) {
   const beat = playback.beats[playback.beat];
-  const walks = (journey?.hops[playback.hop]?.walks.length ?? 0) > 0;
+  const walks = (session.journey?.hops[playback.hop]?.walks.length ?? 0) > 0;
   const progress = walks ? Math.round(beatProgress(playback) * STEPS) / STEPS : 1;
   return {
-    journey, selection, events: session.trace.events, flights: session.trace.flights, reduced: reducedMotion(view),
     at: session.moment?.stamp.at ?? 0,
     firstHop: beat?.firstHop ?? -1, lastHop: beat === undefined ? -1 : beat.firstHop + beat.hops - 1, level: beat?.level ?? "stations", progress,
   };
