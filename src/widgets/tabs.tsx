@@ -26,9 +26,7 @@ export function Tabs<Id extends string>({ label, items, selected, onSelect, chil
     event.preventDefault();
     event.stopPropagation();
     onSelect(next.id);
-    const tab = list.current?.querySelector<HTMLElement>(`[data-tab="${next.id}"]`);
-    tab?.focus();
-    tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    list.current?.querySelector<HTMLElement>(`[data-tab="${next.id}"]`)?.focus();
   }
 
   return (

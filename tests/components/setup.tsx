@@ -20,6 +20,7 @@ export function furnish(width = 1440): void {
   HTMLDialogElement.prototype.close = function close() {
     this.open = false;
   };
+  HTMLCanvasElement.prototype.getContext = () => null;
   vi.stubGlobal("matchMedia", (query: string) => ({
     matches: matches(query, width), media: query, addEventListener: () => undefined, removeEventListener: () => undefined,
   }));
