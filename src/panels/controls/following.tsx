@@ -1,13 +1,14 @@
 /** What is followed, in a sentence, and the one obvious act. */
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 import { followable, useActions, useApp, useAppParts } from "../../store";
 import { Button } from "../../widgets/button";
 
 export function Following(): ReactNode {
   const followed = useApp((state) => state.selection.followed);
+  const id = useId();
   return (
-    <section className="following" aria-labelledby="controls-following">
-      <h2 id="controls-following">Following</h2>
+    <section className="following" aria-labelledby={id}>
+      <h2 id={id}>Following</h2>
       {followed === null ? <Nothing /> : <Followed request={followed} />}
     </section>
   );
@@ -15,6 +16,7 @@ export function Following(): ReactNode {
 
 function Nothing(): ReactNode {
   const { followThis } = useActions();
+  const id = useId();
   const choice = useAppParts((state) => {
     const found = followable(state);
     return { request: found?.flight.request ?? null, underWay: found?.underWay ?? false };
@@ -22,12 +24,12 @@ function Nothing(): ReactNode {
   return (
     <>
       <p className="following-what">Nothing yet</p>
-      <p className="following-how" id="follow-what">
+      <p className="following-how" id={id}>
         {choice.request === null
           ? "No request has begun yet. The first one is on its way soon."
           : `Request ${choice.request} is ${choice.underWay ? "under way" : "the newest"}. Walk with its packets.`}
       </p>
-      <Button main disabled={choice.request === null} aria-describedby="follow-what" onClick={followThis}>
+      <Button main disabled={choice.request === null} aria-describedby={id} onClick={followThis}>
         Follow this request
       </Button>
     </>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { JourneyView, Level } from "../../../bridge/protocol";
 import { LEVELS, showSpan, useActions, useApp } from "../../../store";
 import { Sentence } from "../../address/sentence";
+import { Following } from "../../controls/following";
 import { Empty } from "../empty";
 import { packetOf, positionInWords } from "./grouping";
 import { keepInView, scrollBoxOf } from "../../../widgets/keep-in-view";
@@ -55,9 +56,16 @@ export function JourneyPanel(): ReactNode {
   const box = useKeepInView(current);
   if (followed === null) {
     return (
-      <Empty title="No packet is followed">
-        Press Follow this request, or Send request: the journey of its packets stands here, hop by hop.
-      </Empty>
+      <>
+        <div className={styles.beside}>
+          <Empty title="No packet is followed">
+            Press Follow this request, or Send request: the journey of its packets stands here, hop by hop.
+          </Empty>
+        </div>
+        <div className={styles.instead}>
+          <Following />
+        </div>
+      </>
     );
   }
   if (journey === null || journey.hops.length === 0)
