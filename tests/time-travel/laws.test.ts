@@ -1,25 +1,58 @@
 /** Laws of a recording: going anywhere by any way gives the same state, bit for bit. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { simTime } from "../../src/engine/time";
+import type { Recording } from "../../src/recording/recording";
 import { finish } from "../../src/recording/recording";
+import type { Command } from "../../src/world/command";
 import { twoAppsRecording } from "../fixtures/world";
 
-const look = (at: number): { at: number; ahead: number; follow: null } => ({ at, ahead: 0, follow: null });
+/** Each run plays a cluster for seconds, so there are fewer than of cheap laws. */
+const RUNS = Math.max(3, Math.floor(Number(process.env["KUBEWALK_PROPERTY_RUNS"] ?? "50") / 10));
+const SECOND = 1_000_000;
+
+function hashAt(recording: Recording, at: number): string {
+  finish(recording.seekTime(simTime(at)));
+  return recording.hash();
+}
+
+function act(recording: Recording, at: number, command: Command, shownUntil = at): boolean {
+  return finish(recording.act({ at: simTime(at), shownUntil: simTime(shownUntil), command })).ok;
+}
+
+const commands: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({
+    do: fc.constant("scale" as const),
+    kind: fc.constant("Deployment" as const),
+    name: fc.constantFrom("shop/your-app", "shop/my-app", "kube-system/coredns"),
+    replicas: fc.integer({ min: 0, max: 6 }),
+  }),
+  fc.record({ do: fc.constant("traffic" as const), perSecond: fc.integer({ min: 0, max: 20 }) }),
+  fc.record({ do: fc.constant("client" as const), client: fc.constantFrom("curl-like" as const, "browser-like" as const) }),
+  fc.record({ do: fc.constant("nodes" as const), count: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({
+    do: fc.constant("select" as const),
+    name: fc.constant("shop/your-app-svc"),
+    selector: fc.constantFrom({ app: "your-app" }, { app: "my-app" }, { app: "nobody" }),
+  }),
+  fc.record({ do: fc.constant("request" as const), count: fc.integer({ min: 1, max: 5 }) }),
+);
+
+const scripts = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 8 * SECOND }), commands), { maxLength: 6 })
+  .map((list) => list.toSorted(([a], [b]) => a - b));
 
 describe("a recording", () => {
-  test("seek(t) equals run-to(t), forwards, backwards and without checkpoints", () => {
+  test("seek(t) equals run-to(t): forwards, backwards, and with all checkpoints thrown away", () => {
     const straight = twoAppsRecording({ perSecond: 5 });
-    finish(straight.seekTime(simTime(3_000_000)));
-    const wanted = straight.hash();
+    const wanted = hashAt(straight, 3 * SECOND);
     const other = twoAppsRecording({ perSecond: 5 });
-    finish(other.seekTime(simTime(9_000_000)));
-    finish(other.seekTime(simTime(1_000_000)));
-    finish(other.seekTime(simTime(3_000_000)));
-    expect(other.hash()).toBe(wanted);
+    hashAt(other, 9 * SECOND);
+    hashAt(other, SECOND);
+    expect(hashAt(other, 3 * SECOND)).toBe(wanted);
     other.dropCheckpoints();
-    finish(other.seekTime(simTime(500_000)));
-    finish(other.seekTime(simTime(3_000_000)));
-    expect(other.hash()).toBe(wanted);
+    hashAt(other, SECOND / 2);
+    expect(hashAt(other, 3 * SECOND)).toBe(wanted);
   });
 
   test("stepping back event by event restores each state", () => {
@@ -38,30 +71,55 @@ describe("a recording", () => {
 
   test("looking at a journey never changes the run", () => {
     const recording = twoAppsRecording();
-    finish(recording.seekTime(simTime(2_000_000)));
-    const before = recording.hash();
+    const before = hashAt(recording, 2 * SECOND);
     const journey = finish(recording.journey(1));
+    expect(journey?.hops.length).toBeGreaterThan(100);
     expect(recording.hash()).toBe(before);
-    console.log(journey?.packets.map((p) => `${p.index} ${p.kind} ${p.title} ${p.level} ${p.hops}`).join("\n"));
-    console.log(
-      journey?.hops
-        .slice(0, 40)
-        .map(
-          (h) =>
-            `${h.index} ${h.at} e${h.event} s${h.station} ${h.node} ${h.place} ${h.way} | ${h.sentence} | ${h.changes.map((c) => `${c.field}:${c.old}→${c.new}`).join(" ")}`,
-        )
-        .join("\n"),
+    expect(hashAt(recording, 2 * SECOND + 700_000)).toBe(hashAt(twoAppsRecording(), 2 * SECOND + 700_000));
+  });
+
+  test("replayed from its journal it is the same at every moment, whatever people did", () => {
+    fc.assert(
+      fc.property(scripts, fc.array(fc.integer({ min: 0, max: 12 * SECOND }), { minLength: 1, maxLength: 4 }), (script, moments) => {
+        const played = twoAppsRecording();
+        for (const [at, command] of script) act(played, at, command);
+        const replayed = twoAppsRecording({}, played.journal);
+        const inOrder = new Map(moments.toSorted((a, b) => a - b).map((at) => [at, hashAt(replayed, at)]));
+        for (const at of moments) expect(hashAt(played, at)).toBe(inOrder.get(at));
+      }),
+      { numRuns: RUNS },
     );
-    console.log(
-      JSON.stringify(journey?.choices),
-      JSON.stringify(journey?.queries),
-      JSON.stringify(
-        journey?.hops.find((h) => h.walks.length > 0)?.walks.map((w) => w.lines.map((l) => [l.state, l.condition, l.target, l.reason])),
-        null,
-        1,
-      ),
+  });
+
+  test("a branch made in the past begins with the same past, and the old one stays as it was", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: SECOND, max: 5 * SECOND }), commands, (at, command) => {
+        const recording = twoAppsRecording({ perSecond: 3 });
+        const end = hashAt(recording, 6 * SECOND);
+        const before = hashAt(recording, at - 1);
+        if (!act(recording, at, command, 6 * SECOND)) return;
+        expect(recording.branches.map(({ id }) => id)).toEqual(["b1", "b2"]);
+        expect(hashAt(recording, at - 1)).toBe(before);
+        hashAt(recording, 6 * SECOND);
+        expect(recording.switchTo("b1")).toBe(true);
+        expect(hashAt(recording, 6 * SECOND)).toBe(end);
+        expect(hashAt(recording, at - 1)).toBe(before);
+      }),
+      { numRuns: RUNS },
     );
-    finish(recording.seekTime(simTime(2_500_000)));
-    expect(recording.moment(look(2_500_000)).pods).toHaveLength(7);
+  });
+
+  test("numbers its events alike on a branch that was left and taken again", () => {
+    const recording = twoAppsRecording();
+    hashAt(recording, 4 * SECOND);
+    act(recording, 2 * SECOND, { do: "scale", kind: "Deployment", name: "shop/your-app", replicas: 5 }, 4 * SECOND);
+    const trace = hashAt(recording, 4 * SECOND) && recording.current.trace;
+    recording.switchTo("b1");
+    hashAt(recording, 5 * SECOND);
+    recording.switchTo("b2");
+    hashAt(recording, 5 * SECOND);
+    const events = recording.current.trace.from(0, 10_000);
+    expect(recording.current.trace).toBe(trace);
+    expect(events.map(({ number }) => number)).toEqual(events.map((_, index) => index));
   });
 });
