@@ -9,7 +9,7 @@ import type { Job } from "./jobs";
 import { Jobs } from "./jobs";
 import type { Opened } from "./opening";
 import { open, parse } from "./opening";
-import type { Answer, FromWorker, Looking, Question, ToWorker } from "./protocol";
+import type { Answer, FromWorker, JourneyView, Looking, Question, ToWorker } from "./protocol";
 
 /** What a session runs with. */
 export interface SessionOptions {
@@ -93,15 +93,22 @@ export class Session {
     const recording = this.recording(id);
     if (recording === null) return;
     yield* looking.event === undefined ? recording.seekTime(simTime(looking.at)) : recording.seekEvent(looking.event);
-    yield* this.sendMoment(id, looking, recording);
+    const key = yield* this.sendMoment(id, looking, recording);
     const until = simTime(looking.at + Math.max(0, looking.ahead));
     yield* this.ahead(recording, until);
     this.sendTrace(recording);
+    if (looking.follow !== null) yield* this.sendLongerJourney(id, { ...looking, journeyKey: key }, recording);
   }
 
-  private *sendMoment(id: number, looking: Looking, recording: Recording): Generator<unknown, void, void> {
+  /** A journey that has come further while the head went on is sent again, with the same moment. */
+  private *sendLongerJourney(id: number, looking: Looking, recording: Recording): Generator<unknown, void, void> {
+    const journey = yield* recording.journey(looking.follow ?? -1);
+    if (keyOf(recording, journey) !== looking.journeyKey) yield* this.sendMoment(id, looking, recording);
+  }
+
+  private *sendMoment(id: number, looking: Looking, recording: Recording): Generator<unknown, string, void> {
     const journey = looking.follow === null ? null : yield* recording.journey(looking.follow);
-    const key = journey === null ? "" : `${recording.current.id} ${journey.request} ${journey.hops.length} ${journey.endedAt ?? "-"}`;
+    const key = keyOf(recording, journey);
     const { current } = recording;
     this.options.send({
       type: "moment",
@@ -119,6 +126,7 @@ export class Session {
       head: current.computedTo,
       headEvent: current.trace.length - 1,
     });
+    return key;
   }
 
   /** Computes on while nobody asks for anything newer, and sends what is new about once a slice. */
@@ -234,6 +242,11 @@ export class Session {
     const message = error instanceof Error ? error.message : String(error);
     this.options.send({ type: "failed", id, problem: { message: `the simulation failed: ${message}` } });
   }
+}
+
+/** Names what a journey holds: equal keys, equal journeys. */
+function keyOf(recording: Recording, journey: JourneyView | null): string {
+  return journey === null ? "" : `${recording.current.id} ${journey.request} ${journey.hops.length} ${journey.endedAt ?? "-"}`;
 }
 
 function isProgress(value: unknown): value is Progress {

@@ -1,5 +1,5 @@
 /** Laws of a recording: going anywhere by any way gives the same state, bit for bit. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { simTime } from "../../src/engine/time";
 import type { Recording } from "../../src/recording/recording";

@@ -3,6 +3,7 @@ import type { Attachment } from "../../network/links";
 import type { Frame, Packet } from "../../network/packet";
 import type { KernelTimer } from "../../node/kernel/api";
 import { kernelTimer, receive } from "../../node/kernel/host";
+import type { TcpSocket } from "../../node/kernel/sockets/state";
 import { requestOf } from "../requests";
 import type { Sim } from "../sim";
 import { hostOf } from "../sim";
@@ -81,20 +82,24 @@ export function packetWords({ src, dst, transport }: Packet): string {
   }
 }
 
+function timerWords(timer: KernelTimer, socket: TcpSocket | undefined): string {
+  if (timer.kind === "neighbour") return `for the neighbour ${timer.address} on ${timer.iface}`;
+  if (socket === undefined || socket.generation !== timer.generation) return "for a connection that needs it no more";
+  if (timer.purpose === "connect-timeout") return "for a connection that does not come about";
+  return socket.state === "SYN_SENT" || socket.unacknowledged.length > 0
+    ? "for a segment that nobody has acknowledged"
+    : "for a segment that was acknowledged long since";
+}
+
 /** Hands a timer back to its host. */
 export function onKernelTimer(sim: Sim, { host: name, timer }: { readonly host: string; readonly timer: KernelTimer }): Told {
   const host = hostOf(sim, name);
   const socket = timer.kind === "tcp" ? host?.sockets.tcp.get(timer.socket) : undefined;
   const journey = socket?.journey ?? "";
+  const words = timerWords(timer, socket);
   if (host !== undefined) kernelTimer(host, timer, sim.kernelFor(ANY));
   const request = requestOf(journey);
-  const what =
-    timer.kind === "neighbour"
-      ? `the neighbour ${timer.address} on ${timer.iface}`
-      : timer.purpose === "retransmit"
-        ? "a segment that nobody has acknowledged"
-        : "a connection that does not come about";
-  const sentence = `A timer of ${shortHost(name)}'s kernel runs out, for ${what}.`;
+  const sentence = `A timer of ${shortHost(name)}'s kernel runs out ${words}.`;
   return { kind: "kernel timer", lane: laneOf(sim, name), object: shortHost(name), sentence, ...(request === null ? {} : { request }) };
 }
 

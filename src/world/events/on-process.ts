@@ -30,10 +30,10 @@ export function onProcessTimer(
   const row = sim.state.processes.get(process);
   const ran = runProcess(sim, process, { kind: "timer", timer, generation });
   const name = nameOfProcess(sim, row, process);
-  const sentence =
-    row === undefined || ran.actions.length === 0
-      ? `A timer (${timer}) of ${name} runs out; nothing depends on it any more.`
-      : `A timer (${timer}) of ${name} runs out${doing(ran)}.`;
+  const isVoid = row === undefined || ran.actions.length === 0;
+  const sentence = isVoid
+    ? `A timer (${timer}) of ${name} runs out; nothing depends on it any more.`
+    : `${name} wakes by its timer (${timer})${doing(ran)}.`;
   return afterRun(sim, row, ran, process, sentence, requestOfRan(ran));
 }
 

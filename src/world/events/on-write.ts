@@ -4,6 +4,7 @@
  */
 import { commit } from "../../cluster/api-server";
 import type { ApiWrite } from "../../cluster/api-write";
+import { sameJson } from "../../cluster/api-write";
 import type { Kind, ObjectRef, Pod } from "../../cluster/objects";
 import { refOf } from "../../cluster/objects";
 import { isTerminal } from "../../cluster/pods";
@@ -132,6 +133,9 @@ function whatChanged({ object }: Write, old: Write | undefined): string {
     object.spec.replicas !== was.spec.replicas
   ) {
     return `goes from ${was.spec.replicas ?? 1} to ${object.spec.replicas ?? 1} replicas`;
+  }
+  if ((object.kind === "Deployment" || object.kind === "ReplicaSet") && was?.kind === object.kind && !sameJson(object.status, was.status)) {
+    return `has ${object.status?.readyReplicas ?? 0} of ${object.spec.replicas ?? 1} Pods ready`;
   }
   return "changes";
 }
