@@ -28,8 +28,8 @@ export type Work<T> = Generator<Progress, T, void>;
 
 /** Events between two yields. */
 const PIECE = 128;
-/** How many events before a target keep single-step copies. */
-const NEAR = 64;
+/** How many events before a target keep single-step copies: many while one steps, a few after a leap. */
+const NEAR = { step: 64, leap: 4 } as const;
 
 /** Runs work to its end at once. */
 export function finish<T>(work: Work<T>): T {
@@ -125,7 +125,8 @@ export class Recording {
   /** Brings the eye to the state after an event; to the last one where there are not so many. */
   *seekEvent(event: number): Work<void> {
     while (this.branch.trace.length <= event && this.head.nextAt !== undefined) yield* this.advance(this.head.nextAt);
-    yield* this.bringEye(Math.min(event + 1, this.branch.trace.length), NEAR);
+    const isStep = Math.abs(event - this.event) <= 2;
+    yield* this.bringEye(Math.min(event + 1, this.branch.trace.length), isStep ? NEAR.step : NEAR.leap);
   }
 
   private *bringEye(events: number, near = 0): Work<void> {
