@@ -1,7 +1,7 @@
 /** What a Pod's stub resolver does with a name: every query that it sends, in order, and the outcome. */
 import type { Result } from "../../base/result";
 import { ok } from "../../base/result";
-import { after, START } from "../../engine/time";
+import { after, seconds, START } from "../../engine/time";
 import type { SimTime } from "../../engine/time";
 import type { Message } from "../../dns/message/types";
 import { decodeMessage } from "../../dns/message/wire";
@@ -99,7 +99,7 @@ function drive<State>(
   for (let turn = 0; step.done === undefined && turn < MOST; turn += 1) {
     const send = sent.shift();
     if (send === undefined) {
-      now = after(now, step.timeout ?? after(START, 5_000_000 as never));
+      now = after(now, step.timeout ?? seconds(5));
       take({ kind: "timeout" });
       continue;
     }

@@ -69,3 +69,118 @@ export interface ResolveAnswer extends Warned {
   /** The Pod's /etc/resolv.conf. */
   readonly resolvConf: string;
 }
+
+/** Whoever sends the first packet. */
+export type From =
+  | { readonly kind: "pod"; readonly name: string }
+  | { readonly kind: "node"; readonly name: string }
+  /** A machine outside the cluster; `via` is the node that it sends to, else the node network's router takes its packets. */
+  | { readonly kind: "external"; readonly address: string; readonly via?: string }
+  /** An address without a Pod: enters on the node's bridge if inside the cluster's range, else on its eth0. */
+  | { readonly kind: "ip"; readonly address: string; readonly via: string };
+
+/** Protocols that can be traced. */
+export type TraceProtocol = "TCP" | "UDP" | "SCTP" | "ICMP";
+
+/** Where the packet is to go: a name or an address. `port` is 0 for ICMP. */
+export interface To {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: TraceProtocol;
+}
+
+/** What chance decides; what is given is taken instead of a draw. */
+export interface TraceChoices {
+  readonly srcPort?: number;
+  /** `address:port`. */
+  readonly endpoint?: string;
+  readonly dnsEndpoint?: string;
+  readonly snatPort?: number;
+  readonly vxlanPort?: number;
+  readonly vxlanReplyPort?: number;
+}
+
+/** One packet and its answer; with `whole` the rest of the connection. */
+export interface TraceQuestion {
+  readonly from: From;
+  readonly to: To;
+  readonly seed: number;
+  readonly whole: boolean;
+  readonly choices: TraceChoices;
+}
+
+/** What the client sees in the end. */
+export type TraceVerdict = "delivered" | "rejected" | "refused" | "dropped" | "mismatched" | "unrouted";
+
+/** A packet's header in the contract's form; addresses with ports but for ICMP. */
+export interface PacketJson {
+  readonly src: string;
+  readonly dst: string;
+  readonly protocol: string;
+  readonly flags?: string;
+  readonly ttl: number;
+  /** ICMP: type and code, and for an error the packet that it is about. */
+  readonly icmp?: { readonly type: number; readonly code: number; readonly about?: PacketJson };
+  readonly srcMac?: string;
+  readonly dstMac?: string;
+  /** The VXLAN packet around it. */
+  readonly outer?: PacketJson & { readonly vni: number };
+}
+
+/** Which way a packet goes. */
+export type Direction = "request" | "reply" | "error";
+
+interface PlaceJson {
+  readonly at: number;
+  readonly direction: Direction;
+  readonly node: string;
+  /** `ns/name` inside a Pod, else null. */
+  readonly pod: string | null;
+}
+
+/** What a capture on an interface shows. */
+export interface TapJson extends PlaceJson {
+  readonly kind: "tap";
+  readonly iface: string;
+  readonly role: string;
+  readonly way: "in" | "out";
+  readonly packet: PacketJson;
+}
+
+/** What a host did between two taps. */
+export interface StepJson extends PlaceJson {
+  readonly kind: "step";
+  readonly step: string;
+  readonly bridged?: boolean;
+  readonly table?: string;
+  readonly chain?: string;
+  readonly rule?: string;
+  readonly did: string;
+  readonly before: PacketJson;
+  readonly after: PacketJson;
+}
+
+/** A hop. */
+export type HopJson = TapJson | StepJson;
+
+/** How a name was resolved before the packet left. */
+export interface ResolutionJson {
+  readonly name: string;
+  readonly address: string;
+  /** Each query; `hops` are its packets' where the cluster's DNS stands and the client asks it. */
+  readonly queries: readonly (AskedName & { readonly hops?: readonly HopJson[] })[];
+}
+
+/** A journey, there and back. */
+export interface TraceAnswer extends Warned {
+  readonly do: "trace";
+  readonly from: string;
+  readonly to: string;
+  readonly verdict: TraceVerdict;
+  readonly candidates: readonly string[];
+  readonly masqueraded: boolean;
+  readonly hairpin: boolean;
+  readonly choices: TraceChoices;
+  readonly resolution?: ResolutionJson;
+  readonly hops: readonly HopJson[];
+}

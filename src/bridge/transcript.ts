@@ -1,0 +1,67 @@
+/** A scenario or a cluster, run with its commands to a moment and told line by line: the door behind `run`. */
+import type { Result } from "../base/result";
+import { fail, ok } from "../base/result";
+import { simTime } from "../engine/time";
+import { loadObjects } from "../manifests/load";
+import { Recording, finish } from "../recording/recording";
+import { MAIN_TRAFFIC } from "../scenarios/catalogue";
+import { transcriptEnd, transcriptLine } from "../world/transcript";
+import { BEHAVIOUR, World } from "../world/world";
+import { open } from "./opening";
+import type { JournalEntry, Source } from "./protocol";
+
+/** What is run. `objects` is a list of Kubernetes objects as JSON, to which nothing is added. */
+export type RunSource = Source | { readonly kind: "objects"; readonly objects: readonly unknown[] };
+
+/** A run: where it starts, what people do, and how long it goes on (whole microseconds). */
+export interface RunSpec {
+  readonly source: RunSource;
+  readonly commands: readonly JournalEntry[];
+  readonly until: number;
+  readonly seed: number;
+}
+
+/** What a run told: a line an event; the fingerprint of its last state. */
+export interface Transcript {
+  readonly lines: readonly string[];
+  readonly hash: string;
+  readonly events: number;
+  readonly warnings: readonly string[];
+}
+
+/** The last line of a transcript as text. */
+export function endLine({ hash, events }: Transcript): string {
+  return transcriptEnd(hash, events);
+}
+
+/** Runs. A command that cannot be given is a problem that names its place in the list. */
+export function transcriptOf({ source, commands, until, seed }: RunSpec): Result<Transcript> {
+  const opened =
+    source.kind === "objects" ? openObjects(source.objects, seed) : finish(open({ source, seed, behaviour: BEHAVIOUR, journal: [] }));
+  if (!opened.ok) return opened;
+  const { recording, warnings } = opened.value;
+  const inTime = commands.map((entry, index) => ({ ...entry, index })).filter(({ at }) => at <= until);
+  for (const { at, command, index } of inTime.toSorted((a, b) => a.at - b.at || a.index - b.index)) {
+    const acted = finish(recording.act({ at: simTime(at), shownUntil: simTime(at), command }));
+    if (!acted.ok) return fail({ message: acted.problem.message, at: placeIn(index, acted.problem.at) });
+  }
+  finish(recording.seekTime(simTime(until)));
+  const { trace } = recording.current;
+  return ok({ lines: trace.from(0, trace.length).map(transcriptLine), hash: recording.hash(), events: trace.length, warnings });
+}
+
+function placeIn(index: number, at: string | undefined): string {
+  return at === undefined || at === "" ? `commands[${index}]` : `commands[${index}].${at}`;
+}
+
+function openObjects(
+  objects: readonly unknown[],
+  seed: number,
+): Result<{ readonly recording: Recording; readonly warnings: readonly string[] }> {
+  const loaded = loadObjects(objects);
+  if (!loaded.ok) return loaded;
+  const world = World.fromObjects({ objects: loaded.value.objects, seed, traffic: MAIN_TRAFFIC });
+  return world.ok
+    ? ok({ recording: new Recording({ world: world.value }), warnings: [...loaded.value.warnings, ...world.value.warnings] })
+    : world;
+}

@@ -1,0 +1,57 @@
+/** Answers a question that was read, over objects that were read. */
+import type { Result } from "../../base/result";
+import { failAt } from "../../base/result";
+import { readConfig } from "./config";
+import { answerDns } from "./dns";
+import { proxyConfigIn } from "./kube-proxy-map";
+import type { Mode, ReadRequest } from "./request";
+import { answerResolve } from "./resolve";
+import { answerRules } from "./rules";
+import type { Cluster } from "./settled";
+import { settle } from "./settled";
+import { answerTrace } from "./trace";
+import type { DnsAnswer, From, ResolveAnswer, RulesAnswer, TraceAnswer } from "./types";
+
+/** Any answer. */
+export type Answer = RulesAnswer | DnsAnswer | ResolveAnswer | TraceAnswer;
+
+/** Answers. `steps` are the clusters of one sync each; every other question looks at the last. */
+export function answer({ asked, mode, seed, config, warnings }: ReadRequest, steps: readonly [Cluster, ...Cluster[]]): Result<Answer> {
+  const cluster = steps.at(-1) ?? steps[0];
+  const said = proxyConfigIn(cluster.objects.map(({ object }) => object));
+  if (!said.ok) return said;
+  const unbuilt = asked.do === "rules" || asked.do === "trace" ? modeProblem(mode ?? said.value.mode) : null;
+  if (unbuilt !== null) return failAt(unbuilt, "mode");
+  const read = readConfig(config, said.value.proxy);
+  if (!read.ok) return read;
+  const settings = { ...read.value, warnings: [...warnings, ...said.value.warnings, ...read.value.warnings] };
+  if (asked.do === "rules") return answerRules(asked.question, steps, settings);
+  const named = asked.do === "trace" ? nodesNamed(asked.question.from) : [];
+  const settled = settle(cluster, settings, { seed, named });
+  if (!settled.ok) return settled;
+  switch (asked.do) {
+    case "dns":
+      return answerDns(asked.question, settled.value);
+    case "resolve":
+      return answerResolve(asked.question, settled.value);
+    case "trace":
+      return answerTrace(asked.question, settled.value);
+  }
+}
+
+function modeProblem(mode: Mode): string | null {
+  return mode === "iptables" ? null : `mode ${mode} comes later; only iptables is built so far`;
+}
+
+function nodesNamed(from: From): readonly string[] {
+  switch (from.kind) {
+    case "pod":
+      return [];
+    case "node":
+      return [from.name];
+    case "external":
+      return from.via === undefined ? [] : [from.via];
+    case "ip":
+      return [from.via];
+  }
+}

@@ -1,0 +1,88 @@
+/** Hops in the contract's JSON form. */
+import type { Packet } from "../../../network/packet";
+import { showEndpoint } from "../../../network/address";
+import type { Step, Tap } from "../../../node/kernel/hop";
+import { unwrap } from "../../views/header";
+import type { SeenHop } from "../../views/journey-observer";
+import type { PacketHops } from "../../views/packets";
+import type { Direction, HopJson, PacketJson } from "../types";
+
+/** Which way a packet goes, seen from the client. */
+export function directionOf({ sender, packet }: PacketHops, client: string): Direction {
+  const { transport } = packet;
+  if (transport.kind === "ICMP" && transport.quoted !== undefined) return "error";
+  return sender === client ? "request" : "reply";
+}
+
+/** All hops of a packet. */
+export function hopsOf(one: PacketHops, client: string): readonly HopJson[] {
+  const direction = directionOf(one, client);
+  return one.hops.map((seen) => hopJson(seen, direction));
+}
+
+function hopJson({ hop, node }: SeenHop, direction: Direction): HopJson {
+  const pod = hop.host.startsWith("pod:") ? hop.host.slice(4) : null;
+  const place = { at: hop.at, direction, node, pod };
+  return hop.kind === "tap" ? { kind: "tap", ...place, ...tapFields(hop) } : { kind: "step", ...place, ...stepFields(hop) };
+}
+
+function tapFields({
+  iface,
+  role,
+  way,
+  packet,
+  srcMac,
+  dstMac,
+  outer,
+}: Tap): Pick<Extract<HopJson, { kind: "tap" }>, "iface" | "role" | "way" | "packet"> {
+  const header = { ...packetJson(packet), srcMac, dstMac };
+  if (outer === undefined) return { iface, role, way, packet: header };
+  const { transport } = outer.packet;
+  const vni = transport.kind === "UDP" && transport.payload.kind === "vxlan" ? transport.payload.vni : 0;
+  return {
+    iface,
+    role,
+    way,
+    packet: { ...header, outer: { ...packetJson(outer.packet), srcMac: outer.srcMac, dstMac: outer.dstMac, vni } },
+  };
+}
+
+function stepFields({
+  step,
+  bridged,
+  table,
+  chain,
+  rule,
+  did,
+  before,
+  after,
+}: Step): Omit<Extract<HopJson, { kind: "step" }>, "kind" | "at" | "direction" | "node" | "pod"> {
+  return {
+    step,
+    ...(bridged === true ? { bridged } : {}),
+    ...(table === undefined || chain === undefined || rule === undefined ? {} : { table, chain, rule }),
+    did,
+    before: wrapped(before),
+    after: wrapped(after),
+  };
+}
+
+/** A packet that carries another is shown as the inner one with the outer beside it, as taps are. */
+function wrapped(packet: Packet): PacketJson {
+  const { inner, outer, macs } = unwrap(packet);
+  if (outer === null) return packetJson(inner);
+  const { transport } = outer;
+  const vni = transport.kind === "UDP" && transport.payload.kind === "vxlan" ? transport.payload.vni : 0;
+  return { ...packetJson(inner), ...macs, outer: { ...packetJson(outer), vni } };
+}
+
+/** A packet's header. */
+export function packetJson({ src, dst, ttl, transport }: Packet): PacketJson {
+  if (transport.kind === "ICMP") {
+    const { type, code, quoted } = transport;
+    const about = quoted === undefined ? {} : { about: packetJson(quoted) };
+    return { src, dst, protocol: "ICMP", ttl, icmp: { type, code, ...about } };
+  }
+  const ends = { src: showEndpoint(src, transport.srcPort), dst: showEndpoint(dst, transport.dstPort) };
+  return { ...ends, protocol: transport.kind, ...(transport.kind === "TCP" ? { flags: transport.flags } : {}), ttl };
+}
