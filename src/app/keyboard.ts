@@ -51,8 +51,6 @@ function singleKey({ key, shift }: Pressed, state: AppState): Act | null {
       return (actions) => actions.slower();
     case "]":
       return (actions) => actions.faster();
-    case "f":
-      return (actions) => actions.followThis();
     case "?":
       return (actions) => actions.openDialog({ kind: "keys" });
     default:

@@ -1,5 +1,6 @@
 /** Opens a shared moment and checks that it is the same moment here. */
 import { problemLine } from "../base/result";
+import type { RecordingData } from "../bridge/protocol";
 import { readLink } from "../sharing/link";
 import type { Anchor, ReadMoment } from "../sharing/schema";
 import type { App } from "../store";
@@ -22,8 +23,16 @@ export async function openShared(app: App, { moment, remarks }: ReadMoment): Pro
     return false;
   }
   for (const sentence of [...remarks, ...opened.value]) actions.say("notice", sentence);
-  if (anchor !== null) standAt(app, anchor);
+  if (anchor === null) return true;
+  if (!(await isSameModel(app, recording))) actions.seek(anchor.at);
+  standAt(app, anchor);
   return true;
+}
+
+/** Another version of the model numbers its events otherwise: then the nearest moment of cluster time is shown. */
+async function isSameModel({ actions }: App, { behaviour }: RecordingData): Promise<boolean> {
+  const answer = await actions.ask({ ask: "recording" });
+  return answer.ok && answer.value.to === "recording" && answer.value.recording.behaviour === behaviour;
 }
 
 /** Follows what was followed, at its hop, and says so where the state is another than it was. */

@@ -9,17 +9,8 @@ export const START: RecordingData = { source: { kind: "scenario", id: "two-apps"
 export function openFromAddress(app: App): void {
   void openHash(app, location.hash);
   window.addEventListener("hashchange", () => {
-    if (location.hash !== "" && location.hash !== ownHash) void openHash(app, location.hash);
+    if (location.hash !== "") void openHash(app, location.hash);
   });
-}
-
-/** The address that the page set itself: nothing is to be opened for it. */
-let ownHash = "";
-
-/** Sets the address to a link that was just made. */
-export function setAddress(hash: string): void {
-  ownHash = hash;
-  history.replaceState(null, "", hash);
 }
 
 async function openHash(app: App, hash: string): Promise<void> {

@@ -8,6 +8,7 @@ export function afterMessage(context: Context, actions: Actions, message: FromWo
   switch (message.type) {
     case "moment":
       settleAsked(context, message.moment);
+      sayBranch(context, actions);
       return speakEvent(context, message.moment);
     case "trace":
       openAtFirstRequest(context);
@@ -30,6 +31,15 @@ function settleAsked(context: Context, moment: MomentView): void {
     const same = Object.keys(asked).length === Object.keys(session.asked).length;
     return same ? {} : { session: { ...session, asked } };
   });
+}
+
+/** An act in the past made a fork: the branch that was left has a name of its own now. */
+function sayBranch(context: Context, actions: Actions): void {
+  const { left, branches, moment } = context.get().session;
+  const kept = branches.find((branch) => branch.id === left);
+  if (kept === undefined || moment === null || moment.stamp.branch === left) return;
+  context.set(({ session }) => ({ session: { ...session, left: null } }));
+  actions.say("notice", `You acted in the past, so time goes another way from here. What came before is kept as “${kept.name}”.`);
 }
 
 function holds({ given }: Asked, stamp: MomentView["stamp"]): boolean {

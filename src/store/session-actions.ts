@@ -91,8 +91,7 @@ export function makeSessionActions(context: Context): SessionActions {
     if (shows !== undefined && context.get().session.asked[shows.control]?.order === mine) {
       setAsked(context, shows.control, { value: shows.value, order: mine, given: answer });
     }
-    const left = settle(context, answer, { at: answer.at, command: act });
-    if (left !== "") speak("notice", `You acted in the past, so time goes another way from here. What came before is kept as “${left}”.`);
+    settle(context, answer, { at: answer.at, command: act });
     if (answer.notice !== "" && shows === undefined) speak("notice", answer.notice);
     return { ok: true, value: answer };
   }
@@ -151,18 +150,15 @@ function beginning(seekTo: SeekTo | undefined, reduced: boolean): ReturnType<typ
   return atTime(opened, seekTo.at, seekTo.event);
 }
 
-/**
- * After a command: the journal has one more entry, time after it is new, and the playhead stands after the act.
- * Gives back the name of the branch that was left, "" where none was.
- */
-function settle(context: Context, done: Extract<Reply, { type: "done" }>, entry: JournalEntry): string {
-  const { moment, branches } = context.get().session;
-  const forked = moment !== null && moment.stamp.branch !== done.branch;
+/** After a command: the journal has one more entry, time after it is new, and the playhead stands after the act. */
+function settle(context: Context, done: Extract<Reply, { type: "done" }>, entry: JournalEntry): void {
+  const shown = context.get().session.moment?.stamp.branch ?? done.branch;
+  const forked = shown !== done.branch;
   context.set(({ session, playback }) => {
     const journal = [...session.recording.journal.filter((one) => one.at <= entry.at), entry];
     const stands = !playback.playing && playback.at <= done.at;
     return {
-      session: { ...session, recording: { ...session.recording, journal } },
+      session: { ...session, left: forked ? shown : session.left, recording: { ...session.recording, journal } },
       playback: {
         ...(stands ? atTime(playback, done.at, done.event) : playback),
         shownUntil: forked ? Math.max(done.at, playback.at) : playback.shownUntil,
@@ -170,7 +166,6 @@ function settle(context: Context, done: Extract<Reply, { type: "done" }>, entry:
     };
   });
   context.looker.again();
-  return forked ? (branches.find((branch) => branch.current)?.name ?? "") : "";
 }
 
 function setAsked(context: Context, control: string, asked: Asked): void {

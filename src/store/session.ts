@@ -40,6 +40,8 @@ export interface SessionState {
   readonly failure: Problem | null;
   /** Values asked for by a control and not yet seen in a moment, by the control's name. */
   readonly asked: Readonly<Record<string, Asked>>;
+  /** The branch that an act in the past has just left, until its new name is known and said. */
+  readonly left: string | null;
 }
 
 /** A value that a control asked for, and the command's event once it is known. */
@@ -55,7 +57,7 @@ const NO_CONTROLS: ControlsView = { deployments: [], workers: 0, hasNodesSlider:
 export function newSession(recording: RecordingData): SessionState {
   return {
     phase: "opening", title: "", controls: NO_CONTROLS, moment: null, journey: null, journeyKey: "", branches: [], head: 0, headEvent: -1,
-    trace: NO_TRACE, progress: null, sayings: [], recording, failure: null, asked: {},
+    trace: NO_TRACE, progress: null, sayings: [], recording, failure: null, asked: {}, left: null,
   };
 }
 

@@ -100,10 +100,13 @@ describe("commands", () => {
   });
 
   it("given in the past say up to where was shown, so that the old branch is kept", async () => {
-    const { actions, posted } = await setup({ at: AT });
+    const { actions, posted, state, frames } = await setup({ at: AT });
     actions.seek(10_000_000);
+    await frames(2);
     await actions.command({ do: "traffic", perSecond: 5 });
+    await frames(3);
     expect([posted("command")[0]?.at, posted("command")[0]?.shownUntil]).toEqual([10_000_000, AT]);
+    expect(state().session.sayings.map((one) => one.text)).toEqual(["You acted in the past, so time goes another way from here. What came before is kept as “before the traffic”."]);
   });
 
   it("follow the request that was sent", async () => {

@@ -10,7 +10,6 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [[",", "."], "Previous or next event of the whole cluster"],
   [["Home", "End"], "First or last event"],
   [["[", "]"], "Slower or faster"],
-  [["F"], "Follow this request"],
   [["Ctrl K"], "Search or run a command"],
   [["?"], "This list"],
   [["Esc"], "Clear the selection, then stop following"],

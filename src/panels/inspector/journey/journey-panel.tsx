@@ -80,13 +80,13 @@ export function JourneyPanel(): ReactNode {
       </header>
       <LevelChoice />
       {journey.packets.map((packet) => (
-        <section key={packet.index} aria-label={packet.title} className={styles.packet}>
+        <div key={packet.index} role="group" aria-label={packet.title} className={styles.packet}>
           {packet === shown ? (
             <OpenPacket journey={journey} packet={packet} current={current} />
           ) : (
             <FoldedPacket journey={journey} packet={packet} current={current} />
           )}
-        </section>
+        </div>
       ))}
       {journey.endedAt === null ? null : <Outcome journey={journey} />}
     </div>
