@@ -33,7 +33,7 @@ export function* open(data: RecordingData): Work<Result<Opened>> {
   const read = yield* readSource(data.source);
   if (!read.ok) return read;
   const { objects, title, warnings, traffic } = read.value;
-  const world = World.fromObjects({ objects, seed: data.seed, traffic, completes: true });
+  const world = yield* World.settling({ objects, seed: data.seed, traffic, completes: true });
   if (!world.ok) return world;
   yield { done: 1, total: 1 };
   const recording = new Recording({ world: world.value, journal: data.journal });

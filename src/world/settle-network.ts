@@ -87,24 +87,22 @@ export function settleNeighbours(state: WorldState): void {
     if (row.links === null || agent === undefined) continue;
     settlePod({ nodeHost: hostOf(state, row.node), podHost: hostOf(state, row.host), pod: row.links, node: agent.links, now });
   }
-  for (const agent of state.agents.all()) settleBridged(state, agent.name, agent.links.podRange);
+  for (const host of state.hosts.values()) if (host.name.startsWith("endpoint:")) settleBridged(state, host);
   settleMachines([...state.hosts.values()].flatMap(machineOf), now);
 }
 
-/** Endpoint hosts on a node's bridge, which no Pod row stands for. */
-function settleBridged(state: WorldState, node: string, podRange: string): void {
-  const nodeHost = hostOf(state, node);
-  const bridgeMac = nodeHost.interfaces.get("cni0")?.mac;
-  for (const host of state.hosts.values()) {
-    const eth0 = host.interfaces.get("eth0");
-    const peer = state.links.veths.get(`${host.name} eth0`);
-    const [address] = eth0?.own ?? [];
-    if (!host.name.startsWith("endpoint:") || eth0 === undefined || peer?.host !== node || address === undefined || bridgeMac === undefined)
-      continue;
-    setNeighbour(host, { device: "eth0", address: gatewayOf(podRange), mac: bridgeMac, state: "STALE" }, state.loop.now);
-    setNeighbour(nodeHost, { device: "cni0", address, mac: eth0.mac, state: "STALE" }, state.loop.now);
-    addFdb(nodeHost, { device: "cni0", mac: eth0.mac, port: peer.iface, permanent: false });
-  }
+/** An endpoint host on a node's bridge, which no Pod row stands for. */
+function settleBridged(state: WorldState, host: Host): void {
+  const { now } = state.loop;
+  const eth0 = host.interfaces.get("eth0");
+  const peer = state.links.veths.get(`${host.name} eth0`);
+  const agent = state.agents.get(peer?.host ?? "");
+  const [address] = eth0?.own ?? [];
+  if (eth0 === undefined || peer === undefined || agent === undefined || address === undefined) return;
+  const nodeHost = hostOf(state, agent.name);
+  setNeighbour(host, { device: "eth0", address: gatewayOf(agent.links.podRange), mac: agent.links.bridgeMac, state: "STALE" }, now);
+  setNeighbour(nodeHost, { device: "cni0", address, mac: eth0.mac, state: "STALE" }, now);
+  addFdb(nodeHost, { device: "cni0", mac: eth0.mac, port: peer.iface, permanent: false });
 }
 
 function machineOf(host: Host): Parameters<typeof settleMachines>[0] {

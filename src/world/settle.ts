@@ -12,6 +12,7 @@ import { KINDS, refOf } from "../cluster/objects";
 import { isTerminal, podIP } from "../cluster/pods";
 import { parseCorefile } from "../dns/server/corefile";
 import { keyOf } from "../control-plane/keys";
+import type { Placement } from "../control-plane/scheduler";
 import { scheduleAll } from "../control-plane/scheduler";
 import { enterStage } from "../node/agents/kubelet";
 import { CONTROLLERS, type ControllerName } from "./controllers";
@@ -43,17 +44,19 @@ const MOST_ROUNDS = 200;
 /** First live request, µs. */
 const FIRST_REQUEST = 500_000;
 
-/** Settles a world from its setup. The problem names the object's place. */
-export function settle(sim: Sim): Result<null> {
+/** Settles a world from its setup, in small pieces. The problem names the object's place. */
+export function* settle(sim: Sim): Settling<Result<null>> {
   const { state } = sim;
   const { traffic } = state.setup;
   state.standing.set("world", { perSecond: 0, client: "curl-like", trafficGeneration: 0, nextRequest: 1, lastRange: "", workers: 0 });
-  for (const { object, at } of inOrder(state.setup.objects)) {
+  const objects = inOrder(state.setup.objects);
+  for (const [index, { object, at }] of objects.entries()) {
     const done = put(sim, { verb: "create", object }, true);
     if (done !== null) return fail({ message: done.message, at });
+    if (index % PIECE === 0) yield { done: index, total: objects.length * 2 };
   }
   setUpNodes(state);
-  const rest = comeToRest(sim);
+  const rest = yield* comeToRest(sim);
   if (rest !== null) return fail(rest);
   addEndpointHosts(sim);
   settleNeighbours(state);
@@ -63,6 +66,12 @@ export function settle(sim: Sim): Result<null> {
   if (hasClients(state)) planTraffic(sim, FIRST_REQUEST);
   return ok(null);
 }
+
+/** Work that says between its pieces how far it has come. */
+export type Settling<T> = Generator<{ readonly done: number; readonly total: number }, T, void>;
+
+/** Objects handled between two yields. */
+const PIECE = 32;
 
 /** Kinds in the order in which they depend on each other; Services that ask for an address before those that take any. */
 function inOrder(objects: readonly GivenObject[]): readonly GivenObject[] {
@@ -108,62 +117,71 @@ function setUpNodes(state: WorldState): void {
   knowTheWayBack(state, addMachine(state, "gateway", gateway, true));
 }
 
-/** Lets every controller act on the newest view until none has anything left to do. */
-function comeToRest(sim: Sim): Problem | null {
+/** Lets every controller act until none has anything left to do. */
+function* comeToRest(sim: Sim): Settling<Problem | null> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const before = sim.state.store.head;
-    for (const controller of ["deployment", "replicaset"] as const) {
-      const problem = decideAll(sim, controller, controller === "deployment" ? "Deployment" : "ReplicaSet");
-      if (problem !== null) return problem;
-    }
-    placePods(sim);
-    startPods(sim);
-    const problem = decideAll(sim, "endpointslice", "Service");
+    const problem =
+      (yield* decideAll(sim, "deployment", "Deployment")) ??
+      (yield* decideAll(sim, "replicaset", "ReplicaSet")) ??
+      (yield* placePods(sim)) ??
+      (yield* startPods(sim)) ??
+      (yield* decideAll(sim, "endpointslice", "Service"));
     if (problem !== null) return problem;
     if (sim.state.store.head === before) return null;
   }
   return { message: "the controllers do not come to rest with these objects; are there two that claim the same Pods?" };
 }
 
-function decideAll(sim: Sim, controller: ControllerName, kind: Kind): Problem | null {
+/** Every key of a controller once, all on one view: what it wrote itself comes with the next round. */
+function* decideAll(sim: Sim, controller: ControllerName, kind: Kind): Settling<Problem | null> {
   const { state } = sim;
   const { clusterCIDR } = state.setup.config.proxy;
-  for (const object of state.store.latest().list(kind)) {
+  const view = state.store.latest();
+  const objects = view.list(kind);
+  for (const [index, object] of objects.entries()) {
     const key = keyOf(object);
     if (controller === "endpointslice" && state.setup.givenSlices.has(key)) continue;
-    const writes = CONTROLLERS[controller].decide({ view: state.store.latest(), key, now: state.loop.now, clusterCIDR, lastAllocated: "" });
-    for (const write of writes) {
+    for (const write of CONTROLLERS[controller].decide({ view, key, now: state.loop.now, clusterCIDR, lastAllocated: "" })) {
       const problem = put(sim, write, false);
       if (problem !== null) return { message: `${controller} ${key}: ${problem.message}` };
     }
+    if (index % PIECE === 0) yield { done: objects.length + index, total: objects.length * 2 };
   }
   return null;
 }
 
-function placePods(sim: Sim): void {
+function* placePods(sim: Sim): Settling<null> {
   const view = sim.state.store.latest();
   const waiting = view.list("Pod").filter((pod) => pod.spec.nodeName === undefined && !isTerminal(pod));
   const placements = waiting.length === 0 ? [] : scheduleAll(view, waiting);
   for (const [index, pod] of waiting.entries()) {
     const placement = placements[index];
-    if (placement !== undefined && "node" in placement)
-      put(sim, { verb: "patch", ref: refOf(pod), patch: { spec: { nodeName: placement.node } } }, false);
-    else
-      CONTROLLERS.scheduler
-        .decide({ view, key: keyOf(pod), now: sim.state.loop.now, clusterCIDR: "", lastAllocated: "" })
-        .forEach((write) => put(sim, write, false));
+    if (placement !== undefined) place(sim, pod, placement);
+    if (index % PIECE === 0) yield { done: index, total: waiting.length * 2 };
   }
+  return null;
+}
+
+function place(sim: Sim, pod: Pod, placement: Placement): void {
+  if ("node" in placement) return void put(sim, { verb: "patch", ref: refOf(pod), patch: { spec: { nodeName: placement.node } } }, false);
+  const { store, loop } = sim.state;
+  const writes = CONTROLLERS.scheduler.decide({ view: store.latest(), key: keyOf(pod), now: loop.now, clusterCIDR: "", lastAllocated: "" });
+  for (const write of writes) put(sim, write, false);
 }
 
 /** Pods that have a node and are not running there yet: those with given addresses first, so that nobody takes them. */
-function startPods(sim: Sim): void {
+function* startPods(sim: Sim): Settling<null> {
   const { state } = sim;
-  const ready = state.store
-    .latest()
-    .list("Pod")
-    .filter((pod) => pod.spec.nodeName !== undefined && !state.pods.has(pod.metadata.uid ?? "") && !isTerminal(pod));
+  const isReady = (pod: Pod): boolean => pod.spec.nodeName !== undefined && !state.pods.has(pod.metadata.uid ?? "") && !isTerminal(pod);
+  const ready = state.store.latest().list("Pod").filter(isReady);
   const given = ready.filter((pod) => podIP(pod) !== undefined);
-  for (const pod of [...given, ...ready.filter((one) => podIP(one) === undefined)]) startPod(sim, pod);
+  const inOrder = [...given, ...ready.filter((pod) => podIP(pod) === undefined)];
+  for (const [index, pod] of inOrder.entries()) {
+    startPod(sim, pod);
+    if (index % PIECE === 0) yield { done: index, total: inOrder.length * 2 };
+  }
+  return null;
 }
 
 function startPod(sim: Sim, pod: Pod): void {

@@ -30,6 +30,7 @@ import type { Choices, Observer } from "./kernel-context";
 import { makeKernelContext } from "./kernel-context";
 import { Rulesets } from "./rulesets";
 import type { Traffic, WorldConfig } from "./settings";
+import type { Settling } from "./settle";
 import { givenSlicesIn, settle } from "./settle";
 import type { GivenObject, Setup } from "./setup";
 import type { Sim } from "./sim";
@@ -107,24 +108,32 @@ export class World {
   }
 
   /** Makes a settled world at time 0. */
-  static fromObjects({ objects, seed, config = {}, traffic = NO_TRAFFIC, completes = false }: WorldOptions): Result<World> {
+  static fromObjects(options: WorldOptions): Result<World> {
+    const work = World.settling(options);
+    for (;;) {
+      const turn = work.next();
+      if (turn.done === true) return turn.value;
+    }
+  }
+
+  /** The same in small pieces, so that whoever waits can see how far it is and stop. */
+  static *settling({ objects, seed, config = {}, traffic = NO_TRAFFIC, completes = false }: WorldOptions): Settling<Result<World>> {
     const settings = validatedConfig(
       objects.map((one) => one.object),
       config,
     );
     if (!settings.ok) return settings;
-    const { clusterCIDR } = settings.value.config.proxy;
-    const completed = complete(objects, { clusterCIDR, serviceCIDRs: settings.value.config.serviceCIDRs, addsKubernetes: completes });
-    const all = completed.objects;
+    const { proxy, serviceCIDRs } = settings.value.config;
+    const completed = complete(objects, { clusterCIDR: proxy.clusterCIDR, serviceCIDRs, addsKubernetes: completes });
     const setup: Setup = {
       seed,
       config: settings.value.config,
-      objects: all,
+      objects: completed.objects,
       traffic,
-      givenSlices: givenSlicesIn(all.map((one) => one.object)),
+      givenSlices: givenSlicesIn(completed.objects.map((one) => one.object)),
     };
     const world = new World(setup, [...completed.warnings, ...settings.value.warnings]);
-    const settled = settle(world.sim);
+    const settled = yield* settle(world.sim);
     return settled.ok ? ok(world) : settled;
   }
 
