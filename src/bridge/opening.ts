@@ -2,11 +2,13 @@
 import type { Result } from "../base/result";
 import { failAt, ok } from "../base/result";
 import type { KubeObject } from "../cluster/objects";
-import { ManifestLoad, loadManifests, loadObjects } from "../manifests/load";
+import { loadObjects } from "../manifests/load-objects";
 import { Recording } from "../recording/recording";
 import { MAIN_TRAFFIC, SCENARIOS, scenarioOf } from "../scenarios/catalogue";
 import type { Traffic } from "../world/settings";
 import { BEHAVIOUR, World } from "../world/world";
+import type { Reading, Work } from "./reading";
+import { theReader } from "./reading";
 import type { ControlsView, RecordingData, Source } from "./protocol";
 
 /** An opened recording. */
@@ -24,9 +26,6 @@ interface Read {
   readonly warnings: readonly string[];
   readonly traffic: Traffic;
 }
-
-/** Work in slices: each yield says how far it has come. */
-type Work<T> = Generator<{ readonly done: number; readonly total: number }, T, void>;
 
 /** Opens a recording. Problems name file, line and column, or the object's path. */
 export function* open(data: RecordingData): Work<Result<Opened>> {
@@ -60,6 +59,7 @@ function* readSource(source: Source): Work<Result<Read>> {
 }
 
 function* readFile(source: { readonly name: string; readonly text: string }): Work<Result<Read>> {
+  const { ManifestLoad } = yield* theReader();
   const load = new ManifestLoad(source);
   for (;;) {
     const { done, read, total } = load.step();
@@ -72,6 +72,7 @@ function* readFile(source: { readonly name: string; readonly text: string }): Wo
 }
 
 /** Reads objects from text that a form gives. */
-export function parse(name: string, text: string): ReturnType<typeof loadManifests> {
+export function* parse(name: string, text: string): Work<ReturnType<Reading["loadManifests"]>> {
+  const { loadManifests } = yield* theReader();
   return loadManifests({ name, text });
 }

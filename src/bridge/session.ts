@@ -73,7 +73,7 @@ export class Session {
       case "branch":
         return yield* this.switchBranch(message.id, message.to);
       case "parse":
-        return this.parse(message.id, message.name, message.text);
+        return yield* this.parse(message.id, message.name, message.text);
       case "ask":
         return this.ask(message.id, message.question);
     }
@@ -194,8 +194,8 @@ export class Session {
     });
   }
 
-  private parse(id: number, name: string, text: string): void {
-    const loaded = parse(name, text);
+  private *parse(id: number, name: string, text: string): Generator<unknown, void, void> {
+    const loaded = yield* parse(name, text);
     if (!loaded.ok) return this.options.send({ type: "refused", id, problem: loaded.problem });
     const { objects, warnings } = loaded.value;
     this.options.send({ type: "parsed", id, objects: objects.map((one) => one.object), warnings });

@@ -12,6 +12,7 @@ import type { Piece } from "./split";
 import { pieces } from "./split";
 
 export type { LoadOptions, Loaded } from "./collect";
+export { loadObjects } from "./load-objects";
 export type { UnknownObject } from "./read-object";
 
 /** The most that is read, in bytes of a file or characters of a text. */
@@ -138,16 +139,4 @@ export function loadManifests(source: ManifestText, options: LoadOptions = {}): 
   const load = new ManifestLoad(source, options);
   while (!load.step().done);
   return load.result();
-}
-
-/** Loads a list of JSON objects; places are paths such as `objects[3].spec.ports[0].port`. An empty list is no error. */
-export function loadObjects(list: readonly unknown[], path = "objects", options: LoadOptions = {}): Result<Loaded> {
-  const collector = new Collector(options);
-  for (const [index, value] of list.entries()) {
-    const here = `${path}[${index}]`;
-    const at = (field: string): string => (field === "" ? here : `${here}.${field}`);
-    const problem = value === null ? { message: "expected a Kubernetes object, got null", at: here } : collector.add(value, at);
-    if (problem !== undefined) return fail(problem);
-  }
-  return ok(collector.loaded());
 }
