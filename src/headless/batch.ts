@@ -39,7 +39,7 @@ function answer(request: unknown): Result<Readonly<Record<string, unknown>>> {
   const answered = ask(request);
   if (!answered.ok) return answered;
   const { do: kind, warnings, ...body } = answered.value;
-  const shown = kind === "dns" && "text" in body ? withoutText(body) : body;
+  const shown = kind === "dns" ? withoutText(body) : body;
   return { ok: true, value: warnings.length === 0 ? shown : { ...shown, warnings } };
 }
 
@@ -53,6 +53,6 @@ function run(request: Readonly<Record<string, unknown>>): Result<Readonly<Record
 }
 
 /** dig's form is for people; the fields say it all. */
-function withoutText({ text: _, ...body }: { readonly text: string }): Readonly<Record<string, unknown>> {
-  return body;
+function withoutText(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== "text"));
 }

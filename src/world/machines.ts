@@ -22,7 +22,7 @@ import {
 } from "../node/agents/node-network";
 import { KERNEL_COSTS } from "../node/agents/timings";
 import type { Host } from "../node/kernel/host";
-import { addInterface, addRoute, makeHost } from "../node/kernel/host";
+import { addInterface, addRoute, makeHost, setNeighbour } from "../node/kernel/host";
 import { Counters } from "../node/kernel/netfilter/counters";
 import { listenSctp } from "../node/kernel/sockets/index";
 import { makeEcho, type EchoState } from "../workloads/echo";
@@ -161,8 +161,10 @@ export function addEndpointHost(
   const name = `endpoint:${endpoint.address}`;
   const agent = endpoint.node === null ? undefined : state.agents.get(endpoint.node);
   const host = agent === undefined ? addMachine(state, name, endpoint.address) : addHost(state, name, false);
-  if (agent === undefined) knowTheWayBack(state, host);
-  else joinBridge(state, host, agent, endpoint.address);
+  if (agent === undefined) {
+    knowTheWayBack(state, host);
+    if (!isOnNodeNetwork(state, endpoint.address)) standOnLink(state, host);
+  } else joinBridge(state, host, agent, endpoint.address);
   const owner = `${name} [server]`;
   startProcess(sim, { id: owner, host: name, pod: "", program: makeServer(endpoint.address, endpoint.ports.tcp) });
   const echo: EchoState = makeEcho(endpoint.ports.udp);
@@ -173,6 +175,29 @@ export function addEndpointHost(
 /** A machine on the node network reaches each node's Pods by that node. */
 export function knowTheWayBack(state: WorldState, host: Host): void {
   for (const { links } of state.agents.all()) addRoute(host, { to: links.podRange, via: links.address, device: "eth0" });
+}
+
+function isOnNodeNetwork(state: WorldState, address: IpAddress): boolean {
+  const { range } = nodeNetworkOf(address);
+  return state.agents.all().some(({ links }) => nodeNetworkOf(links.address).range === range);
+}
+
+/** A machine that is plugged into the node network with an address of another: all others reach it directly, and it them. */
+export function standOnLink(state: WorldState, host: Host): void {
+  const nic = ensure(host.interfaces.get("eth0"), "the machine's NIC");
+  const address = ensure(nic.own[0], "the machine's address");
+  const { now } = state.loop;
+  for (const other of state.hosts.values()) {
+    const { role, mac, own } = other.interfaces.get("eth0") ?? nic;
+    const [there] = own;
+    if (other === host || role !== "nic" || there === undefined) continue;
+    addRoute(other, { to: `${address}/32`, device: "eth0", scope: "link" });
+    addRoute(host, { to: `${there}/32`, device: "eth0", scope: "link" });
+    setNeighbour(other, { device: "eth0", address, mac: nic.mac, state: "STALE" }, now);
+    setNeighbour(host, { device: "eth0", address: there, mac, state: "STALE" }, now);
+  }
+  const router = state.hosts.get("gateway")?.interfaces.get("eth0")?.own[0];
+  if (router !== undefined) addRoute(host, { to: "default", via: router, device: "eth0", onlink: true });
 }
 
 function joinBridge(state: WorldState, host: Host, agent: AgentRow, address: IpAddress): void {

@@ -118,9 +118,12 @@ function traceIn(fields: Fields, findings: Findings): TraceQuestion {
   };
 }
 
+function isAddress(text: string): boolean {
+  return !Number.isNaN(ipv4Number(text));
+}
+
 function fromIn(fields: Fields): From {
   fields.only(["pod", "node", "external", "ip", "via"]);
-  const isAddress = (text: string): boolean => !Number.isNaN(ipv4Number(text));
   const pod = fields.text("pod");
   if (pod !== undefined) return { kind: "pod", name: pod.includes("/") ? pod : `default/${pod}` };
   const node = fields.text("node");

@@ -31,7 +31,7 @@ export function answerRules({ node, format }: RulesQuestion, steps: readonly Clu
   }
   if (previous === null || before === null) return failAt("expected at least one list of objects", "steps");
   const text = format === "save" ? saveText(previous.ruleset) : syncText(previous);
-  return ok({ do: "rules", text, sync: previous.kind, warnings: before.warnings });
+  return ok({ do: "rules", text: text.endsWith("\n") ? text : `${text}\n`, sync: previous.kind, warnings: before.warnings });
 }
 
 function sync(previous: ProxyState | null, state: WorldState, name: string): Result<ProxyState> {

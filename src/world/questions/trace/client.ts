@@ -11,7 +11,7 @@ import { addFdb, addInterface, addRoute, setNeighbour } from "../../../node/kern
 import { parseResolvConf } from "../../../dns/resolver/resolv-conf";
 import type { ResolvConf } from "../../../dns/resolver/resolv-conf";
 import { plugIn } from "../../../network/links";
-import { addEndpointHost, addHost, hostNameOf, resolvConfOf } from "../../machines";
+import { addEndpointHost, addHost, hostNameOf, resolvConfOf, standOnLink } from "../../machines";
 import type { AgentRow } from "../../rows";
 import type { Settled } from "../settled";
 import { findNode, findPod } from "../names";
@@ -124,29 +124,9 @@ function addOutsider({ sim }: Settled, address: IpAddress, via: AgentRow | null)
   const mac = macOf(state.setup.seed, `${host.name} eth0`);
   addInterface(host, { name: "eth0", role: "nic", mac, mtu: 1500, addresses: [`${address}/32`] });
   plugIn(state.links, mac, { host: host.name, iface: "eth0" });
-  const others = [...state.hosts.values()].filter((one) => one !== host && one.interfaces.get("eth0")?.role === "nic");
-  for (const other of others) {
-    const [own] = other.interfaces.get("eth0")?.own ?? [];
-    if (own === undefined) continue;
-    addRoute(other, { to: `${address}/32`, device: "eth0", scope: "link" });
-    addRoute(host, { to: `${own}/32`, device: "eth0", scope: "link" });
-    knowEachOther(sim, host, other);
-  }
-  const router = via?.links.address ?? state.hosts.get("gateway")?.interfaces.get("eth0")?.own[0];
-  if (router !== undefined) addRoute(host, { to: "default", via: router, device: "eth0", onlink: true });
+  standOnLink(state, host);
+  if (via !== null) addRoute(host, { to: "default", via: via.links.address, device: "eth0", onlink: true });
   return host;
-}
-
-function knowEachOther({ state }: Settled["sim"], a: Host, b: Host): void {
-  const now = state.loop.now;
-  for (const [one, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    const nic = other.interfaces.get("eth0");
-    const [address] = nic?.own ?? [];
-    if (nic !== undefined && address !== undefined) setNeighbour(one, { device: "eth0", address, mac: nic.mac, state: "STALE" }, now);
-  }
 }
 
 function mustHave(hosts: ReadonlyMap<string, Host>, name: string): Host {

@@ -135,8 +135,12 @@ class NetworkLookup {
 
   private told(): ResolutionJson["queries"] {
     const packets = sortIntoPackets(this.run.seen);
-    return this.queries.map(({ id: _, journey, ...query }) => ({
-      ...query,
+    return this.queries.map(({ name, type, server, rcode, answers, journey }) => ({
+      name,
+      type,
+      rcode,
+      server,
+      answers,
       hops: packets.filter(({ packet }) => packet.journey === journey).flatMap((one) => hopsOf(one, this.client.host.name)),
     }));
   }
