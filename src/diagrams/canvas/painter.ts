@@ -2,7 +2,7 @@
 import type { FlightView } from "../../bridge/protocol";
 import { flightAt, flightPath, type FlightFrame } from "../layout/flight-path";
 import type { Point, Spot } from "../layout/geometry";
-import { packetSpot, type PacketPath } from "../layout/packet-path";
+import { movingTrail, packetSpot, type PacketPath } from "../layout/packet-path";
 import type { StageLayout } from "../layout/stage-layout";
 import type { Palette } from "./palette";
 
@@ -76,11 +76,25 @@ function disc(pen: Pen, spot: Spot, radius: number, palette: Palette): void {
   pen.stroke();
 }
 
+/** The stretch of this beat: passed in ink, still to come in dots. */
+function paintStretch(pen: Pen, { layout, path }: Picture, progress: number, palette: Palette): void {
+  const { behind, ahead } = movingTrail(layout, path, progress);
+  pen.strokeStyle = palette.ink;
+  pen.lineWidth = 2.5;
+  polyline(pen, behind);
+  pen.lineWidth = 2;
+  pen.setLineDash([1.5, 4]);
+  polyline(pen, ahead);
+  pen.setLineDash([]);
+}
+
 /** DNS messages are diamonds, others point where they go. */
 function paintPacket(pen: Pen, picture: Picture, frame: Frame, palette: Palette): void {
   const told = picture.layout.told;
   if (told === null || picture.path.points.length < 2) return;
-  const spot = packetSpot(picture.layout, picture.path, picture.reducedMotion ? 1 : frame.progress);
+  const progress = picture.reducedMotion ? 1 : frame.progress;
+  const spot = packetSpot(picture.layout, picture.path, progress);
+  paintStretch(pen, picture, progress, palette);
   disc(pen, spot, RADIUS, palette);
   pen.fillStyle = palette.onNow;
   if (told.packet.kind === "dns-query" || told.packet.kind === "dns-answer") diamond(pen, spot, 5.5);

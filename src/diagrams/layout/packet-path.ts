@@ -168,13 +168,13 @@ export function packetSpot(layout: StageLayout, path: PacketPath, progress: numb
   return spotAt(path.points, distanceAt(layout, path, progress));
 }
 
-/** What lies behind and what is recorded ahead, as polylines. */
-export function trailOf(layout: StageLayout, path: PacketPath, progress: number): { readonly behind: readonly Point[]; readonly ahead: readonly Point[] } {
-  const distance = distanceAt(layout, path, progress);
-  return { behind: headOf(path.points, distance), ahead: tailOf(path.points, distance) };
+/** What lies behind the beat and what is recorded ahead of it. Between them is what moves, see `movingTrail`. */
+export function trailOf(layout: StageLayout, path: PacketPath): { readonly behind: readonly Point[]; readonly ahead: readonly Point[] } {
+  return { behind: headOf(path.points, distanceAt(layout, path, 0)), ahead: tailOf(path.points, distanceAt(layout, path, 1)) };
 }
 
-/** Hops passed by now, so that their stations can be inked. */
-export function passedHops(layout: StageLayout): readonly HopView[] {
-  return layout.told === null ? [] : layout.told.hops.slice(0, layout.told.now + 1);
+/** The beat's own stretch: what the packet has passed of it, and what is left. */
+export function movingTrail(layout: StageLayout, path: PacketPath, progress: number): { readonly behind: readonly Point[]; readonly ahead: readonly Point[] } {
+  const [start, now, end] = [distanceAt(layout, path, 0), distanceAt(layout, path, progress), distanceAt(layout, path, 1)];
+  return { behind: tailOf(headOf(path.points, now), start), ahead: tailOf(headOf(path.points, end), now) };
 }

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { ReaderColumn, ReaderRow } from "../layout/control-layout";
 import { wrapped } from "../layout/text-width";
 import { classes } from "../marks/classes";
@@ -50,7 +51,7 @@ function Column({ column }: { readonly column: ReaderColumn }) {
 }
 
 /** API server, store and its readers: who knows what, since when. */
-export function ControlPlane({ scene }: { readonly scene: Scene }) {
+export const ControlPlane = memo(function ControlPlane({ scene }: { readonly scene: Scene }) {
   const write = lastWrite(scene.events, scene.at);
   const words = write === null ? "Nothing has been stored yet." : write.sentence;
   return (
@@ -77,4 +78,4 @@ export function ControlPlane({ scene }: { readonly scene: Scene }) {
       ))}
     </g>
   );
-}
+});

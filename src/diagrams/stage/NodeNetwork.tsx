@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { right } from "../layout/geometry";
 import { classes } from "../marks/classes";
 import ink from "../marks/ink.module.css";
@@ -7,7 +8,7 @@ import { Text } from "../marks/Text";
 import { selectAddress, type Scene } from "./scene";
 
 /** Wires lie under everything else. */
-export function Wires({ scene }: { readonly scene: Scene }) {
+export const Wires = memo(function Wires({ scene }: { readonly scene: Scene }) {
   return (
     <g data-part="wires">
       {scene.layout.network.wires.map((points) => (
@@ -15,7 +16,7 @@ export function Wires({ scene }: { readonly scene: Scene }) {
       ))}
     </g>
   );
-}
+});
 
 /** Gateway of the node network, from its nodes' default route. */
 function gatewayAddress(scene: Scene): string {
@@ -24,7 +25,7 @@ function gatewayAddress(scene: Scene): string {
 }
 
 /** While nothing is opened the Pod network is named above its hosts. */
-export function PodNetwork({ scene }: { readonly scene: Scene }) {
+export const PodNetwork = memo(function PodNetwork({ scene }: { readonly scene: Scene }) {
   const y = scene.layout.podNetworkY;
   if (y === null) return null;
   return (
@@ -40,7 +41,7 @@ export function PodNetwork({ scene }: { readonly scene: Scene }) {
       </Text>
     </g>
   );
-}
+});
 
 /** The range that all nodes' ranges lie in. */
 export function podNetwork(scene: Scene): string {
@@ -49,7 +50,7 @@ export function podNetwork(scene: Scene): string {
 }
 
 /** The third network: a wire, the tunnel around it, and the way out. */
-export function NodeNetwork({ scene }: { readonly scene: Scene }) {
+export const NodeNetwork = memo(function NodeNetwork({ scene }: { readonly scene: Scene }) {
   const { network, form } = scene.layout;
   const gateway = gatewayAddress(scene);
   const wrapped = scene.layout.told?.hop.after.outer !== null && scene.layout.told !== null;
@@ -83,7 +84,7 @@ export function NodeNetwork({ scene }: { readonly scene: Scene }) {
       )}
     </g>
   );
-}
+});
 
 function rangeOf(scene: Scene): string {
   const address = scene.moment.nodes[0]?.address ?? "";

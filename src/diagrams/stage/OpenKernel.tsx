@@ -19,6 +19,11 @@ interface KernelProps {
   readonly scene: Scene;
 }
 
+interface OpenKernelProps extends KernelProps {
+  /** How much of the beat has gone by, 0 to 1. */
+  readonly progress: number;
+}
+
 /** The told packet's own hop at a station of this host. */
 function hopAt(scene: Scene, host: string, station: StationName): HopView | undefined {
   return scene.layout.told?.hops.find((hop) => {
@@ -105,7 +110,7 @@ function LocalStop({ x, y, name, been }: { readonly x: number; readonly y: numbe
 }
 
 /** The opened node's kernel: a rail with its stations, one of them unrolled. */
-export function OpenKernel({ host, scene }: KernelProps) {
+export function OpenKernel({ host, scene, progress }: OpenKernelProps) {
   const { paper, stations } = host;
   const way = stationsOnTheWay(scene, host.key);
   const bridged = isBridged(scene, host.key);
@@ -116,7 +121,7 @@ export function OpenKernel({ host, scene }: KernelProps) {
       <rect className={ink["paper"]} data-mark="box" x={paper.x} y={paper.y} width={paper.width} height={paper.height} rx={6} />
       <Line kind="thin" points={[stations.PREROUTING, stations.POSTROUTING, { x: stations.POSTROUTING.x, y: foot }, { x: stations.flannel.x, y: foot }, stations.flannel, stations.eth0]} />
       {lens?.hop.hook !== "FORWARD" && <LocalWay host={host} scene={scene} />}
-      {lens !== null && told !== null && <Lens host={host} lens={lens} told={told} progress={scene.progress} networkOf={scene.networkOf} />}
+      {lens !== null && told !== null && <Lens host={host} lens={lens} told={told} progress={progress} networkOf={scene.networkOf} />}
       {RAIL.map(([station, shape, name]) => (
         <Station
           key={station} host={host} scene={scene} station={station} shape={shape} name={name} been={way.been.has(station)}

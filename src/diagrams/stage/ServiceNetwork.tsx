@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { ServicePlace } from "../layout/service-layout";
 import { Pill } from "../marks/Pill";
 import { Text } from "../marks/Text";
@@ -16,7 +17,7 @@ function Ghost({ place, scene }: { readonly place: ServicePlace; readonly scene:
 }
 
 /** The service network as what it is: nothing. No ground, and no line reaches its addresses. */
-export function ServiceNetwork({ scene }: { readonly scene: Scene }) {
+export const ServiceNetwork = memo(function ServiceNetwork({ scene }: { readonly scene: Scene }) {
   const { services } = scene.layout;
   return (
     <g data-part="service network">
@@ -39,4 +40,4 @@ export function ServiceNetwork({ scene }: { readonly scene: Scene }) {
       )}
     </g>
   );
-}
+});

@@ -48,10 +48,13 @@ export function Stage(props: StageProps) {
   const path = useMemo(() => packetPath(layout), [layout]);
   const networkOf = useMemo(() => networksOf(moment), [moment]);
   const carried = useMemo(() => carriedBy(layout), [layout]);
-  const scene: Scene = {
-    moment, layout, path, networkOf, carried, events: props.events, at: moment.stamp.at, onSelect: props.onSelect,
-    progress: props.reducedMotion ? 1 : (playhead.progress ?? 1), selected: selectedAddress(props.selection),
-  };
+  const { events, onSelect } = props;
+  const selected = selectedAddress(props.selection);
+  const scene = useMemo<Scene>(
+    () => ({ moment, layout, path, networkOf, carried, events, at: moment.stamp.at, onSelect, selected }),
+    [moment, layout, path, networkOf, carried, events, onSelect, selected],
+  );
+  const progress = props.reducedMotion ? 1 : (playhead.progress ?? 1);
   return (
     <div className={styles["stage"]} style={{ height: layout.height }}>
       <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`} role="group" aria-label="Stage" aria-describedby="stage-words">
@@ -61,7 +64,7 @@ export function Stage(props: StageProps) {
         <PodNetwork scene={scene} />
         <Wires scene={scene} />
         {layout.hosts.map((host) => (
-          <Host key={host.key} host={host} scene={scene} />
+          <Host key={host.key} host={host} scene={scene} progress={host.form === "open" ? progress : 1} />
         ))}
         <Trail scene={scene} />
         <NodeNetwork scene={scene} />

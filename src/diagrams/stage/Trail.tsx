@@ -1,20 +1,18 @@
+import { memo } from "react";
 import { spotAt } from "../layout/geometry";
 import { trailOf } from "../layout/packet-path";
 import { Line, VerdictMark } from "../marks/lines";
 import { Text } from "../marks/Text";
 import type { Scene } from "./scene";
 
-/**
- * The trail is the past, dots are the recorded future. Up to the beat's start it is drawn here; the moving part and
- * the packet itself are on the canvas.
- */
-export function Trail({ scene }: { readonly scene: Scene }) {
+/** The trail is the past, dots are the recorded future. The beat's own stretch and the packet are on the canvas. */
+export const Trail = memo(function Trail({ scene }: { readonly scene: Scene }) {
   const { layout, path } = scene;
   const told = layout.told;
   if (told === null || path.points.length < 2) return null;
-  const { behind, ahead } = trailOf(layout, path, scene.progress);
+  const { behind, ahead } = trailOf(layout, path);
   const end = spotAt(path.points, path.length);
-  const over = told.now === told.hops.length - 1 && scene.progress >= 1;
+  const over = told.now === told.hops.length - 1;
   const lost = told.fate === "dropped" || told.fate === "rejected";
   const opened = layout.lens !== null && layout.lens.hop.index === told.hops.at(-1)?.index;
   return (
@@ -31,5 +29,5 @@ export function Trail({ scene }: { readonly scene: Scene }) {
       )}
     </g>
   );
-}
+});
 

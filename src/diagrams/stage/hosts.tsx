@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { bottom, right } from "../layout/geometry";
 import type { HostLayout, StationName } from "../layout/host-layout";
 import { fitted, pillWidth } from "../layout/text-width";
@@ -44,7 +45,7 @@ function BridgeName({ host, scene, been, y }: HostProps & { readonly been: boole
   );
 }
 
-function OpenHost({ host, scene }: HostProps) {
+function OpenHost({ host, scene, progress }: HostProps & { readonly progress: number }) {
   const { box, stations } = host;
   const way = stationsOnTheWay(scene, host.key);
   const foot = bottom(box);
@@ -56,7 +57,7 @@ function OpenHost({ host, scene }: HostProps) {
       <VethNames host={host} scene={scene} />
       <Pods host={host} scene={scene} />
       <BridgeName host={host} scene={scene} been={way.been.has("cni0Out")} y={box.y + 122} />
-      <OpenKernel host={host} scene={scene} />
+      <OpenKernel host={host} scene={scene} progress={progress} />
       <Text x={box.x + 16} y={foot - 17} style={["name"]}>
         Pod network
       </Text>
@@ -82,7 +83,7 @@ function VethNames({ host, scene }: HostProps) {
         .filter((place) => scene.layout.told?.hops.some((hop) => hop.iface !== "" && hop.iface === place.pod.veth) === true)
         .map((place) => (
           <Text
-            key={place.key} y={host.box.y + 103} x={place.port.x > host.box.x + 400 ? place.port.x - 16 : place.port.x + 16}
+            key={place.key} y={host.box.y + 103} x={place.port.x > host.box.x + 400 ? place.port.x - 14 : place.port.x + 14}
             style={place.port.x > host.box.x + 400 ? ["mono", "quiet", "end"] : ["mono", "quiet"]}
           >
             {place.pod.veth}
@@ -192,11 +193,11 @@ function OverviewHost({ host, scene }: HostProps) {
   );
 }
 
-/** A host in its form. */
-export function Host({ host, scene }: HostProps) {
+/** A host in its form. Only the opened one changes within a beat. */
+export const Host = memo(function Host({ host, scene, progress }: HostProps & { readonly progress: number }) {
   switch (host.form) {
     case "open":
-      return <OpenHost host={host} scene={scene} />;
+      return <OpenHost host={host} scene={scene} progress={progress} />;
     case "closed":
       return <ClosedHost host={host} scene={scene} />;
     case "folded":
@@ -204,5 +205,4 @@ export function Host({ host, scene }: HostProps) {
     case "overview":
       return <OverviewHost host={host} scene={scene} />;
   }
-}
-
+});

@@ -17,8 +17,6 @@ export interface Scene {
   readonly carried: ReadonlySet<string>;
   readonly events: readonly TraceEvent[];
   readonly at: number;
-  /** How much of the beat has gone by, 0 to 1. */
-  readonly progress: number;
   readonly onSelect: OnSelect;
 }
 

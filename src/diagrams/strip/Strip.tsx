@@ -3,7 +3,8 @@ import type { JourneyView, MomentView } from "../../bridge/protocol";
 import { fittedCounts } from "../layout/counts";
 import { STRIP_HEIGHT, STRIP_WIDTH, stripLayout, type StripHost, type StripLayout, type StripStop } from "../layout/strip-layout";
 import { toldAt, type Playhead, type Told } from "../layout/telling";
-import { fitted, widthOf } from "../layout/text-width";
+import { frontEnd } from "../layout/service-layout";
+import { fitted, pillWidth, widthOf } from "../layout/text-width";
 import { rewrittenBy } from "../lens/Rewrite";
 import { classes } from "../marks/classes";
 import ink from "../marks/ink.module.css";
@@ -44,7 +45,7 @@ function Packet({ layout, told }: { readonly layout: StripLayout; readonly told:
   const dns = told.packet.kind === "dns-query" || told.packet.kind === "dns-answer";
   return (
     <g>
-      <circle className={ink["packet"]} cx={x} cy={y} r={12} />
+      <circle className={ink["packet"]} cx={x} cy={y} r={10} />
       <path className={ink["packetSign"]} d={dns ? `M${x} ${y - 5.5}l5.5 5.5-5.5 5.5-5.5-5.5z` : `M${x - 4} ${y - 4.5}V${y + 4.5}L${x + 5.5} ${y}z`} />
     </g>
   );
@@ -121,6 +122,28 @@ function Following({ told, networkOf }: { readonly told: Told; readonly networkO
 
 const MOST_HOSTS = 6;
 
+/** The newest Services, floating as on the stage. */
+function FrontEnds({ moment }: { readonly moment: MomentView }) {
+  const newest = moment.services.filter((service) => service.clusterIP !== "" && service.clusterIP !== "None").slice(-2);
+  return (
+    <>
+      {newest.map((service, n) => {
+        const text = frontEnd(service);
+        const width = pillWidth(text);
+        const centre = 16 + 358 * ((n + 0.5) / newest.length);
+        return (
+          <g key={`${service.namespace}/${service.name}`}>
+            <Text x={centre} y={98} style={["quiet", "centre"]}>
+              {fitted(service.name, 160, 11)}
+            </Text>
+            <Pill text={text} network="service" box={{ x: centre - width / 2, y: 106, width, height: 18 }} />
+          </g>
+        );
+      })}
+    </>
+  );
+}
+
 /** Nothing is followed: hosts with their Pods counted. */
 function Hosts({ moment }: { readonly moment: MomentView }) {
   const across = moment.nodes.length <= 3 ? Math.max(1, moment.nodes.length) : 3;
@@ -149,6 +172,7 @@ function Hosts({ moment }: { readonly moment: MomentView }) {
           </g>
         );
       })}
+      {across === moment.nodes.length && <FrontEnds moment={moment} />}
       {moment.nodes.length > MOST_HOSTS && (
         <Text x={374} y={150} style={["quiet", "end"]}>
           {`${moment.nodes.length - MOST_HOSTS} more nodes`}
