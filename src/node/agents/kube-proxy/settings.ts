@@ -17,13 +17,15 @@ export interface ProxySettings {
   readonly masqueradeAll: boolean;
   /** The packet mark that asks for masquerading, as text: it is printed as given. */
   readonly masqueradeMark: string;
-  /** CIDRs of the node addresses that serve NodePorts; null = all local addresses. */
+  /** CIDRs of the node addresses that serve NodePorts; null = all local addresses, in nftables mode the primary one. */
   readonly nodePortAddresses: readonly string[] | null;
   readonly localhostNodePorts: boolean;
   /** Whether the kernel and iptables know `--random-fully`. */
   readonly randomFully: boolean;
   /** nf_conntrack_tcp_be_liberal: then INVALID packets are not dropped. */
   readonly conntrackTCPLiberal: boolean;
+  /** nftables mode: the ranges that ClusterIPs come from (ServiceCIDR objects). Absent: kubeadm's 10.96.0.0/12. */
+  readonly serviceCIDRs?: readonly string[];
   /** Names of the nfacct counters that exist on the host. */
   readonly nfacctCounters: readonly string[];
   /** Least time from the start of one sync to the start of the next. */

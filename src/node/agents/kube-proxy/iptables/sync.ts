@@ -7,7 +7,8 @@ import { between, START } from "../../../../engine/time";
 import { emptyRuleset } from "../../../kernel/netfilter/build";
 import { changeChains } from "../../../kernel/netfilter/chain-map";
 import type { Chain, Ruleset, Table, TableName } from "../../../kernel/netfilter/rules";
-import { backedServices, someBackedServices, type BackedService } from "../services";
+import { changedServices, inViewOrder } from "../changes";
+import { backedServices } from "../services";
 import { makeContext, type RuleContext } from "./context";
 import { ensureJumps } from "./jumps";
 import { isServiceChain } from "./names";
@@ -58,7 +59,7 @@ function fullSync(previous: ProxyState | null, input: SyncInput): ProxyState {
 }
 
 function partialSync(previous: ProxyState, input: SyncInput): ProxyState {
-  const changed = changedServices(previous, input);
+  const changed = changedServices(previous.services, input);
   let { endpointCount, sums } = previous;
   for (const [key, after] of changed) {
     endpointCount += (after?.endpointCount ?? 0) - (previous.services.get(key)?.backed.endpointCount ?? 0);
@@ -80,7 +81,7 @@ function partialSync(previous: ProxyState, input: SyncInput): ProxyState {
     sameEntries &&= sameDispatch(before, after);
   }
   const isNewcomer = [...changed].some(([key, one]) => one !== undefined && !previous.services.has(key));
-  const ordered = isNewcomer ? inViewOrder(services, input) : services;
+  const ordered = isNewcomer ? inViewOrder(services, input.view) : services;
   const common = sameEntries ? previous.common : sharedWith(previous.common, commonChains(ordered.values(), input.settings, input.node));
   const standing = previous.ruleset;
   return settle({
@@ -100,30 +101,6 @@ function partialSync(previous: ProxyState, input: SyncInput): ProxyState {
 
 function contextOf({ settings, node }: SyncInput, endpointCount: number): RuleContext {
   return makeContext(settings, node, endpointCount > LARGE_CLUSTER_ENDPOINTS);
-}
-
-/** The Services that say something else than before, by key; undefined for those that are gone. */
-function changedServices(previous: ProxyState, { view, changed }: SyncInput): ReadonlyMap<string, BackedService | undefined> {
-  const all = changed === undefined || changed === null;
-  const now: ReadonlyMap<string, BackedService | undefined> = all ? backedServices(view) : someBackedServices(view, changed);
-  const differing = new Map<string, BackedService | undefined>();
-  for (const [key, one] of now) {
-    const before = previous.services.get(key)?.backed;
-    if (before !== one && before?.text !== one?.text) differing.set(key, one);
-  }
-  if (!all) return differing;
-  for (const key of previous.services.keys()) if (!now.has(key)) differing.set(key, undefined);
-  return differing;
-}
-
-function inViewOrder(services: ReadonlyMap<string, ServiceRules>, { view }: SyncInput): ReadonlyMap<string, ServiceRules> {
-  const ordered = new Map<string, ServiceRules>();
-  for (const { metadata } of view.list("Service")) {
-    const key = `${metadata.namespace ?? "default"}/${metadata.name}`;
-    const rules = services.get(key);
-    if (rules !== undefined) ordered.set(key, rules);
-  }
-  return ordered;
 }
 
 function ownChains(rules: ServiceRules | undefined): readonly Chain[] {
