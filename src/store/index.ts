@@ -10,5 +10,6 @@ export * from "./selectors";
 export type { CommandOptions, Done, SeekTo } from "./session-actions";
 export type { Progress, Saying, SessionState } from "./session";
 export { beatStart, clusterAt, hopStart, knotAt, storyAt, TRUE_TIME, type Knot, type StoryMap } from "./story-clock";
+export { useCalmApp } from "./use-calm";
 export { eventAt, type Trace } from "./trace";
 export { draftKey, PREFERENCES, reducedMotion, type DialogRequest, type Preferences, type Theme, type ViewState } from "./view";

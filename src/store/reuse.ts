@@ -9,12 +9,20 @@ export function reuse<T>(previous: T | null | undefined, next: T): T {
 }
 
 function reuseList<T extends object>(previous: T & readonly unknown[], next: T & unknown[]): T {
+  const byId = idOf(previous[0]) === undefined ? null : new Map(previous.map((item) => [idOf(item), item]));
   let same = previous.length === next.length;
   for (let index = 0; index < next.length; index += 1) {
-    next[index] = reuse(previous[index], next[index]);
+    const was: unknown = byId === null ? previous[index] : byId.get(idOf(next[index]));
+    next[index] = reuse(was, next[index]);
     same &&= Object.is(next[index], previous[index]);
   }
   return same ? previous : next;
+}
+
+/** What names an item wherever it stands in its list: lists that grow at their head keep their items. */
+function idOf(item: unknown): unknown {
+  if (typeof item !== "object" || item === null) return undefined;
+  return "uid" in item ? item.uid : "id" in item ? item.id : undefined;
 }
 
 function reuseRecord<T extends object>(previous: T, next: T): T {

@@ -1,5 +1,5 @@
 /** A table of plain rows: a caption, heads, and in each row its first cell as its head. */
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import "./table.css";
 
 export interface Column<Row> {
@@ -19,7 +19,23 @@ export interface TableProps<Row> {
   readonly isCurrent?: (row: Row) => boolean;
 }
 
-export function Table<Row>({ name, columns, rows, rowKey, empty, isCurrent }: TableProps<Row>): ReactNode {
+export function Table<Row extends object>({ name, columns, rows, rowKey, empty, isCurrent }: TableProps<Row>): ReactNode {
+  const drawn = useRef(new WeakMap<Row, { readonly current: boolean; readonly node: ReactNode }>());
+
+  /** A row that is the same object is not drawn again. */
+  function drawRow(row: Row): ReactNode {
+    const current = isCurrent?.(row) === true;
+    const known = drawn.current.get(row);
+    if (known?.current === current) return known.node;
+    const node = (
+      <tr key={rowKey(row)} aria-current={current ? "true" : undefined}>
+        {columns.map((column, index) => cellOf(column, row, index))}
+      </tr>
+    );
+    drawn.current.set(row, { current, node });
+    return node;
+  }
+
   return (
     <div className="table-frame">
       <table className="table">
@@ -34,11 +50,7 @@ export function Table<Row>({ name, columns, rows, rowKey, empty, isCurrent }: Ta
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={rowKey(row)} aria-current={isCurrent?.(row) === true ? "true" : undefined}>
-              {columns.map((column, index) => cellOf(column, row, index))}
-            </tr>
-          ))}
+          {rows.map(drawRow)}
           {rows.length === 0 && (
             <tr>
               <td colSpan={columns.length} className="empty">

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { reuse } from "../../src/store/reuse";
 import { nodeShown } from "../../src/store/selectors";
 import { AT, REQUEST } from "../fixtures/view/moment";
 import { setup, TWO_APPS } from "./setup";
@@ -162,5 +163,13 @@ describe("dialogs", () => {
     const paused = state().playback.playing;
     actions.closeDialog();
     expect([paused, state().playback.playing, state().view.drafts["new-service"]]).toEqual([false, true, "kind: Service"]);
+  });
+});
+
+describe("lists that grow at their head", () => {
+  it("keep their items as the same objects", () => {
+    const before = [{ id: 2, sentence: "b" }, { id: 1, sentence: "a" }];
+    const after = reuse(before, [{ id: 3, sentence: "c" }, { id: 2, sentence: "b" }, { id: 1, sentence: "a" }]);
+    expect([after[1] === before[0], after[2] === before[1], after.length]).toEqual([true, true, 3]);
   });
 });

@@ -1,6 +1,6 @@
 /** A link to this moment: shown, copied, and set as the address. Where it would be too long a file takes its place. */
 import { useEffect, useId, useState, type ReactNode } from "react";
-import { useActions, useApp, useAppItself } from "../../store";
+import { useApp, useAppItself } from "../../store";
 import { FILE_NAME, LONGEST_LINK, makeFile, makeLink, sharedMoment, type SharedMoment } from "../../store/sharing";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
@@ -15,7 +15,7 @@ interface Made {
 export function ShareDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const id = useId();
   const app = useAppItself();
-  const { say } = useActions();
+  const [copied, setCopied] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const isComplete = useApp((state) => (state.session.moment?.stateHash ?? "") !== "");
@@ -29,12 +29,18 @@ export function ShareDialog({ onClose }: { readonly onClose: () => void }): Reac
       setMade(result);
       if (result.hash.length > LONGEST_LINK) return;
       history.replaceState(null, "", result.hash);
-      void copy(result.link).then((copied) => copied && say("notice", "The link is copied."));
+      void copy(result.link).then(setCopied);
     });
     return () => {
       current = false;
     };
-  }, [app, say, isComplete]);
+  }, [app, isComplete]);
+
+  async function copyAgain(link: string): Promise<void> {
+    const done = await copy(link);
+    setCopied(done);
+    setProblem(done ? null : "The browser does not let a page copy. Select the link and copy it by hand.");
+  }
 
   const tooLong = made !== null && made.hash.length > LONGEST_LINK;
   return (
@@ -49,9 +55,10 @@ export function ShareDialog({ onClose }: { readonly onClose: () => void }): Reac
         </div>
       )}
       <ProblemLine id={`${id}-problem`} text={problem} />
+      <p role="status">{copied ? "The link is copied, and stands in the address bar." : ""}</p>
       <div className="dialog-acts">
         {made !== null && !tooLong && (
-          <Button onClick={() => void copy(made.link).then((copied) => (copied ? say("notice", "The link is copied.") : setProblem("The browser does not let a page copy. Select the link and copy it by hand.")))}>
+          <Button onClick={() => void copyAgain(made.link)}>
             Copy
           </Button>
         )}

@@ -1,7 +1,7 @@
 /** EndpointSlices, Nodes, and who reads the store how far behind. */
 import type { ReactNode } from "react";
 import type { NodeView, ObjectRef, ReaderView, SliceView } from "../../bridge/protocol";
-import { showMillis, showSpan, useApp } from "../../store";
+import { showMillis, showSpan, useCalmApp } from "../../store";
 import { Table, type Column } from "../../widgets/table";
 import { Address } from "../address";
 import { ObjectButton } from "../row-acts";
@@ -49,18 +49,18 @@ const READERS: readonly Column<ReaderView>[] = [
 ];
 
 export function SlicesTable(): ReactNode {
-  const slices = useApp((state) => state.session.moment?.slices ?? NO_SLICES);
+  const slices = useCalmApp((state) => state.session.moment?.slices ?? NO_SLICES);
   return (
     <Table name="EndpointSlices" columns={SLICES} rows={slices} rowKey={(one) => `${one.namespace}/${one.name}`} empty="No EndpointSlices. A Service with a selector gets one." />
   );
 }
 
 export function NodesTable(): ReactNode {
-  const nodes = useApp((state) => state.session.moment?.nodes ?? NO_NODES);
+  const nodes = useCalmApp((state) => state.session.moment?.nodes ?? NO_NODES);
   return <Table name="Nodes" columns={NODES} rows={nodes} rowKey={(one) => one.name} empty="No Nodes." />;
 }
 
 export function ReadersTable(): ReactNode {
-  const readers = useApp((state) => state.session.moment?.readers ?? NO_READERS);
+  const readers = useCalmApp((state) => state.session.moment?.readers ?? NO_READERS);
   return <Table name="Readers" columns={READERS} rows={readers} rowKey={(one) => one.reader} empty="Nobody watches the store." />;
 }

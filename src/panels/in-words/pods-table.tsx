@@ -1,7 +1,7 @@
 /** Every Pod: where it stands, how it is, and what can be done to it. */
 import type { ReactNode } from "react";
 import type { ObjectRef, PodView } from "../../bridge/protocol";
-import { showMillis, useApp } from "../../store";
+import { showMillis, useCalmApp } from "../../store";
 import { Table, type Column } from "../../widgets/table";
 import { Address } from "../address";
 import { labelsText } from "../labels-text";
@@ -32,6 +32,6 @@ const COLUMNS: readonly Column<PodView>[] = [
 ];
 
 export function PodsTable(): ReactNode {
-  const pods = useApp((state) => state.session.moment?.pods ?? NONE);
+  const pods = useCalmApp((state) => state.session.moment?.pods ?? NONE);
   return <Table name="Pods" columns={COLUMNS} rows={pods} rowKey={(pod) => pod.uid} empty="No Pods. A Deployment with replicas makes some." />;
 }

@@ -1,7 +1,7 @@
 /** Requests, newest first: who asked what, who answered, how it ended. */
 import type { ReactNode } from "react";
 import type { RequestView } from "../../bridge/protocol";
-import { showMillis, useActions, useApp } from "../../store";
+import { showMillis, useActions, useApp, useCalmApp } from "../../store";
 import { Table, type Column } from "../../widgets/table";
 
 const NONE: readonly RequestView[] = [];
@@ -28,7 +28,7 @@ function FollowButton({ request }: { readonly request: RequestView }): ReactNode
 }
 
 export function RequestsTable(): ReactNode {
-  const requests = useApp((state) => state.session.moment?.requests ?? NONE);
+  const requests = useCalmApp((state) => state.session.moment?.requests ?? NONE);
   const followed = useApp((state) => state.selection.followed);
   return (
     <Table

@@ -1,7 +1,7 @@
 /** Every Service: the front end that stays, and what stands behind it now. */
 import type { ReactNode } from "react";
 import type { ObjectRef, ServiceView } from "../../bridge/protocol";
-import { useApp } from "../../store";
+import { useCalmApp } from "../../store";
 import { Table, type Column } from "../../widgets/table";
 import { Address } from "../address";
 import { labelsText } from "../labels-text";
@@ -35,6 +35,6 @@ const COLUMNS: readonly Column<ServiceView>[] = [
 ];
 
 export function ServicesTable(): ReactNode {
-  const services = useApp((state) => state.session.moment?.services ?? NONE);
+  const services = useCalmApp((state) => state.session.moment?.services ?? NONE);
   return <Table name="Services" columns={COLUMNS} rows={services} rowKey={(one) => `${one.namespace}/${one.name}`} empty="No Services. “New Service” makes one." />;
 }

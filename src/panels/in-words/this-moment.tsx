@@ -1,9 +1,9 @@
 /** Which moment is shown: the event's number, cluster time, the store's revision, the fingerprint of all state. */
 import type { ReactNode } from "react";
-import { showCluster, useApp } from "../../store";
+import { showCluster, useApp, useCalmApp } from "../../store";
 
 export function ThisMoment(): ReactNode {
-  const moment = useApp((state) => state.session.moment);
+  const moment = useCalmApp((state) => state.session.moment);
   const branch = useApp(({ session }) => session.branches.find((one) => one.id === session.moment?.stamp.branch)?.name ?? "");
   const facts: readonly (readonly [string, string])[] =
     moment === null
