@@ -35,7 +35,7 @@ function keptLines(walk: ChainWalkView, room: number): readonly RuleLineView[] {
     return distance + (isDraw(line) ? 1 : line.state === "not reached" ? 4 : 2);
   };
   const ranked = walk.lines.map((line, n) => ({ line, n, rank: rank(line, n) })).toSorted((a, b) => a.rank - b.rank || a.n - b.n);
-  return ranked.slice(0, Math.max(1, room)).toSorted((a, b) => a.n - b.n).map((each) => each.line);
+  return ranked.slice(0, room).toSorted((a, b) => a.n - b.n).map((each) => each.line);
 }
 
 function foldedText(folded: readonly RuleLineView[]): string {
@@ -52,27 +52,50 @@ function worthShowing(walk: ChainWalkView): readonly RuleLineView[] {
   return walk.lines.filter((line) => line.state === "matched");
 }
 
-function rowsOf(walk: ChainWalkView, room: number): readonly LensRow[] {
+/** How a chain's rows share the room: how many of its unmatched rows are shown, and whether a row counts the rest. */
+interface Share {
+  readonly shown: number;
+  readonly counted: boolean;
+}
+
+const isMatched = (line: RuleLineView): boolean => line.state === "matched";
+
+/** Chains with few other rows are served first, so that one long chain does not silence the rest. */
+function sharesOf(walks: readonly ChainWalkView[]): readonly Share[] {
+  const others = walks.map((walk) => worthShowing(walk).filter((line) => !isMatched(line)).length);
+  const matched = walks.reduce((sum, walk) => sum + worthShowing(walk).filter(isMatched).length, 0);
+  let spare = MOST_LENS_ROWS - walks.length - matched;
+  const shares: Share[] = walks.map(() => ({ shown: 0, counted: false }));
+  const order = walks.map((_, n) => n).toSorted((a, b) => (others[a] ?? 0) - (others[b] ?? 0) || a - b);
+  for (const n of order) {
+    const wanted = others[n] ?? 0;
+    if (wanted === 0 || spare < 1) continue;
+    const fits = wanted <= spare;
+    shares[n] = fits ? { shown: wanted, counted: false } : { shown: spare - 1, counted: true };
+    spare -= fits ? wanted : spare;
+  }
+  return shares;
+}
+
+function rowsOf(walk: ChainWalkView, share: Share): readonly LensRow[] {
   const heading: LensRow = { kind: "chain", key: key(walk, "heading"), chain: walk.chain, note: headingNote(walk), draws: walk.lines.some(isDraw) };
   const worth = worthShowing(walk);
-  if (worth.length === 0) return [heading];
-  const fits = worth.length <= room;
-  const kept = fits ? worth : keptLines({ ...walk, lines: worth }, room - 1);
+  const kept = keptLines({ ...walk, lines: worth }, worth.filter(isMatched).length + share.shown);
   const rows = kept.map((line): LensRow => ({ kind: "rule", key: key(walk, String(line.number)), line, target: line.target }));
-  if (fits) return [heading, ...rows];
+  if (!share.counted) return [heading, ...rows];
   const folded = worth.filter((line) => !kept.includes(line));
   return [heading, ...rows, { kind: "folded", key: key(walk, "folded"), text: foldedText(folded) }];
 }
 
-/** The walk of a hop, in at most `MOST_LENS_ROWS` rows. Chains that matched nothing go first where room is short. */
-export function lensRows(hop: HopView): readonly LensRow[] {
+/** Chains that matched something, the last ones where there are many; all where there are few. */
+function toldWalks(hop: HopView): readonly ChainWalkView[] {
   const told = hop.walks.filter((walk) => !isPlainJump(walk, hop.hook));
-  const walks = told.length <= 4 ? told : told.filter((walk) => walk.lines.some((line) => line.state === "matched")).slice(-4);
-  const needs = walks.map((walk) => worthShowing(walk).length);
-  let spare = MOST_LENS_ROWS - walks.length - needs.length;
-  return walks.flatMap((walk, n) => {
-    const extra = Math.max(0, Math.min((needs[n] ?? 1) - 1, spare));
-    spare -= extra;
-    return rowsOf(walk, 1 + extra);
-  });
+  return told.length <= 4 ? told : told.filter((walk) => walk.lines.some(isMatched)).slice(-4);
+}
+
+/** The walk of a hop, in at most `MOST_LENS_ROWS` rows. What matched is always shown. */
+export function lensRows(hop: HopView): readonly LensRow[] {
+  const walks = toldWalks(hop);
+  const shares = sharesOf(walks);
+  return walks.flatMap((walk, n) => rowsOf(walk, shares[n] ?? { shown: 0, counted: false })).slice(0, MOST_LENS_ROWS);
 }
