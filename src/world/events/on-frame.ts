@@ -25,7 +25,8 @@ export function onFrame(sim: Sim, { to, frame }: { readonly to: Attachment; read
   const inner = frame.etherType === "IPv4" ? innermost(frame.packet) : null;
   const journey = inner?.journey ?? "";
   const isThere = host?.interfaces.has(to.iface) === true;
-  if (host !== undefined && isThere) receive(host, to.iface, frame, sim.kernelFor(journey));
+  // An ARP answer sets packets free that waited for it, and those may belong to any journey.
+  if (host !== undefined && isThere) receive(host, to.iface, frame, sim.kernelFor(inner === null ? ANY : journey));
   if (!sim.isListened()) return UNHEARD;
   const request = requestOf(journey);
   const sentence = frameSentence(to, frame, inner, isThere);
