@@ -1,0 +1,69 @@
+/** What chance decided in the real laboratory, read from what was captured there and given to the simulation. */
+import type { Packet } from "../../src/network/packet";
+import type { KernelContext } from "../../src/node/kernel/api";
+import type { Rule, Ruleset } from "../../src/node/kernel/netfilter/rules";
+import type { Journey, Observation, SeenTap } from "./description";
+
+type Purpose = Parameters<NonNullable<KernelContext["choose"]>>[1];
+
+export class Choices {
+  sourcePort = 0;
+  private readonly first: readonly SeenTap[];
+  /** `address:port` that the connection was translated to; null where no captured packet shows one. */
+  private readonly endpoint: string | null;
+
+  constructor(
+    private readonly journey: Journey,
+    private readonly observed: Observation,
+  ) {
+    const [start] = observed.taps;
+    const isFirst = (tap: SeenTap): boolean =>
+      start !== undefined && tap.id === start.id && tap.protocol === start.protocol && tap.flags === start.flags && tap.type === start.type;
+    this.first = observed.taps.filter(isFirst);
+    const asked = `${journey.to}:${journey.port}`;
+    const translated = this.first.find((tap) => `${tap.dst}:${tap.dstPort}` !== asked);
+    this.endpoint = journey.protocol === "icmp" || translated === undefined ? null : `${translated.dst}:${translated.dstPort}`;
+  }
+
+  choose(host: string, purpose: Purpose, packet: Packet): number | undefined {
+    switch (purpose) {
+      case "srcPort":
+        return this.sourcePort;
+      case "snatPort":
+        return this.masqueradedPort(host);
+      case "vxlanPort":
+        return this.outerPort(host, packet);
+    }
+  }
+
+  /** The source port with which the first packet leaves a host; where none is seen to leave, what conntrack kept. */
+  private masqueradedPort(host: string): number | undefined {
+    const last = this.first.findLast((tap) => tap.host === host && tap.way === "out");
+    if (last !== undefined) return last.protocol === "icmp" ? last.echo : last.srcPort;
+    const line = this.observed.conntrack[host]?.find((text) => text.includes(`dst=${this.journey.to} `));
+    const ports = [...(line ?? "").matchAll(/dport=(\d+)/g)];
+    return ports[1] === undefined ? undefined : Number(ports[1][1]);
+  }
+
+  private outerPort(host: string, { src, dst, transport }: Packet): number | undefined {
+    const ports = transport.kind === "ICMP" ? [undefined, undefined] : [transport.srcPort, transport.dstPort];
+    const found = this.observed.taps.find(
+      (tap) =>
+        tap.host === host &&
+        tap.way === "out" &&
+        tap.outer !== undefined &&
+        tap.src === src &&
+        tap.dst === dst &&
+        tap.srcPort === ports[0] &&
+        tap.dstPort === ports[1],
+    );
+    return found?.outer?.srcPort;
+  }
+
+  /** Whether a rule with a probability matches: it does where its chain leads to the endpoint that the kernel chose. */
+  takesEndpoint(rule: Rule, ruleset: Ruleset): boolean | undefined {
+    if (this.endpoint === null || rule.target.kind !== "jump") return undefined;
+    const rules = ruleset.tables.get("nat")?.chains.get(rule.target.chain)?.rules ?? [];
+    return rules.some(({ target }) => target.kind === "DNAT" && `${target.address}:${target.port}` === this.endpoint);
+  }
+}

@@ -1,0 +1,67 @@
+/** Our packets beside a real kernel's: the same journeys in both laboratories, compared packet by packet and hop by hop. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { saveText } from "../../src/node/kernel/netfilter/show";
+import { Choices } from "./choices";
+import { picture, timeoutsOf } from "./compare";
+import type { Observation, World } from "./description";
+import type { Flavour, WorldReport } from "./real";
+import { observe, rulesOf, whyNot } from "./real";
+import { SimulatedLaboratory } from "./simulated";
+import { WORLDS } from "./worlds";
+
+const reason = whyNot();
+if (reason !== null) console.log(`SKIPPED: packets beside a real kernel: ${reason}`);
+
+/** Seconds by which moments and remaining lifetimes may differ: the real clock has jitter. */
+const JITTER = 0.4;
+const LIFETIME_JITTER = 2;
+
+function plain(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => !line.startsWith("#") && line.trim() !== "")
+    .join("\n");
+}
+
+function simulate(world: World, observed: Observation): Observation {
+  const journey = world.journeys.find(({ name }) => name === observed.name);
+  if (journey === undefined) throw new Error(`no journey ${observed.name}`);
+  const lab = new SimulatedLaboratory(world, rulesOf(world), new Choices(journey, observed));
+  return lab.travel(journey, observed.sourcePort);
+}
+
+const FLAVOURS: readonly Flavour[] = ["iptables-legacy", "iptables-nft"];
+const reports = new Map<Flavour, readonly WorldReport[]>();
+
+// Both laboratories at once: most of their time is waiting.
+beforeAll(async () => {
+  if (reason !== null) return;
+  await Promise.all(FLAVOURS.map(async (flavour) => reports.set(flavour, await observe(flavour, WORLDS))));
+}, 110_000);
+
+for (const flavour of FLAVOURS) {
+  describe.skipIf(reason !== null)(flavour, () => {
+    const reportOf = (world: World): WorldReport => {
+      const found = reports.get(flavour)?.find(({ name }) => name === world.name);
+      if (found === undefined) throw new Error(`no report of ${world.name}`);
+      return found;
+    };
+
+    describe.each(WORLDS)("$name", (world) => {
+      test("prints back our save text, and our restore text over it changes nothing", () => {
+        for (const [node, ruleset] of rulesOf(world)) expect(plain(reportOf(world).printed[node] ?? "")).toBe(plain(saveText(ruleset)));
+      });
+
+      test.each(world.journeys)("$name", (journey) => {
+        const observed = reportOf(world).journeys.find(({ name }) => name === journey.name);
+        if (observed === undefined) throw new Error("not observed");
+        const simulated = simulate(world, observed);
+        expect(picture(simulated)).toBe(picture(observed));
+        expect(Math.abs(simulated.seconds - observed.seconds)).toBeLessThan(JITTER);
+        const left = timeoutsOf(observed);
+        for (const [index, seconds] of timeoutsOf(simulated).entries())
+          expect(Math.abs(seconds - (left[index] ?? 0)), `lifetime of conntrack line ${index}`).toBeLessThanOrEqual(LIFETIME_JITTER);
+      });
+    });
+  });
+}

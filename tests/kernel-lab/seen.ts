@@ -1,0 +1,34 @@
+/** Recorded taps in the form that both laboratories share. */
+import type { Packet } from "../../src/network/packet";
+import type { Tap } from "../../src/node/kernel/hop";
+import type { SeenPacket, SeenTap } from "./description";
+
+function transportFields({ transport }: Packet): Omit<SeenPacket, "id" | "src" | "dst" | "ttl"> {
+  switch (transport.kind) {
+    case "TCP":
+      return { protocol: "tcp", srcPort: transport.srcPort, dstPort: transport.dstPort, flags: transport.flags };
+    case "UDP":
+      return { protocol: "udp", srcPort: transport.srcPort, dstPort: transport.dstPort };
+    case "SCTP":
+      return { protocol: "sctp", srcPort: transport.srcPort, dstPort: transport.dstPort };
+    case "ICMP":
+      return {
+        protocol: "icmp",
+        type: transport.type,
+        code: transport.code,
+        ...(transport.quoted === undefined ? {} : { quoted: seenPacket(transport.quoted) }),
+        ...(transport.id === undefined ? {} : { echo: transport.id }),
+      };
+  }
+}
+
+function seenPacket(packet: Packet): SeenPacket {
+  const { id, src, dst, ttl } = packet;
+  return { id, src, dst, ttl, ...transportFields(packet) };
+}
+
+/** A tap of the simulation. */
+export function seenTap({ at, host, iface, way, packet, srcMac, dstMac, outer }: Tap): SeenTap {
+  const around = outer === undefined ? {} : { outer: { ...seenPacket(outer.packet), srcMac: outer.srcMac, dstMac: outer.dstMac } };
+  return { at, host, iface, way, ...seenPacket(packet), srcMac, dstMac, ...around };
+}

@@ -1,0 +1,256 @@
+/**
+ * A journey in the simulated laboratory: hosts wired by the product's own functions, rules from the same objects, and
+ * the kernel's choices (endpoint, masqueraded port, outer source ports) taken from what the real one showed.
+ */
+import { draw } from "../../src/base/draw";
+import { StepLoop } from "../../src/engine/loop";
+import type { SimTime } from "../../src/engine/time";
+import { after, micros, simTime } from "../../src/engine/time";
+import type { IpAddress } from "../../src/network/address";
+import { ip } from "../../src/network/address";
+import type { Attachment, Links } from "../../src/network/links";
+import { cutVeth, makeLinks, receivers } from "../../src/network/links";
+import type { Frame, Packet } from "../../src/network/packet";
+import { addPeer, removePeer, setUpMachine, setUpNode, setUpPod, tearDownPod, unplugNode } from "../../src/node/agents/node-network";
+import { conntrackText, showConntrack } from "../../src/node/kernel/conntrack/show";
+import type { KernelContext, KernelTimer, SocketEvent } from "../../src/node/kernel/api";
+import type { Tap } from "../../src/node/kernel/hop";
+import type { Host } from "../../src/node/kernel/host";
+import { addFdb, addInterface, addRoute, kernelTimer, makeHost, receive, removeNeighbour, setNeighbour } from "../../src/node/kernel/host";
+import type { Ruleset } from "../../src/node/kernel/netfilter/rules";
+import { closeTcp, connectTcp, listenTcp, openUdp, sendRaw, sendTcp, sendUdp } from "../../src/node/kernel/sockets";
+import { takeIpId } from "../../src/node/kernel/state";
+import { CLUSTER, SETTLED } from "./cluster";
+import type { Choices } from "./choices";
+import type { Journey, LabNeighbours, LabNode, LabPod, Observation, World } from "./description";
+import { seenTap } from "./seen";
+
+type LabEvent =
+  | { readonly kind: "frame"; readonly to: Attachment; readonly frame: Frame }
+  | { readonly kind: "timer"; readonly host: string; readonly timer: KernelTimer }
+  | { readonly kind: "socket"; readonly host: string; readonly owner: string; readonly event: SocketEvent };
+
+const COSTS = { hop: micros(5), vxlan: micros(5), wire: micros(20) };
+/** How long the real laboratory waits after the outcome before it looks at conntrack. */
+const REST = micros(20_000);
+const ASK = { kind: "data", length: 3 } as const;
+
+const STATES = { stale: "STALE", reachable: "REACHABLE", permanent: "PERMANENT" } as const;
+
+export class SimulatedLaboratory {
+  private readonly loop = new StepLoop<LabEvent>();
+  private readonly hosts = new Map<string, Host>();
+  private readonly links: Links = makeLinks();
+  private readonly taps: Tap[] = [];
+  private readonly draws = new Map<string, number>();
+  private outcome: { readonly words: string; readonly at: SimTime } | null = null;
+
+  constructor(
+    private readonly world: World,
+    private readonly rules: ReadonlyMap<string, Ruleset>,
+    private readonly choices: Choices,
+  ) {
+    for (const node of CLUSTER.nodes) this.addNode(node);
+    for (const { name, routes, forwarding, ...machine } of CLUSTER.machines) {
+      const host = this.addHost(name, { forwarding, bridgeNfCallIptables: false });
+      setUpMachine(host, this.links, machine);
+      for (const { to, via } of routes) addRoute(host, { to, via, device: "eth0" });
+    }
+    for (const pod of CLUSTER.pods) this.addPod(pod);
+    for (const node of CLUSTER.nodes) this.joinPeers(node);
+    this.setNeighbours(SETTLED);
+    for (const name of world.killed) this.kill(name);
+    for (const node of CLUSTER.nodes) if (world.gone.includes(node.name)) unplugNode(this.links, node);
+  }
+
+  private host(name: string): Host {
+    const found = this.hosts.get(name);
+    if (found === undefined) throw new Error(`simulated laboratory: no host ${name}`);
+    return found;
+  }
+
+  private addHost(name: string, settings: Host["settings"]): Host {
+    const host = makeHost({ name, settings, costs: COSTS });
+    this.hosts.set(name, host);
+    return host;
+  }
+
+  private addNode(node: LabNode): void {
+    const host = this.addHost(node.name, { forwarding: true, bridgeNfCallIptables: this.world.bridgeNf });
+    setUpNode(host, this.links, node);
+    for (const { to, via } of node.routes) addRoute(host, { to, via, device: "eth0" });
+  }
+
+  private addPod(pod: LabPod): void {
+    const podHost = this.addHost(pod.name, { forwarding: false, bridgeNfCallIptables: false });
+    const nodeHost = this.host(pod.node);
+    const podRange = CLUSTER.nodes.find(({ name }) => name === pod.node)?.podRange ?? "";
+    setUpPod({ nodeHost, podHost, links: this.links, pod, podRange, clusterRange: "" });
+    addFdb(nodeHost, { device: "cni0", mac: pod.mac, port: pod.veth, permanent: false });
+    const port = nodeHost.interfaces.get(pod.veth);
+    if (!this.world.hairpin && port !== undefined) addInterface(nodeHost, { ...port, hairpin: false });
+    for (const number of CLUSTER.listens.tcp) listenTcp(podHost, { owner: "server", port: number });
+    for (const number of CLUSTER.listens.udp) openUdp(podHost, { owner: "server", port: number }, this.ctx);
+  }
+
+  private joinPeers(node: LabNode): void {
+    const host = this.host(node.name);
+    for (const peer of CLUSTER.nodes) {
+      if (peer === node) continue;
+      addPeer(host, peer, simTime(0));
+      if (this.world.forgotten.includes(peer.name)) removePeer(host, peer);
+    }
+  }
+
+  private kill(name: string): void {
+    const pod = CLUSTER.pods.find((one) => one.name === name);
+    if (pod === undefined) throw new Error(`simulated laboratory: no Pod ${name}`);
+    cutVeth(this.links, { host: name, iface: "eth0" });
+    tearDownPod({ nodeHost: this.host(pod.node), links: this.links, veth: pod.veth });
+    this.hosts.delete(name);
+  }
+
+  private setNeighbours(neighbours: LabNeighbours): void {
+    for (const [name, entries] of Object.entries(neighbours)) {
+      const host = this.host(name);
+      for (const { device, address, mac, state } of entries) {
+        if (state === "none") removeNeighbour(host, device, address);
+        else setNeighbour(host, { device, address, mac, state: STATES[state] }, simTime(0));
+      }
+    }
+  }
+
+  /** Makes a journey from the beginning of time. `sourcePort` is the one that the real laboratory used. */
+  travel(journey: Journey, sourcePort: number): Observation {
+    this.setNeighbours(journey.neighbours);
+    this.begin(journey, sourcePort);
+    const patience = simTime(Math.round(journey.patience * 1e6));
+    this.runUntil(patience, () => this.outcome !== null && journey.protocol !== "icmp");
+    const took = this.outcome?.at ?? patience;
+    const end = after(took, REST);
+    this.runUntil(end, () => false);
+    const conntrack = Object.fromEntries(
+      CLUSTER.nodes.map(({ name }) => [name, conntrackText(showConntrack(this.host(name), end)).split("\n").slice(0, -1)]),
+    );
+    const inOrder = this.taps.toSorted((a, b) => a.at - b.at);
+    const words = this.outcome?.words ?? "nothing";
+    const outcome = journey.protocol === "icmp" ? "" : words === "ETIMEDOUT" ? "nothing" : words;
+    return { name: journey.name, sourcePort, outcome, seconds: took / 1e6, taps: inOrder.map(seenTap), conntrack };
+  }
+
+  private begin({ from, protocol, to, port, ttl, patience }: Journey, sourcePort: number): void {
+    const host = this.host(from);
+    this.choices.sourcePort = sourcePort;
+    switch (protocol) {
+      case "tcp":
+        connectTcp(host, { owner: "client", dst: to, port, journey: "j", timeout: micros(Math.round(patience * 1e6)) }, this.ctx);
+        return;
+      case "udp": {
+        const socket = openUdp(host, { owner: "client", port: sourcePort, connected: { address: to, port } }, this.ctx);
+        if (ttl === 64) return sendUdp(host, socket, { to, port, payload: ASK, journey: "j" }, this.ctx);
+        return this.sendOwn(host, to, ttl, { kind: "UDP", srcPort: sourcePort, dstPort: port, payload: ASK });
+      }
+      case "icmp":
+        return this.sendOwn(host, to, ttl, { kind: "ICMP", type: 8, code: 0, id: sourcePort, sequence: 1 });
+    }
+  }
+
+  private sendOwn(host: Host, dst: IpAddress, ttl: number, transport: Packet["transport"]): void {
+    const [src] = host.interfaces.get("eth0")?.own ?? [ip("0.0.0.0")];
+    if (src === undefined) return;
+    sendRaw(host, { src, dst, ttl, id: takeIpId(host), dontFragment: true, transport, journey: "j" }, this.ctx);
+  }
+
+  private runUntil(moment: SimTime, isDone: () => boolean): void {
+    while (!isDone() && this.loop.nextAt !== undefined && this.loop.nextAt <= moment) {
+      this.loop.step(({ payload }) => this.handle(payload));
+    }
+  }
+
+  private handle(event: LabEvent): void {
+    const name = event.kind === "frame" ? event.to.host : event.host;
+    const host = this.hosts.get(name);
+    if (host === undefined) return;
+    switch (event.kind) {
+      case "frame":
+        return receive(host, event.to.iface, event.frame, this.ctx);
+      case "timer":
+        return kernelTimer(host, event.timer, this.ctx);
+      case "socket":
+        return event.owner === "server" ? this.serve(host, event.event) : this.ask(host, event.event);
+    }
+  }
+
+  /** A server answers with its name and whom it sees. */
+  private serve(host: Host, event: SocketEvent): void {
+    switch (event.kind) {
+      case "data": {
+        const socket = host.sockets.tcp.get(event.socket);
+        sendTcp(host, event.socket, answer(host.name, socket?.peer ?? "", socket?.peerPort ?? 0), "j", this.ctx);
+        return;
+      }
+      case "datagram":
+        return sendUdp(
+          host,
+          event.socket,
+          { to: event.from, port: event.fromPort, payload: answer(host.name, event.from, event.fromPort), journey: "j" },
+          this.ctx,
+        );
+      case "eof":
+        return closeTcp(host, event.socket, "j", this.ctx);
+      default:
+        return;
+    }
+  }
+
+  private ask(host: Host, event: SocketEvent): void {
+    switch (event.kind) {
+      case "connected":
+        sendTcp(host, event.socket, ASK, "j", this.ctx);
+        return;
+      case "data":
+        this.hear(event.payload.kind === "http" ? event.payload.text : "");
+        return closeTcp(host, event.socket, "j", this.ctx);
+      case "datagram":
+        return this.hear(event.payload.kind === "http" ? event.payload.text : "");
+      case "error":
+        return this.hear(event.error);
+      default:
+        return;
+    }
+  }
+
+  private hear(words: string): void {
+    this.outcome ??= { words, at: this.loop.now };
+  }
+
+  private get ctx(): KernelContext {
+    const { choices } = this;
+    return {
+      now: this.loop.now,
+      rulesetOf: (name) => this.rules.get(name) ?? null,
+      draw: (host, purpose) => this.draw(host, purpose),
+      choose: (host, purpose, packet) => choices.choose(host, purpose, packet),
+      chooseStatistic: (_host, _chain, rule, ruleset) => choices.takesEndpoint(rule, ruleset),
+      transmit: (host, iface, frame, at) => {
+        for (const to of receivers(this.links, { host, iface }, frame)) this.loop.schedule(at, { kind: "frame", to, frame });
+      },
+      schedule: (host, timer, at) => this.loop.schedule(at, { kind: "timer", host, timer }),
+      notify: (host, owner, event, at) => this.loop.schedule(at, { kind: "socket", host, owner, event }),
+      record: (hop) => {
+        if (hop.kind === "tap") this.taps.push(hop);
+      },
+    };
+  }
+
+  private draw(host: string, purpose: string): number {
+    const key = `${host} ${purpose}`;
+    const n = this.draws.get(key) ?? 0;
+    this.draws.set(key, n + 1);
+    return draw(1, host, purpose, n);
+  }
+}
+
+function answer(name: string, peer: string, port: number): { readonly kind: "http"; readonly text: string } {
+  return { kind: "http", text: `${name} saw ${peer}:${port}` };
+}

@@ -1,0 +1,266 @@
+/**
+ * The journeys, a line each: `title | FROM PROTOCOL TO[:PORT] [-> POD] [words]`. `-> POD` names the endpoint that must answer.
+ * Words: `silent` (nothing is expected: the client waits 0.4 s), `ttl=N`, `slow` (the answer takes seconds), and
+ * `HOST/DEVICE/ADDRESS=STATE` for a neighbour entry that stands otherwise than STALE when the journey begins.
+ */
+import { ip } from "../../src/network/address";
+import { CLUSTER, SETTLED } from "./cluster";
+import type { Journey, LabNeighbour, LabNeighbours, World } from "./description";
+
+type Settings = Partial<Omit<World, "name" | "journeys">>;
+
+const PATIENCE = { silent: 0.4, icmp: 0.06, usual: 3, slow: 3.6 } as const;
+const TRIES = 64;
+const FIRST_PORT = 40_000;
+
+/** Every Pod is STALE on its node's bridge, so that the first packet's way does not hang on the journey before; a deleted one is unknown. */
+function bridgeNeighbours(killed: readonly string[]): LabNeighbours {
+  return Object.fromEntries(
+    CLUSTER.nodes.map(({ name }) => [
+      name,
+      CLUSTER.pods
+        .filter((pod) => pod.node === name)
+        .map((pod): LabNeighbour => {
+          const state = killed.includes(pod.name) ? "none" : "stale";
+          return { device: "cni0", address: pod.address, mac: pod.mac, state };
+        }),
+    ]),
+  );
+}
+
+function withState(neighbours: LabNeighbours, word: string): LabNeighbours {
+  const [, host = "", device = "", address = "", state = ""] = /^([^/]+)\/([^/]+)\/([^=]+)=(\w+)$/.exec(word) ?? [];
+  const isEntry = (one: LabNeighbour): boolean => one.device === device && one.address === address;
+  const known = [...(neighbours[host] ?? []), ...(SETTLED[host] ?? [])].find(isEntry);
+  if (known === undefined || (state !== "none" && state !== "stale" && state !== "reachable" && state !== "permanent")) {
+    throw new Error(`journeys: cannot read ${word}`);
+  }
+  const others = (neighbours[host] ?? []).filter((one) => !isEntry(one));
+  // An entry that is made anew has no cached header yet.
+  const fresh: readonly LabNeighbour[] = state === "reachable" ? [{ ...known, state: "none" }] : [];
+  return { ...neighbours, [host]: [...others, ...fresh, { ...known, state }] };
+}
+
+function journey(line: string, index: number, settled: LabNeighbours): Journey {
+  const [name = "", way = ""] = line.split("|").map((part) => part.trim());
+  const [from = "", protocol = "", target = "", ...words] = way.split(/\s+/);
+  if (protocol !== "tcp" && protocol !== "udp" && protocol !== "icmp") throw new Error(`journeys: cannot read ${line}`);
+  const [to = "", port = "0"] = target.split(":");
+  const want = words[0] === "->" ? (words[1] ?? "") : "";
+  const neighbours = words.filter((word) => word.includes("/")).reduce(withState, settled);
+  const kind = words.includes("slow") ? "slow" : words.includes("silent") ? "silent" : protocol === "icmp" ? "icmp" : "usual";
+  return {
+    name,
+    from,
+    protocol,
+    to: ip(to),
+    port: Number(port),
+    sourcePort: FIRST_PORT + index * TRIES,
+    want,
+    tries: TRIES,
+    ttl: Number(/\bttl=(\d+)/.exec(way)?.[1] ?? 64),
+    patience: PATIENCE[kind],
+    neighbours,
+  };
+}
+
+function world(name: string, settings: Settings, text: string): World {
+  const { killed = [] } = settings;
+  const settled = bridgeNeighbours(killed);
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const journeys = lines.map((line, index) => journey(line, index, settled));
+  return { bridgeNf: true, hairpin: true, proxy: {}, gone: [], forgotten: [], ...settings, killed, name, journeys };
+}
+
+const USUAL = world(
+  "bridge-nf on, hairpin on",
+  {},
+  `
+    # The thirteen observed tables
+    Pod to ClusterIP, endpoint on its node | a1 tcp 10.96.0.20:80 -> b1
+    Pod to ClusterIP, endpoint on another node | a1 tcp 10.96.0.20:80 -> a2
+    Pod to ClusterIP that leads to itself | a1 tcp 10.96.0.20:80 -> a1
+    node to ClusterIP, endpoint here | n1 tcp 10.96.0.20:80 -> b1
+    node to ClusterIP, endpoint on another node | n1 tcp 10.96.0.20:80 -> a2
+    outside to NodePort, endpoint here | ext tcp 192.168.1.11:30080 -> b1
+    outside to NodePort, endpoint on another node | ext tcp 192.168.1.11:30080 -> a2
+    Pod to its own node's NodePort, endpoint on another node | a1 tcp 192.168.1.11:30080 -> a2
+    UDP, Pod to ClusterIP, endpoint on another node | a1 udp 10.96.0.10:53 -> b2
+    Pod to ClusterIP without endpoints | a1 tcp 10.96.0.30:80
+    node to ClusterIP without endpoints | n1 tcp 10.96.0.30:80
+    Pod to a ClusterIP's wrong port | a1 tcp 10.96.0.20:81
+    Pod to a ClusterIP that nobody has | a1 tcp 10.96.99.99:80
+
+    # Who meets which endpoint, and who is masqueraded (facts kube-proxy, masquerade table)
+    UDP, Pod to ClusterIP, endpoint on its node | a1 udp 10.96.0.10:53 -> b1
+    UDP, node to ClusterIP, endpoint on another node | n1 udp 10.96.0.10:53 -> b2
+    UDP, outside to NodePort, endpoint on another node | ext udp 192.168.1.11:30053 -> b2
+    UDP to a TCP ClusterIP | a1 udp 10.96.0.20:80 silent
+    outside to ClusterIP | ext tcp 10.96.0.20:80 -> a2
+    Pod to its own node's NodePort, endpoint on its node | a1 tcp 192.168.1.11:30080 -> b1
+    Pod to its own node's NodePort that leads to itself | a1 tcp 192.168.1.11:30080 -> a1
+    Pod to another node's NodePort, endpoint there | a3 tcp 192.168.1.11:30080 -> b1
+    node to its own NodePort, endpoint here | n1 tcp 192.168.1.11:30080 -> b1
+    node to its own NodePort, endpoint on another node | n1 tcp 192.168.1.11:30080 -> a2
+    node to another node's NodePort | n2 tcp 192.168.1.11:30080 -> b1
+    outside to NodePort, policy Local, endpoint here | ext tcp 192.168.1.11:30040 -> b1
+    outside to NodePort, policy Local, no endpoint here | ext tcp 192.168.1.13:30040 silent
+    Pod to its own node's NodePort, policy Local, none here | a3 tcp 192.168.1.13:30040 -> a2
+    Pod to its own node's NodePort, policy Local, endpoint here | a1 tcp 192.168.1.11:30040 -> b1
+    node to its own NodePort, policy Local, none here | n3 tcp 192.168.1.13:30040 -> a2
+    node to another node's NodePort, policy Local | n2 tcp 192.168.1.11:30040 -> b1
+    Pod to another node's NodePort, policy Local | a3 tcp 192.168.1.11:30040 -> b1
+    outside to balancer, policy Local, endpoint here | ext tcp 203.0.113.40:80 -> b1
+    Pod to balancer, policy Local, endpoint on another node | a1 tcp 203.0.113.40:80 -> a2
+    Pod to ClusterIP, internal policy Local, none here | a1 tcp 10.96.0.50:80 silent
+    node to ClusterIP, internal policy Local, none here | n1 tcp 10.96.0.50:80 silent
+    Pod to ClusterIP, internal policy Local, endpoint here | b2 tcp 10.96.0.50:80 -> a2
+    outside to NodePort, internal policy Local | ext tcp 192.168.1.11:30050 -> a2
+    outside to balancer, source in its ranges | ext tcp 203.0.113.60:80 -> b1
+    outside to balancer, source in its ranges, endpoint on another node | ext tcp 203.0.113.60:80 -> a2
+    outside to balancer, source not in its ranges | far tcp 203.0.113.60:80 silent
+    Pod to balancer, source not in its ranges | a1 tcp 203.0.113.60:80 silent
+    outside to NodePort of a balancer with ranges | far tcp 192.168.1.11:30060 -> b1
+    outside to external address | ext tcp 203.0.113.70:80 -> b1
+    Pod to external address, endpoint on another node | a1 tcp 203.0.113.70:80 -> a2
+    node to external address, endpoint here | n1 tcp 203.0.113.70:80 -> b1
+    Pod to ClusterIP whose last endpoint is going | a1 tcp 10.96.0.80:80 -> b1
+    Pod to ClusterIP with client affinity | a1 tcp 10.96.0.90:80
+
+    # Nothing can be reached (facts kube-proxy, verdict table)
+    outside to NodePort without endpoints | ext tcp 192.168.1.11:30090
+    Pod to NodePort without endpoints | a1 tcp 192.168.1.11:30090
+    outside to balancer without endpoints | ext tcp 203.0.113.30:80
+    outside to balancer with ranges without endpoints, source not in them | far tcp 203.0.113.65:80
+    node to balancer without endpoints: not refused | n1 tcp 203.0.113.30:80
+    UDP, node to ClusterIP without endpoints | n1 udp 10.96.0.30:80 silent
+
+    # No Service at all, ICMP, TTL
+    Pod to Pod on its node | a1 tcp 10.244.1.3:8080
+    Pod to Pod on another node | a1 tcp 10.244.2.2:8080
+    Pod to outside, port closed | a1 tcp 192.168.1.100:9
+    ping Pod to Pod on its node | a1 icmp 10.244.1.3
+    ping Pod to Pod on another node | a1 icmp 10.244.2.2
+    ping Pod to outside | a1 icmp 192.168.1.100
+    ping Pod to ClusterIP | a1 icmp 10.96.0.20
+    ping outside to node | ext icmp 192.168.1.11
+    TTL 1 to ClusterIP, endpoint on its node | a1 udp 10.96.0.130:53 -> b1 ttl=1
+    TTL 1 to ClusterIP, endpoint on another node | a1 udp 10.96.0.135:53 ttl=1 silent
+    TTL 2 to ClusterIP, endpoint on another node | a1 udp 10.96.0.135:53 ttl=2 silent
+    TTL 1 to Pod on another node | a1 udp 10.244.2.2:5353 ttl=1 silent
+    TTL 2 to Pod on another node | a1 udp 10.244.2.2:5353 ttl=2 silent
+
+    # Nobody listens (facts dead-endpoints, table B, a)
+    refused by an endpoint on its node | a1 tcp 10.96.0.100:80
+    refused by an endpoint on another node | a1 tcp 10.96.0.105:80
+    node, refused by an endpoint here | n1 tcp 10.96.0.100:80
+    outside, refused by an endpoint behind NodePort | ext tcp 192.168.1.11:30100
+    UDP, refused by an endpoint on its node | a1 udp 10.96.0.110:53
+    UDP, refused by an endpoint on another node | a1 udp 10.96.0.115:53
+
+    # What the bridge shows hangs on the neighbour
+    Pod to ClusterIP, endpoint on its node just confirmed | a1 tcp 10.96.0.120:80 -> b1 n1/cni0/10.244.1.3=reachable
+  `,
+);
+
+const NO_BRIDGE_NF = world(
+  "bridge-nf off, hairpin on",
+  { bridgeNf: false },
+  `
+    Pod to ClusterIP, endpoint on its node: the answer misses the way back | a1 tcp 10.96.0.120:80 silent
+    Pod to ClusterIP, endpoint on another node | a1 tcp 10.96.0.125:80 -> a2
+    Pod to ClusterIP that leads to itself | a1 tcp 10.96.0.20:80 -> a1
+    UDP, Pod to ClusterIP, endpoint on its node | a1 udp 10.96.0.130:53 silent
+    node to ClusterIP, endpoint here | n1 tcp 10.96.0.120:80 -> b1
+    outside to NodePort, endpoint here | ext tcp 192.168.1.11:30080 -> b1
+    Pod to ClusterIP without endpoints | a1 tcp 10.96.0.30:80
+    TTL 1 to ClusterIP, endpoint on its node | a1 udp 10.96.0.130:53 ttl=1 silent
+    Pod to its own node's NodePort, endpoint on its node | a1 tcp 192.168.1.11:30120 -> b1
+  `,
+);
+
+const NO_HAIRPIN = world(
+  "bridge-nf on, hairpin off",
+  { hairpin: false },
+  `
+    Pod to ClusterIP that leads to itself: lost | b1 tcp 10.96.0.120:80 silent
+    Pod to ClusterIP, endpoint on its node | a1 tcp 10.96.0.120:80 -> b1
+  `,
+);
+
+const NEITHER = world(
+  "bridge-nf off, hairpin off",
+  { bridgeNf: false, hairpin: false },
+  `Pod to ClusterIP that leads to itself: routed | b1 tcp 10.96.0.120:80 -> b1`,
+);
+
+const MASQUERADE_ALL = world(
+  "masqueradeAll",
+  { proxy: { masqueradeAll: true } },
+  `
+    Pod to ClusterIP, endpoint on its node | a1 tcp 10.96.0.120:80 -> b1
+    Pod to ClusterIP, endpoint on another node | a1 tcp 10.96.0.125:80 -> a2
+    Pod to its own node's NodePort, policy Local, endpoint on another node | a1 tcp 192.168.1.11:30040 -> a2
+  `,
+);
+
+const NO_DETECTOR = world(
+  "no local detector",
+  { proxy: { detectLocalMode: "None" } },
+  `
+    node to ClusterIP, endpoint here: not masqueraded | n1 tcp 10.96.0.120:80 -> b1
+    outside to ClusterIP, endpoint here: not masqueraded | ext tcp 10.96.0.120:80 -> b1
+    Pod to its own node's NodePort, policy Local: endpoints here only | a1 tcp 192.168.1.11:30040 -> b1
+    Pod to its own node's NodePort, policy Local, none here | a3 tcp 192.168.1.13:30040 silent
+  `,
+);
+
+const DEAD_PODS = world(
+  "Pods gone, rules unchanged",
+  { killed: ["b1", "a2"] },
+  `
+    Pod gone on the client's node, unknown there | a1 tcp 10.96.0.120:80 slow
+    Pod gone on the client's node, STALE there | a1 tcp 10.96.0.120:80 silent n1/cni0/10.244.1.3=stale
+    Pod gone, its own node asks | n1 tcp 10.96.0.120:80 slow
+    Pod gone behind a NodePort | ext tcp 192.168.1.11:30120 slow
+    Pod gone on another node, unknown there | a1 tcp 10.96.0.125:80 slow
+    UDP to a Pod gone on the client's node, unknown there | a1 udp 10.96.0.130:53 slow
+  `,
+);
+
+const DEAD_PODS_ROUTED = world(
+  "Pods gone, bridge-nf off",
+  { killed: ["b1"], bridgeNf: false },
+  `Pod gone on the client's node, unknown there | a1 tcp 10.96.0.120:80 slow`,
+);
+
+const DEAD_NODE = world(
+  "a node gone",
+  { gone: ["n2"] },
+  `
+    node gone, still known: frames vanish | a1 tcp 10.96.0.125:80 silent
+    node gone and unknown: the client hears nothing | a1 udp 10.96.0.135:53 slow n1/eth0/192.168.1.12=none
+  `,
+);
+
+const FORGOTTEN_NODE = world(
+  "a node gone and forgotten by flannel",
+  { gone: ["n2"], forgotten: ["n2"] },
+  `Pod's packet leaves by the default route | a1 tcp 10.96.0.125:80 silent`,
+);
+
+export const WORLDS: readonly World[] = [
+  USUAL,
+  NO_BRIDGE_NF,
+  NO_HAIRPIN,
+  NEITHER,
+  MASQUERADE_ALL,
+  NO_DETECTOR,
+  DEAD_PODS,
+  DEAD_PODS_ROUTED,
+  DEAD_NODE,
+  FORGOTTEN_NODE,
+];
