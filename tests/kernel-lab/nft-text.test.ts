@@ -115,11 +115,14 @@ describe.skipIf(!hasNft())("nft", () => {
     empty();
     const web = service("shop/web", "10.96.0.20");
     const api = service("shop/api", "10.96.0.21", { sessionAffinity: "ClientIP" });
+    const briefly = { sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } };
     const steps: readonly Objects[] = [
       [web, slice("shop/web", ["10.244.1.2", "10.244.1.3"])],
       [web, slice("shop/web", ["10.244.1.2"]), api, slice("shop/api", ["10.244.1.9"])],
       [web, slice("shop/web", ["10.244.1.4"]), api],
       [web, slice("shop/web", ["10.244.1.3"]), api, slice("shop/api", ["10.244.1.9", "10.244.1.8"])],
+      [service("shop/api", "10.96.0.21", { sessionAffinity: "ClientIP", ...briefly }), slice("shop/api", ["10.244.1.9", "10.244.1.8"])],
+      [service("shop/api", "10.96.0.21"), slice("shop/api", ["10.244.1.9", "10.244.1.8"])],
       [api],
       [],
       [web, slice("shop/web", ["10.244.1.2"])],

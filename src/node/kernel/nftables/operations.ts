@@ -140,8 +140,11 @@ class Transaction {
     return rules;
   }
 
+  /** Declaring a set again may change how long its new elements live (Linux 6.5 and later) and nothing else. */
   private addSet(set: NftSetDeclaration): void {
-    if (this.sets.get(set.name) === undefined) this.sets.set(set.name, { ...set, elements: layeredMap() });
+    const there = this.sets.get(set.name);
+    if (there === undefined) this.sets.set(set.name, { ...set, elements: layeredMap() });
+    else if (set.timeout !== undefined && set.timeout !== there.timeout) this.sets.set(set.name, { ...there, timeout: set.timeout });
   }
 
   private emptySet(name: string, verb: "flush" | "delete"): void {

@@ -18,8 +18,8 @@ export function operationsOf(table: NftTable): readonly NftOperation[] {
   const chains = [...table.chains.values()];
   return [
     { verb: "add", what: "table", ...(table.comment === undefined ? {} : { comment: table.comment }) },
-    ...sets.map(({ elements: _, ...set }): NftOperation => ({ verb: "add", what: "set", set })),
-    ...chains.map(({ rules: _, ...chain }): NftOperation => ({ verb: "add", what: "chain", chain })),
+    ...sets.map((set): NftOperation => ({ verb: "add", what: "set", set })),
+    ...chains.map((chain): NftOperation => ({ verb: "add", what: "chain", chain })),
     ...chains.flatMap(({ name, rules }) => rules.map((rule): NftOperation => ({ verb: "add", what: "rule", chain: name, rule }))),
     ...sets.flatMap((set) => [...set.elements.values()].map((element): NftOperation => ({ verb: "add", what: "element", set, element }))),
   ];
