@@ -27,6 +27,7 @@ import { inSearchPath, walkSearch } from "../../src/dns/server/plugins/autopath"
 import type { DnsRequest } from "../../src/dns/server/request";
 import { NOTHING_OUTSIDE, ownReply, SETTLED } from "../../src/dns/server/request";
 import { viewOf } from "../fixtures/view-of-objects";
+import { sectionDiffers } from "./dns-sections";
 import type { DnsCases, LimitCase, PodConfCase, QueryCase, VectorCase, WalkCase } from "./dns-cases";
 
 export type Outcomes = Map<string, string>;
@@ -34,26 +35,6 @@ export type Outcomes = Map<string, string>;
 function differs(what: string, got: unknown, want: unknown): string {
   const [a, b] = [JSON.stringify(got), JSON.stringify(want)];
   return a === b ? "" : `${what}: got ${a}, want ${b}; `;
-}
-
-/** Wildcards of meta.rules: `*` as TTL or SOA serial matches anything. */
-function masked(line: string, pattern: string): string {
-  const wanted = pattern.split(" ");
-  return line
-    .split(" ")
-    .map((word, index) => (wanted[index] === "*" ? "*" : word))
-    .join(" ");
-}
-
-/** Multisets: each wanted line takes one line that it matches. */
-function sectionDiffers(what: string, got: readonly string[], want: readonly string[]): string {
-  const left = [...got];
-  for (const pattern of want) {
-    const at = left.findIndex((line) => masked(line, pattern) === pattern);
-    if (at < 0) return differs(what, got, want);
-    left.splice(at, 1);
-  }
-  return differs(what, left, []);
 }
 
 function record(text: string): ResourceRecord {

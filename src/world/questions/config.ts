@@ -163,8 +163,9 @@ function recordsIn(fields: Fields, name: string): readonly ResourceRecord[] | un
   return texts?.flatMap((text, index) => recordIn(text, `${fields.placeOf(name)}[${index}]`, fields.findings));
 }
 
+/** A TTL may be `*`, as in the DNS cases: whoever asks does not mind. */
 function recordIn(text: string, at: string, findings: Findings): readonly ResourceRecord[] {
-  const read = parseRecord(text);
+  const read = parseRecord(text.replace(/^(\S+) \* /, "$1 300 "));
   if (read.ok) return [read.value];
   findings.problem ??= { message: read.problem.message, at };
   return [];
