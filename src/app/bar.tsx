@@ -47,7 +47,12 @@ function BranchChoice(): ReactNode {
   const { switchBranch } = useActions();
   if (branches.length < 2) return null;
   return (
-    <select className="bar-branch" aria-label="Branch" value={branches.find((one) => one.current)?.id} onChange={(event) => switchBranch(event.currentTarget.value)}>
+    <select
+      className="bar-branch"
+      aria-label="Branch"
+      value={branches.find((one) => one.current)?.id}
+      onChange={(event) => switchBranch(event.currentTarget.value)}
+    >
       {branches.map((branch) => (
         <option key={branch.id} value={branch.id}>
           {branch.name}

@@ -68,7 +68,8 @@ function stepFollowed(state: AppState, by: number): Act {
 export function focusOf(target: EventTarget | null): Pressed["focus"] {
   if (!(target instanceof HTMLElement)) return "none";
   if (target instanceof HTMLTextAreaElement || target.isContentEditable || target instanceof HTMLSelectElement) return "text";
-  if (target instanceof HTMLInputElement) return target.type === "range" || target.type === "radio" || target.type === "checkbox" ? "choice" : "text";
+  if (target instanceof HTMLInputElement)
+    return target.type === "range" || target.type === "radio" || target.type === "checkbox" ? "choice" : "text";
   if (target.role === "tab" || target.getAttribute("role") === "tab") return "choice";
   return target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement ? "button" : "none";
 }

@@ -24,5 +24,6 @@ async function openStart({ actions }: App, hash: string): Promise<void> {
   const result = await actions.open(START);
   if (!result.ok) return actions.say("error", result.problem.message);
   for (const warning of result.value) actions.say("notice", warning);
-  if (hash.length > 1) actions.say("error", `This link cannot be opened: "${hash.slice(0, 24)}" is not one of ours. This is the start page.`);
+  if (hash.length > 1)
+    actions.say("error", `This link cannot be opened: "${hash.slice(0, 24)}" is not one of ours. This is the start page.`);
 }

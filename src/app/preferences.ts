@@ -39,7 +39,8 @@ export function applyPreferences({ store }: App): void {
   store.subscribe(({ view }, before) => {
     if (view === before.view) return;
     apply(view);
-    if (view.theme !== before.view.theme || view.reducesMotion !== before.view.reducesMotion || view.singleKeys !== before.view.singleKeys) keep(view);
+    if (view.theme !== before.view.theme || view.reducesMotion !== before.view.reducesMotion || view.singleKeys !== before.view.singleKeys)
+      keep(view);
   });
 }
 

@@ -55,7 +55,13 @@ function NarrowStrip(): ReactNode {
 function usePlayhead(): Playhead {
   const head = useAppParts(headOf);
   return useMemo(
-    () => ({ at: head.at, hopIndex: head.lastHop, level: head.level, ...(head.firstHop < 0 ? {} : { firstHop: head.firstHop }), progress: head.progress }),
+    () => ({
+      at: head.at,
+      hopIndex: head.lastHop,
+      level: head.level,
+      ...(head.firstHop < 0 ? {} : { firstHop: head.firstHop }),
+      progress: head.progress,
+    }),
     [head.at, head.lastHop, head.firstHop, head.level, head.progress],
   );
 }
@@ -73,7 +79,10 @@ function headOf({ session, playback }: AppState) {
   const progress = walks ? Math.round(beatProgress(playback) * STEPS) / STEPS : 1;
   return {
     at: session.moment?.stamp.at ?? 0,
-    firstHop: beat?.firstHop ?? -1, lastHop: beat === undefined ? -1 : beat.firstHop + beat.hops - 1, level: beat?.level ?? "stations", progress,
+    firstHop: beat?.firstHop ?? -1,
+    lastHop: beat === undefined ? -1 : beat.firstHop + beat.hops - 1,
+    level: beat?.level ?? "stations",
+    progress,
   };
 }
 

@@ -8,7 +8,13 @@ export function useKeyboard(): void {
   useEffect(() => {
     function press(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.isComposing) return;
-      const pressed = { key: event.key, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey, focus: focusOf(event.target) };
+      const pressed = {
+        key: event.key,
+        shift: event.shiftKey,
+        ctrl: event.ctrlKey || event.metaKey,
+        alt: event.altKey,
+        focus: focusOf(event.target),
+      };
       const act = actOf(pressed, store.getState());
       if (act === null) return;
       event.preventDefault();

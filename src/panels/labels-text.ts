@@ -6,7 +6,9 @@ type Labels = PodView["labels"];
 
 /** `a=b,c=d`, in the order of the object. */
 export function labelsText(labels: Labels): string {
-  return Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(",");
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
 }
 
 /** Labels from `a=b,c=d`; an empty text is no labels. What is wrong is said with its place in the text. */

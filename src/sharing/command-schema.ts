@@ -6,7 +6,16 @@ type KubeObject = Extract<Command, { do: "create" }>["object"];
 type Plain = Readonly<Record<string, unknown>>;
 
 const KINDS: ReadonlySet<unknown> = new Set<ObjectRef["kind"]>([
-  "Namespace", "Node", "Pod", "Service", "EndpointSlice", "Endpoints", "Deployment", "ReplicaSet", "StatefulSet", "ConfigMap",
+  "Namespace",
+  "Node",
+  "Pod",
+  "Service",
+  "EndpointSlice",
+  "Endpoints",
+  "Deployment",
+  "ReplicaSet",
+  "StatefulSet",
+  "ConfigMap",
 ]);
 
 /** The command, or null where it is none that we know. */
@@ -22,7 +31,9 @@ export function readCommand(plain: unknown): Command | null {
         ? { do: "relabel", kind: plain["kind"], name: plain["name"], labels: plain["labels"] }
         : null;
     case "select":
-      return isText(plain["name"]) && isLabels(plain["selector"]) ? { do: "select", name: plain["name"], selector: plain["selector"] } : null;
+      return isText(plain["name"]) && isLabels(plain["selector"])
+        ? { do: "select", name: plain["name"], selector: plain["selector"] }
+        : null;
     case "create":
       return isObject(plain["object"]) ? { do: "create", object: plain["object"] } : null;
     case "apply":
@@ -53,13 +64,19 @@ function readDelete({ kind, name, gracePeriodSeconds: grace }: Plain): Command |
 
 function readRequest({ from, to, client, count, gapMs }: Plain): Command | null {
   const right =
-    (from === undefined || isText(from)) && (to === undefined || isText(to)) && (client === undefined || isClient(client)) &&
-    (count === undefined || isWhole(count, 1, 10_000)) && (gapMs === undefined || isWhole(gapMs, 0, 3_600_000));
+    (from === undefined || isText(from)) &&
+    (to === undefined || isText(to)) &&
+    (client === undefined || isClient(client)) &&
+    (count === undefined || isWhole(count, 1, 10_000)) &&
+    (gapMs === undefined || isWhole(gapMs, 0, 3_600_000));
   if (!right) return null;
   return {
     do: "request",
-    ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), ...(client === undefined ? {} : { client }),
-    ...(count === undefined ? {} : { count }), ...(gapMs === undefined ? {} : { gapMs }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(client === undefined ? {} : { client }),
+    ...(count === undefined ? {} : { count }),
+    ...(gapMs === undefined ? {} : { gapMs }),
   };
 }
 

@@ -36,7 +36,8 @@ export function readLink(hash: string): Result<ReadMoment> {
   const parts = /^#v(\d{1,4})\.([A-Za-z0-9_-]*)(.*)$/.exec(hash);
   if (parts === null) return failAt("it is not one of ours: expected #v1. and letters after it");
   const [, version = "", body = "", rest = ""] = parts;
-  if (rest !== "") return failAt(`character ${hash.length - rest.length + 1}, "${rest.slice(0, 1)}", does not belong in a link; copy it again as a whole`);
+  if (rest !== "")
+    return failAt(`character ${hash.length - rest.length + 1}, "${rest.slice(0, 1)}", does not belong in a link; copy it again as a whole`);
   if (body.length > LONGEST_READ) return failAt("it is longer than any that Kubewalk makes");
   const known = upgrade(Number(version), null, NOTHING_TO_DO);
   if (!known.ok) return known;

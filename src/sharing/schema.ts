@@ -51,7 +51,10 @@ export function fromPlain(plain: unknown): Result<ReadMoment> {
   if (source === null) return failAt("it does not say which cluster it shows");
   const journal = readJournal(plain["j"]);
   const anchor = readAnchor(plain["a"]);
-  const remarks = [...journal.remarks, ...(anchor === undefined ? ["It does not say which moment it shows, so it opens at the beginning."] : [])];
+  const remarks = [
+    ...journal.remarks,
+    ...(anchor === undefined ? ["It does not say which moment it shows, so it opens at the beginning."] : []),
+  ];
   const recording = { source, seed: wholeOr(plain["d"], 1) >>> 0, behaviour: wholeOr(plain["b"], 0), journal: journal.entries };
   return ok({ moment: { recording, anchor: anchor ?? null }, remarks });
 }
@@ -90,7 +93,12 @@ function readAnchor(plain: unknown): Anchor | null | undefined {
   const [at, event, hash, followed, hop, kind, object]: readonly unknown[] = plain;
   if (typeof at !== "number" || !Number.isSafeInteger(at) || at < 0) return undefined;
   return {
-    at, event: wholeOr(event, -1), hash: textOr(hash, ""), followed: typeof followed === "number" ? followed : null,
-    hop: wholeOr(hop, -1), kind: textOr(kind, ""), object: textOr(object, ""),
+    at,
+    event: wholeOr(event, -1),
+    hash: textOr(hash, ""),
+    followed: typeof followed === "number" ? followed : null,
+    hop: wholeOr(hop, -1),
+    kind: textOr(kind, ""),
+    object: textOr(object, ""),
   };
 }

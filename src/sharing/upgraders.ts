@@ -11,9 +11,16 @@ export type Upgraders = Readonly<Record<number, (plain: unknown) => unknown>>;
 export const UPGRADERS: Upgraders = {};
 
 /** The current form of what an older version wrote. */
-export function upgrade(version: number, plain: unknown, upgraders: Upgraders = UPGRADERS, current: number = LINK_VERSION): Result<unknown> {
+export function upgrade(
+  version: number,
+  plain: unknown,
+  upgraders: Upgraders = UPGRADERS,
+  current: number = LINK_VERSION,
+): Result<unknown> {
   if (version > current) {
-    return failAt(`it was made by a newer Kubewalk (link version ${version}; this one reads up to ${current}). Reload the page, or open it where it was made`);
+    return failAt(
+      `it was made by a newer Kubewalk (link version ${version}; this one reads up to ${current}). Reload the page, or open it where it was made`,
+    );
   }
   let value = plain;
   for (let at = version; at < current; at += 1) {

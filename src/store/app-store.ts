@@ -34,6 +34,8 @@ export interface Actions extends SessionActions, PlaybackActions, SelectionActio
 
 export interface App {
   readonly store: StoreApi<AppState>;
+  /** The same state for long texts: at once while paused, a few times a second while playing. */
+  readonly calm: StoreApi<AppState>;
   readonly actions: Actions;
 }
 
@@ -52,12 +54,23 @@ export interface AppOptions {
   readonly preferences?: Preferences;
 }
 
+/** While playing, long texts are written anew after so many milliseconds. */
+const CALM = 250;
+
 /** Makes the page's state over a simulation. Nothing is opened yet: call `actions.open`. */
 export function makeApp(options: AppOptions): App {
   const view = newView(options.preferences ?? PREFERENCES, options.systemReducesMotion ?? false);
   const store = createStore<AppState>(() => ({
-    session: newSession(options.recording), playback: newPlayback(reducedMotion(view)), selection: NOTHING_SELECTED, view,
+    session: newSession(options.recording),
+    playback: newPlayback(reducedMotion(view)),
+    selection: NOTHING_SELECTED,
+    view,
   }));
+  const calm = createStore<AppState>(() => store.getState());
+  let sinceCalm = 0;
+  store.subscribe((state) => {
+    if (!state.playback.playing) calm.setState(state, true);
+  });
   const set: Context["set"] = (change) => store.setState(change);
   const line = new Line(options.connect, (message, wasAsked) => take(message, wasAsked));
   const looker = new Looker(line);
@@ -78,15 +91,23 @@ export function makeApp(options: AppOptions): App {
 
   const playback = makePlaybackActions(context);
   const actions: Actions = {
-    ...makeSessionActions(context), ...playback, ...makeSelectionActions(context), ...makeViewActions(context),
+    ...makeSessionActions(context),
+    ...playback,
+    ...makeSelectionActions(context),
+    ...makeViewActions(context),
     frame(ms) {
       playback.advance(ms);
+      sinceCalm += ms;
+      if (sinceCalm >= CALM) {
+        sinceCalm = 0;
+        calm.setState(store.getState(), true);
+      }
       looker.frame(ms, store.getState());
     },
     wantsFrame: () => store.getState().playback.playing || looker.waits(store.getState()),
     close: () => line.close(),
   };
-  return { store, actions };
+  return { store, calm, actions };
 }
 
 function followedJourney(session: SessionState, selection: SelectionState): SessionState["journey"] {

@@ -58,7 +58,9 @@ function beatsOfPacket(journey: JourneyView, packet: JourneyPacket, telling: Tel
   if (level === "chapters") return [whole(packet, level)];
   const stations = byStation(hops);
   if (level === "stations") return stations.map((station) => run(packet, station, level));
-  return stations.flatMap((station) => (byHand === "kernel" || traps(station) ? station.map((hop) => run(packet, [hop], level)) : [run(packet, station, "stations")]));
+  return stations.flatMap((station) =>
+    byHand === "kernel" || traps(station) ? station.map((hop) => run(packet, [hop], level)) : [run(packet, station, "stations")],
+  );
 }
 
 /** Whether the destination was caught and rewritten among these hops. */

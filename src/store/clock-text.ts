@@ -36,5 +36,7 @@ function trim(value: number): string {
 
 function minutes(at: number): string {
   const whole = Math.trunc(at / 1_000_000);
-  return `${Math.trunc(whole / 60).toString().padStart(2, "0")}:${(whole % 60).toString().padStart(2, "0")}`;
+  return `${Math.trunc(whole / 60)
+    .toString()
+    .padStart(2, "0")}:${(whole % 60).toString().padStart(2, "0")}`;
 }

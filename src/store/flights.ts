@@ -30,7 +30,11 @@ export function flightProgress(flight: FlightView, at: number, speed: number): n
 }
 
 /** The request that "Follow this request" takes: the newest under way, else the newest begun. */
-export function requestToFollow(flights: readonly FlightView[], at: number, speed: number): { readonly flight: FlightView; readonly underWay: boolean } | null {
+export function requestToFollow(
+  flights: readonly FlightView[],
+  at: number,
+  speed: number,
+): { readonly flight: FlightView; readonly underWay: boolean } | null {
   let newest: FlightView | null = null;
   let begun: FlightView | null = null;
   for (const flight of flights) {

@@ -3,8 +3,12 @@ import type { Result } from "../base/result";
 import { isFile, readFile } from "../sharing/file";
 import type { App } from "./app-store";
 
-export async function openText({ actions }: App, { name, text }: { readonly name: string; readonly text: string }): Promise<Result<unknown>> {
-  if (!isFile(text)) return finish(actions, await actions.open({ source: { kind: "file", name, text }, seed: 1, behaviour: 1, journal: [] }));
+export async function openText(
+  { actions }: App,
+  { name, text }: { readonly name: string; readonly text: string },
+): Promise<Result<unknown>> {
+  if (!isFile(text))
+    return finish(actions, await actions.open({ source: { kind: "file", name, text }, seed: 1, behaviour: 1, journal: [] }));
   const read = readFile(text);
   if (!read.ok) return read;
   const { recording, anchor } = read.value.moment;

@@ -34,7 +34,8 @@ export interface PlaybackActions {
 const STEPS: readonly number[] = [0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 export function makePlaybackActions(context: Context): PlaybackActions {
-  const move = (change: (playback: PlaybackState) => PlaybackState): void => context.set(({ playback }) => ({ playback: change(playback) }));
+  const move = (change: (playback: PlaybackState) => PlaybackState): void =>
+    context.set(({ playback }) => ({ playback: change(playback) }));
   const byHand = (change: (playback: PlaybackState) => PlaybackState): void => {
     move((playback) => ({ ...change(playback), playing: false, awaitsFirst: false }));
     sayHop(context);

@@ -33,8 +33,19 @@ export const SPEEDS = { min: 0.1, max: 10 } as const;
 /** The opening state: playing at 1×, or, with reduced motion, waiting for the first request's event. */
 export function newPlayback(reducedMotion: boolean): PlaybackState {
   return {
-    playing: !reducedMotion, at: 0, event: null, story: 0, speed: 1, level: null, opened: {}, map: TRUE_TIME, beats: [],
-    beat: -1, hop: -1, shownUntil: 0, awaitsFirst: reducedMotion,
+    playing: !reducedMotion,
+    at: 0,
+    event: null,
+    story: 0,
+    speed: 1,
+    level: null,
+    opened: {},
+    map: TRUE_TIME,
+    beats: [],
+    beat: -1,
+    hop: -1,
+    shownUntil: 0,
+    awaitsFirst: reducedMotion,
   };
 }
 
@@ -43,7 +54,12 @@ export function atStory(playback: PlaybackState, story: number, event: number | 
   const at = clusterAt(playback.map, story);
   const knot = knotAt(playback.map, story);
   return {
-    ...playback, story, at, event, beat: knot?.beat ?? -1, hop: knot?.hop ?? -1,
+    ...playback,
+    story,
+    at,
+    event,
+    beat: knot?.beat ?? -1,
+    hop: knot?.hop ?? -1,
     shownUntil: Math.max(playback.shownUntil, at),
   };
 }

@@ -21,6 +21,11 @@ export function useApp<T>(select: (state: AppState) => T): T {
   return useStore(useAppItself().store, select);
 }
 
+/** A part of the calm state: for long texts, which need not be written anew thirty times a second. */
+export function useCalmApp<T>(select: (state: AppState) => T): T {
+  return useStore(useAppItself().calm, select);
+}
+
 /** A part made of several values; redraws when one of them is another one. */
 export function useAppParts<T extends object>(select: (state: AppState) => T): T {
   return useStore(useAppItself().store, useShallow(select));

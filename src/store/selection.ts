@@ -20,5 +20,11 @@ export interface SelectionState {
 }
 
 export const NOTHING_SELECTED: SelectionState = {
-  followed: null, followNext: null, tab: "journey", address: null, object: null, node: null, service: null,
+  followed: null,
+  followNext: null,
+  tab: "journey",
+  address: null,
+  object: null,
+  node: null,
+  service: null,
 };

@@ -74,12 +74,17 @@ export function makeSessionActions(context: Context): SessionActions {
   async function command(act: Command, options: CommandOptions = {}): Promise<Result<Done>> {
     const { playback, session } = context.get();
     const shown = session.moment?.stamp;
-    const event = playback.event ?? (shown?.at === playback.at ? shown.event : eventAt(session.trace, playback.at)?.number ?? shown?.event ?? -1);
+    const event =
+      playback.event ?? (shown?.at === playback.at ? shown.event : (eventAt(session.trace, playback.at)?.number ?? shown?.event ?? -1));
     const mine = (order += 1);
     const { shows } = options;
     if (shows !== undefined) setAsked(context, shows.control, { value: shows.value, order: mine, given: null });
     const { reply } = context.line.ask({
-      type: "command", at: playback.at, event, shownUntil: playback.shownUntil, command: act,
+      type: "command",
+      at: playback.at,
+      event,
+      shownUntil: playback.shownUntil,
+      command: act,
       ...(options.replaces === undefined ? {} : { replaces: options.replaces }),
     });
     const answer = await reply;
@@ -131,7 +136,8 @@ export function makeSessionActions(context: Context): SessionActions {
     sendRequest: () => void sendRequest(),
     sendRequests: (count) => void command({ do: "request", count, gapMs: 100 }),
     say: speak,
-    dismiss: (key) => context.set(({ session }) => ({ session: { ...session, sayings: session.sayings.filter((one) => one.key !== key) } })),
+    dismiss: (key) =>
+      context.set(({ session }) => ({ session: { ...session, sayings: session.sayings.filter((one) => one.key !== key) } })),
     async restart() {
       const { playback, session } = context.get();
       context.line.reconnect();

@@ -56,8 +56,22 @@ const NO_CONTROLS: ControlsView = { deployments: [], workers: 0, hasNodesSlider:
 /** A session before anything was opened. */
 export function newSession(recording: RecordingData): SessionState {
   return {
-    phase: "opening", title: "", controls: NO_CONTROLS, moment: null, journey: null, journeyKey: "", branches: [], head: 0, headEvent: -1,
-    trace: NO_TRACE, progress: null, sayings: [], recording, failure: null, asked: {}, left: null,
+    phase: "opening",
+    title: "",
+    controls: NO_CONTROLS,
+    moment: null,
+    journey: null,
+    journeyKey: "",
+    branches: [],
+    head: 0,
+    headEvent: -1,
+    trace: NO_TRACE,
+    progress: null,
+    sayings: [],
+    recording,
+    failure: null,
+    asked: {},
+    left: null,
   };
 }
 
@@ -65,14 +79,25 @@ export function newSession(recording: RecordingData): SessionState {
 export function receive(session: SessionState, message: FromWorker): SessionState {
   switch (message.type) {
     case "opened":
-      return { ...newSession(session.recording), phase: "ready", title: message.title, controls: message.controls, sayings: session.sayings };
+      return {
+        ...newSession(session.recording),
+        phase: "ready",
+        title: message.title,
+        controls: message.controls,
+        sayings: session.sayings,
+      };
     case "progress":
       return { ...session, progress: { id: message.id, done: message.done, total: message.total, what: message.what } };
     case "moment":
       return {
-        ...session, progress: null, moment: reuse(session.moment, message.moment),
-        journey: message.journeyKey === session.journeyKey ? session.journey : message.journey, journeyKey: message.journeyKey,
-        branches: reuse(session.branches, message.branches), head: message.head, headEvent: message.headEvent,
+        ...session,
+        progress: null,
+        moment: reuse(session.moment, message.moment),
+        journey: message.journeyKey === session.journeyKey ? session.journey : message.journey,
+        journeyKey: message.journeyKey,
+        branches: reuse(session.branches, message.branches),
+        head: message.head,
+        headEvent: message.headEvent,
       };
     case "trace":
       return { ...session, trace: mergeTrace(session.trace, message), head: message.to - 1 };

@@ -16,8 +16,13 @@ export async function sharedMoment({ store, actions }: App): Promise<Result<Shar
     value: {
       recording,
       anchor: {
-        at: playback.at, event: eventShown(state), hash: session.moment?.stateHash.slice(0, 8) ?? "", followed: selection.followed,
-        hop: playback.hop, kind: event?.kind ?? "", object: event?.object ?? "",
+        at: playback.at,
+        event: eventShown(state),
+        hash: session.moment?.stateHash.slice(0, 8) ?? "",
+        followed: selection.followed,
+        hop: playback.hop,
+        kind: event?.kind ?? "",
+        object: event?.object ?? "",
       },
     },
   };

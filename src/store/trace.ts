@@ -22,7 +22,12 @@ type TraceMessage = Extract<FromWorker, { type: "trace" }>;
 /** Takes a stretch in: it replaces everything from its beginning on. */
 export function mergeTrace(trace: Trace, message: TraceMessage): Trace {
   const joins = message.from <= trace.to && message.from >= trace.from;
-  const kept = joins ? trace.events.slice(0, upperBound(trace.events, message.from - 1, (event) => event.at)) : [];
+  const kept = joins
+    ? trace.events.slice(
+        0,
+        upperBound(trace.events, message.from - 1, (event) => event.at),
+      )
+    : [];
   const events = [...kept, ...message.events];
   const surplus = Math.max(0, events.length - MOST_EVENTS);
   const newer = new Set(message.flights.map((flight) => flight.request));

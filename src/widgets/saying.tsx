@@ -2,7 +2,15 @@
 import type { ReactNode } from "react";
 import "./saying.css";
 
-export function Said({ tone, text, onDismiss }: { readonly tone: "notice" | "error"; readonly text: string; readonly onDismiss: () => void }): ReactNode {
+export function Said({
+  tone,
+  text,
+  onDismiss,
+}: {
+  readonly tone: "notice" | "error";
+  readonly text: string;
+  readonly onDismiss: () => void;
+}): ReactNode {
   return (
     <div className={`saying saying-${tone}`} role={tone === "error" ? "alert" : undefined}>
       <p>{text}</p>

@@ -1,5 +1,5 @@
 /** A table of plain rows: a caption, heads, and in each row its first cell as its head. */
-import { useRef, type ReactNode } from "react";
+import { PureComponent, type ReactNode } from "react";
 import "./table.css";
 
 export interface Column<Row> {
@@ -19,23 +19,7 @@ export interface TableProps<Row> {
   readonly isCurrent?: (row: Row) => boolean;
 }
 
-export function Table<Row extends object>({ name, columns, rows, rowKey, empty, isCurrent }: TableProps<Row>): ReactNode {
-  const drawn = useRef(new WeakMap<Row, { readonly current: boolean; readonly node: ReactNode }>());
-
-  /** A row that is the same object is not drawn again. */
-  function drawRow(row: Row): ReactNode {
-    const current = isCurrent?.(row) === true;
-    const known = drawn.current.get(row);
-    if (known?.current === current) return known.node;
-    const node = (
-      <tr key={rowKey(row)} aria-current={current ? "true" : undefined}>
-        {columns.map((column, index) => cellOf(column, row, index))}
-      </tr>
-    );
-    drawn.current.set(row, { current, node });
-    return node;
-  }
-
+export function Table<Row>({ name, columns, rows, rowKey, empty, isCurrent }: TableProps<Row>): ReactNode {
   return (
     <div className="table-frame">
       <table className="table">
@@ -50,7 +34,9 @@ export function Table<Row extends object>({ name, columns, rows, rowKey, empty, 
           </tr>
         </thead>
         <tbody>
-          {rows.map(drawRow)}
+          {rows.map((row) => (
+            <TableRow key={rowKey(row)} columns={columns} row={row} isCurrent={isCurrent?.(row) === true} />
+          ))}
           {rows.length === 0 && (
             <tr>
               <td colSpan={columns.length} className="empty">
@@ -64,8 +50,32 @@ export function Table<Row extends object>({ name, columns, rows, rowKey, empty, 
   );
 }
 
+interface RowProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly row: Row;
+  readonly isCurrent: boolean;
+}
+
+/** A row that is the same object is not drawn again. */
+class TableRow<Row> extends PureComponent<RowProps<Row>> {
+  override render(): ReactNode {
+    const { columns, row, isCurrent } = this.props;
+    return <tr aria-current={isCurrent ? "true" : undefined}>{columns.map((column, index) => cellOf(column, row, index))}</tr>;
+  }
+}
+
 function cellOf<Row>(column: Column<Row>, row: Row, index: number): ReactNode {
   const className = column.figures === true ? "figures" : undefined;
-  if (index > 0) return <td key={column.head} className={className}>{column.cell(row)}</td>;
-  return <th key={column.head} scope="row" className={className}>{column.cell(row)}</th>;
+  if (index > 0) {
+    return (
+      <td key={column.head} className={className}>
+        {column.cell(row)}
+      </td>
+    );
+  }
+  return (
+    <th key={column.head} scope="row" className={className}>
+      {column.cell(row)}
+    </th>
+  );
 }

@@ -22,7 +22,10 @@ export function furnish(width = 1440): void {
   };
   HTMLCanvasElement.prototype.getContext = () => null;
   vi.stubGlobal("matchMedia", (query: string) => ({
-    matches: matches(query, width), media: query, addEventListener: () => undefined, removeEventListener: () => undefined,
+    matches: matches(query, width),
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
   }));
 }
 
@@ -57,7 +60,10 @@ export async function setup(panel: ReactNode, options: Partial<AppOptions> & { r
     await user.keyboard(keys);
     await frames();
   };
-  const commands = (): readonly Command[] => transport.posted.filter((message): message is Extract<ToWorker, { type: "command" }> => message.type === "command").map((message) => message.command);
+  const commands = (): readonly Command[] =>
+    transport.posted
+      .filter((message): message is Extract<ToWorker, { type: "command" }> => message.type === "command")
+      .map((message) => message.command);
   const state = (): AppState => app.store.getState();
   return { app, actions: app.actions, state, user, frames, press, key, commands, transport, page, screen, within };
 }
@@ -65,5 +71,8 @@ export async function setup(panel: ReactNode, options: Partial<AppOptions> & { r
 /** Rows of a table as text, cells parted by ` | `. */
 export function rowsOf(name: string): readonly string[] {
   const table = screen.getByRole("table", { name });
-  return within(table).getAllByRole("row").slice(1).map((row) => [...row.children].map((cell) => cell.textContent.trim()).join(" | "));
+  return within(table)
+    .getAllByRole("row")
+    .slice(1)
+    .map((row) => [...row.children].map((cell) => cell.textContent.trim()).join(" | "));
 }

@@ -15,7 +15,10 @@ const EVERY_COMMAND: readonly Command[] = [
   { do: "delete", kind: "Pod", name: "shop/your-app-h4wnd", gracePeriodSeconds: 0 },
   { do: "relabel", kind: "Pod", name: "shop/your-app-q8zrt", labels: { app: "other" } },
   { do: "select", name: "shop/your-app-svc", selector: {} },
-  { do: "create", object: { apiVersion: "v1", kind: "Service", metadata: { name: "late", namespace: "shop" }, spec: { ports: [] } } as never },
+  {
+    do: "create",
+    object: { apiVersion: "v1", kind: "Service", metadata: { name: "late", namespace: "shop" }, spec: { ports: [] } } as never,
+  },
   { do: "apply", objects: [] },
   { do: "request" },
   { do: "request", from: "shop/my-app-kx2vq", to: "http://your-app-svc", client: "browser-like", count: 10, gapMs: 100 },
@@ -42,7 +45,9 @@ describe("links", () => {
   });
 
   it("open for every journal of known commands", () => {
-    const anyJournal = fc.array(fc.record({ gap: fc.integer({ min: 0, max: 9_000_000 }), command: fc.constantFrom(...EVERY_COMMAND) }), { maxLength: 40 });
+    const anyJournal = fc.array(fc.record({ gap: fc.integer({ min: 0, max: 9_000_000 }), command: fc.constantFrom(...EVERY_COMMAND) }), {
+      maxLength: 40,
+    });
     fc.assert(
       fc.property(anyJournal, fc.integer({ min: 0, max: 0xffff_ffff }), (acts, seed) => {
         let at = 0;
@@ -57,7 +62,10 @@ describe("links", () => {
   it("stay under 2,000 characters for a built-in scenario with 30 commands", () => {
     const thirty = Array.from({ length: 30 }, (_, n): JournalEntry => ({
       at: 1_000_000 + n * 1_234_567,
-      command: n % 3 === 0 ? { do: "delete", kind: "Pod", name: `shop/your-app-6d4c9b7f5-${"bcdfghjklm".charAt(n % 10)}4w${n}` } : { do: "scale", kind: "Deployment", name: "shop/your-app", replicas: n % 20 },
+      command:
+        n % 3 === 0
+          ? { do: "delete", kind: "Pod", name: `shop/your-app-6d4c9b7f5-${"bcdfghjklm".charAt(n % 10)}4w${n}` }
+          : { do: "scale", kind: "Deployment", name: "shop/your-app", replicas: n % 20 },
     }));
     expect(makeLink({ ...moment, recording: { ...moment.recording, journal: thirty } }).length).toBeLessThan(2_000);
   });
@@ -82,22 +90,40 @@ describe("a link that cannot be opened says why", () => {
 
   it.each([
     ["cut short", link.slice(0, -9), "it is damaged: part of it was lost or changed on the way; copy it again as a whole"],
-    ["with a character changed", `${link.slice(0, 40)}${link.charAt(40) === "A" ? "B" : "A"}${link.slice(41)}`, "it is damaged: part of it was lost or changed on the way; copy it again as a whole"],
-    ["with a bracket of the sentence around it", `${link})`, `character ${link.length + 1}, ")", does not belong in a link; copy it again as a whole`],
+    [
+      "with a character changed",
+      `${link.slice(0, 40)}${link.charAt(40) === "A" ? "B" : "A"}${link.slice(41)}`,
+      "it is damaged: part of it was lost or changed on the way; copy it again as a whole",
+    ],
+    [
+      "with a bracket of the sentence around it",
+      `${link})`,
+      `character ${link.length + 1}, ")", does not belong in a link; copy it again as a whole`,
+    ],
     ["empty", "#v1.", "it is damaged: part of it was lost or changed on the way; copy it again as a whole"],
     ["of another page", "#section", "it is not one of ours: expected #v1. and letters after it"],
-    ["of a newer version", "#v9.whatever", "it was made by a newer Kubewalk (link version 9; this one reads up to 1). Reload the page, or open it where it was made"],
+    [
+      "of a newer version",
+      "#v9.whatever",
+      "it was made by a newer Kubewalk (link version 9; this one reads up to 1). Reload the page, or open it where it was made",
+    ],
     ["of a version that never was", "#v0.AAAA", "links of version 0 are not known"],
   ])("%s", (_, text, why) => {
     expect(damaged(text)).toBe(why);
   });
 
   it("never throws, whatever stands in the address", () => {
-    fc.assert(fc.property(fc.string(), (text) => typeof damaged(`#v1.${text}`) === "string"), RUNS);
-    fc.assert(fc.property(fc.integer({ min: 5, max: link.length }), fc.string({ maxLength: 3 }), (at, text) => {
-      const broken = `${link.slice(0, at)}${text}${link.slice(at + 1)}`;
-      expect(broken === link || damaged(broken) !== "opens").toBe(true);
-    }), RUNS);
+    fc.assert(
+      fc.property(fc.string(), (text) => typeof damaged(`#v1.${text}`) === "string"),
+      RUNS,
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 5, max: link.length }), fc.string({ maxLength: 3 }), (at, text) => {
+        const broken = `${link.slice(0, at)}${text}${link.slice(at + 1)}`;
+        expect(broken === link || damaged(broken) !== "opens").toBe(true);
+      }),
+      RUNS,
+    );
   });
 
   it("is told from an address that carries no moment", () => {
@@ -114,20 +140,38 @@ describe("what can still be read is kept", () => {
 
   it("opens up to an act that is not known", () => {
     const read = readFile(file((plain) => (plain["j"] as unknown[]).splice(3, 1, [800_000, { do: "dance" }])));
-    expect(read.ok && [read.value.moment.recording.journal.length, ...read.value.remarks]).toEqual([3, "Act 4 of 12 could not be read, so the recording ends before it."]);
+    expect(read.ok && [read.value.moment.recording.journal.length, ...read.value.remarks]).toEqual([
+      3,
+      "Act 4 of 12 could not be read, so the recording ends before it.",
+    ]);
   });
 
   it("opens at the beginning where the moment cannot be read", () => {
     const read = readFile(file((plain) => (plain["a"] = "somewhere")));
-    expect(read.ok && [read.value.moment.anchor, ...read.value.remarks]).toEqual([null, "It does not say which moment it shows, so it opens at the beginning."]);
+    expect(read.ok && [read.value.moment.anchor, ...read.value.remarks]).toEqual([
+      null,
+      "It does not say which moment it shows, so it opens at the beginning.",
+    ]);
   });
 
   it("does not take acts in the wrong order or with wrong fields", () => {
-    for (const wrong of [{ do: "scale", kind: "Pod", name: "x", replicas: 1 }, { do: "nodes", count: "4" }, { do: "relabel", kind: "Pod", name: "x", labels: { a: 1 } }]) {
+    for (const wrong of [
+      { do: "scale", kind: "Pod", name: "x", replicas: 1 },
+      { do: "nodes", count: "4" },
+      { do: "relabel", kind: "Pod", name: "x", labels: { a: 1 } },
+    ]) {
       const read = readFile(file((plain) => (plain["j"] = [[5, wrong]])));
       expect(read.ok && read.value.moment.recording.journal).toEqual([]);
     }
-    const back = readFile(file((plain) => (plain["j"] = [[5, { do: "request" }], [4, { do: "request" }]])));
+    const back = readFile(
+      file(
+        (plain) =>
+          (plain["j"] = [
+            [5, { do: "request" }],
+            [4, { do: "request" }],
+          ]),
+      ),
+    );
     expect(back.ok && back.value.moment.recording.journal.length).toBe(1);
   });
 });

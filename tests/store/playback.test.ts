@@ -136,6 +136,9 @@ describe("stepping by events of the whole cluster", () => {
     const forward = [state().playback.event, showCluster(state().playback.at), state().view.said];
     await actions.stepEvent(-1);
     await frames(3);
-    expect([forward, state().playback.event]).toEqual([[1702, "00:10.904 000", "The API server stores your-app with 3 replicas, revision 404."], 1701]);
+    expect([forward, state().playback.event]).toEqual([
+      [1702, "00:10.904 000", "The API server stores your-app with 3 replicas, revision 404."],
+      1701,
+    ]);
   });
 });

@@ -10,7 +10,11 @@ describe("looking", () => {
     const before = posted("look").length;
     for (const at of [1, 2, 3, 4]) actions.seek(at);
     await frames(1);
-    expect(posted("look").slice(before).map((message) => message.looking.at)).toEqual([4]);
+    expect(
+      posted("look")
+        .slice(before)
+        .map((message) => message.looking.at),
+    ).toEqual([4]);
   });
 
   it("does not starve where the simulation is slow: the next look waits for the one under way", async () => {
@@ -25,7 +29,11 @@ describe("looking", () => {
     transport()?.flush();
     await settle();
     await frames(1);
-    expect(posted("look").slice(before).map((message) => message.looking.at)).toEqual([1, 5]);
+    expect(
+      posted("look")
+        .slice(before)
+        .map((message) => message.looking.at),
+    ).toEqual([1, 5]);
   });
 
   it("does not paint an answer that is older than what is painted", async () => {
@@ -34,7 +42,8 @@ describe("looking", () => {
     actions.seek(11_000_000);
     await frames(2);
     const painted = state().session.moment;
-    if (old !== null) transport()?.say({ type: "moment", id: 1, moment: old, journey: null, journeyKey: "", branches: [], head: 1, headEvent: 1 });
+    if (old !== null)
+      transport()?.say({ type: "moment", id: 1, moment: old, journey: null, journeyKey: "", branches: [], head: 1, headEvent: 1 });
     await settle();
     expect(state().session.moment).toBe(painted);
   });
@@ -73,13 +82,20 @@ describe("commands", () => {
     const { state, actions, frames, posted } = await setup({ at: AT });
     await actions.command({ do: "scale", kind: "Deployment", name: "shop/your-app", replicas: 6 });
     await frames(2);
-    expect([posted("command")[0]?.at, state().session.moment?.deployments.find((one) => one.name === "your-app")?.replicas]).toEqual([AT, 6]);
+    expect([posted("command")[0]?.at, state().session.moment?.deployments.find((one) => one.name === "your-app")?.replicas]).toEqual([
+      AT,
+      6,
+    ]);
   });
 
   it("let a dragged slider show where it is until the moment does", async () => {
     const { state, actions, frames, transport, settle } = await setup({ at: AT });
     transport()?.hold();
-    const drag = (replicas: number) => actions.command({ do: "scale", kind: "Deployment", name: "shop/your-app", replicas }, { replaces: "slider", shows: { control: "slider", value: replicas } });
+    const drag = (replicas: number) =>
+      actions.command(
+        { do: "scale", kind: "Deployment", name: "shop/your-app", replicas },
+        { replaces: "slider", shows: { control: "slider", value: replicas } },
+      );
     void drag(4);
     void drag(7);
     expect(state().session.asked["slider"]?.value).toBe(7);
@@ -89,15 +105,23 @@ describe("commands", () => {
     expect(state().session.asked["slider"]?.value).toBe(7);
     actions.seek(AT + 510_000);
     await frames(3);
-    expect([state().session.asked["slider"], state().session.moment?.deployments.find((one) => one.name === "your-app")?.replicas]).toEqual([undefined, 7]);
+    expect([state().session.asked["slider"], state().session.moment?.deployments.find((one) => one.name === "your-app")?.replicas]).toEqual(
+      [undefined, 7],
+    );
   });
 
   it("say why they were refused, and the slider goes back", async () => {
     const { state, actions, transport } = await setup({ at: AT });
     const line = transport();
     if (line !== undefined) line.refuseNext = "Deployment shop/your-app is not there any more";
-    await actions.command({ do: "scale", kind: "Deployment", name: "shop/your-app", replicas: 4 }, { shows: { control: "slider", value: 4 } });
-    expect([state().session.asked, state().session.sayings.map((one) => `${one.tone}: ${one.text}`)]).toEqual([{}, ["error: Deployment shop/your-app is not there any more"]]);
+    await actions.command(
+      { do: "scale", kind: "Deployment", name: "shop/your-app", replicas: 4 },
+      { shows: { control: "slider", value: 4 } },
+    );
+    expect([state().session.asked, state().session.sayings.map((one) => `${one.tone}: ${one.text}`)]).toEqual([
+      {},
+      ["error: Deployment shop/your-app is not there any more"],
+    ]);
   });
 
   it("given in the past say up to where was shown, so that the old branch is kept", async () => {
@@ -107,7 +131,9 @@ describe("commands", () => {
     await actions.command({ do: "traffic", perSecond: 5 });
     await frames(3);
     expect([posted("command")[0]?.at, posted("command")[0]?.shownUntil]).toEqual([10_000_000, AT]);
-    expect(state().session.sayings.map((one) => one.text)).toEqual(["You acted in the past, so time goes another way from here. What came before is kept as “before the traffic”."]);
+    expect(state().session.sayings.map((one) => one.text)).toEqual([
+      "You acted in the past, so time goes another way from here. What came before is kept as “before the traffic”.",
+    ]);
   });
 
   it("follow the request that was sent", async () => {
@@ -168,8 +194,15 @@ describe("dialogs", () => {
 
 describe("lists that grow at their head", () => {
   it("keep their items as the same objects", () => {
-    const before = [{ id: 2, sentence: "b" }, { id: 1, sentence: "a" }];
-    const after = reuse(before, [{ id: 3, sentence: "c" }, { id: 2, sentence: "b" }, { id: 1, sentence: "a" }]);
+    const before = [
+      { id: 2, sentence: "b" },
+      { id: 1, sentence: "a" },
+    ];
+    const after = reuse(before, [
+      { id: 3, sentence: "c" },
+      { id: 2, sentence: "b" },
+      { id: 1, sentence: "a" },
+    ]);
     expect([after[1] === before[0], after[2] === before[1], after.length]).toEqual([true, true, 3]);
   });
 });

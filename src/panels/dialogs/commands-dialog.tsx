@@ -56,7 +56,9 @@ export function CommandsDialog({ onClose }: { readonly onClose: () => void }): R
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p className="hint">Nothing has these words. Names of Pods, Services and Nodes are found, and everything on the buttons.</p>}
+      {found.length === 0 && (
+        <p className="hint">Nothing has these words. Names of Pods, Services and Nodes are found, and everything on the buttons.</p>
+      )}
     </Dialog>
   );
 }

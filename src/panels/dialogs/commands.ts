@@ -34,7 +34,10 @@ function act(words: string, run: FoundCommand["run"]): FoundCommand {
 
 /** Everything whose words hold all the words that were typed. */
 export function findCommands(state: AppState, typed: string): readonly FoundCommand[] {
-  const words = typed.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = typed
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const found: FoundCommand[] = [];
   for (const command of everything(state)) {
     if (found.length >= MOST) break;
@@ -47,7 +50,13 @@ export function findCommands(state: AppState, typed: string): readonly FoundComm
 function* everything({ session }: AppState): Generator<FoundCommand> {
   yield* ACTS;
   for (const branch of session.branches) {
-    if (!branch.current) yield { id: `branch ${branch.id}`, words: `Go to branch “${branch.name}”`, kind: "branch", run: (actions) => actions.switchBranch(branch.id) };
+    if (!branch.current)
+      yield {
+        id: `branch ${branch.id}`,
+        words: `Go to branch “${branch.name}”`,
+        kind: "branch",
+        run: (actions) => actions.switchBranch(branch.id),
+      };
   }
   const moment = session.moment;
   if (moment === null) return;
@@ -56,7 +65,12 @@ function* everything({ session }: AppState): Generator<FoundCommand> {
   for (const { name } of moment.nodes) yield object("Node", "", name);
   for (const { namespace, name } of moment.slices) yield object("EndpointSlice", namespace, name);
   for (const request of moment.requests) {
-    yield { id: `request ${request.id}`, words: `Follow request ${request.id} of ${request.client}`, kind: request.verdict, run: (actions) => actions.follow(request.id, request.startedAt) };
+    yield {
+      id: `request ${request.id}`,
+      words: `Follow request ${request.id} of ${request.client}`,
+      kind: request.verdict,
+      run: (actions) => actions.follow(request.id, request.startedAt),
+    };
   }
 }
 

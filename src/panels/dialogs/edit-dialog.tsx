@@ -23,7 +23,9 @@ export function EditDialog({ dialog, onClose }: { readonly dialog: EditRequest; 
     const labels = readLabels(text);
     if (!labels.ok) return submit.show(`${labels.problem.at ?? ""}: ${labels.problem.message}`);
     const name = ref.namespace === "" ? ref.name : `${ref.namespace}/${ref.name}`;
-    const act: Command = isSelector ? { do: "select", name, selector: labels.value } : { do: "relabel", kind: ref.kind, name, labels: labels.value };
+    const act: Command = isSelector
+      ? { do: "select", name, selector: labels.value }
+      : { do: "relabel", kind: ref.kind, name, labels: labels.value };
     if (!(await submit.run(() => command(act, { quiet: true })))) return;
     setDraft(dialog, null);
     onClose();
@@ -44,8 +46,10 @@ export function EditDialog({ dialog, onClose }: { readonly dialog: EditRequest; 
           onChange={(event) => setDraft(dialog, event.currentTarget.value)}
         />
         <p className="hint" id={`${id}-hint`}>
-          {isSelector ? "Pods that carry all of these stand behind the Service." : "A Service whose selector matches these has the Pod behind it."} Written as
-          key=value, parted by commas.
+          {isSelector
+            ? "Pods that carry all of these stand behind the Service."
+            : "A Service whose selector matches these has the Pod behind it."}{" "}
+          Written as key=value, parted by commas.
         </p>
         <ProblemLine id={`${id}-problem`} text={submit.problem} />
         <div className="dialog-acts">
@@ -61,7 +65,8 @@ export function EditDialog({ dialog, onClose }: { readonly dialog: EditRequest; 
 
 function standing(state: AppState, { kind, ref }: EditRequest): Readonly<Record<string, string>> {
   const moment = state.session.moment;
-  const isIt = (one: { readonly namespace: string; readonly name: string }): boolean => one.name === ref.name && one.namespace === ref.namespace;
+  const isIt = (one: { readonly namespace: string; readonly name: string }): boolean =>
+    one.name === ref.name && one.namespace === ref.namespace;
   if (kind === "edit-selector") return moment?.services.find(isIt)?.selector ?? {};
   return moment?.pods.find(isIt)?.labels ?? {};
 }

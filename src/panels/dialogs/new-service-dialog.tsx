@@ -66,7 +66,8 @@ async function post(actions: Actions, text: string): Promise<Result<unknown>> {
   const parsed = await actions.parse("service.yaml", text);
   if (!parsed.ok) return parsed;
   const [object, ...others] = parsed.value.objects;
-  if (!isObject(object) || object.kind !== "Service") return { ok: false, problem: { message: "expected one Service: a document with kind: Service" } };
+  if (!isObject(object) || object.kind !== "Service")
+    return { ok: false, problem: { message: "expected one Service: a document with kind: Service" } };
   if (others.length > 0) return { ok: false, problem: { message: `expected one Service, found ${others.length + 1} objects: leave one` } };
   for (const warning of parsed.value.warnings) actions.say("notice", warning);
   return actions.command({ do: "create", object }, { quiet: true });

@@ -32,7 +32,10 @@ export function OpenYamlDialog({ dialog, onClose }: { readonly dialog: DialogReq
     setOver(false);
     if (file === undefined) return;
     submit.show(null);
-    if (file.size > LARGEST) return submit.show(`${file.name} has ${Math.round(file.size / 1024 / 1024)} MB. Kubewalk reads files of up to 64 MB: split it, or leave out what is not needed.`);
+    if (file.size > LARGEST)
+      return submit.show(
+        `${file.name} has ${Math.round(file.size / 1024 / 1024)} MB. Kubewalk reads files of up to 64 MB: split it, or leave out what is not needed.`,
+      );
     const text = await file.text();
     setChosen({ name: file.name, text });
     setDraft(dialog, text.length <= LARGEST_SHOWN ? text : "");
@@ -78,10 +81,16 @@ export function OpenYamlDialog({ dialog, onClose }: { readonly dialog: DialogReq
         />
         <div className="file-row">
           <label htmlFor={`${id}-file`}>File</label>
-          <input id={`${id}-file`} type="file" accept=".yaml,.yml,.json,text/*" onChange={(event) => void take(event.currentTarget.files?.[0])} />
+          <input
+            id={`${id}-file`}
+            type="file"
+            accept=".yaml,.yml,.json,text/*"
+            onChange={(event) => void take(event.currentTarget.files?.[0])}
+          />
         </div>
         <p className="hint" id={`${id}-hint`}>
-          Ordinary manifests: Nodes, Deployments, Pods, Services. Nothing leaves this browser. The cluster that runs now stays until the new one is read.
+          Ordinary manifests: Nodes, Deployments, Pods, Services. Nothing leaves this browser. The cluster that runs now stays until the new
+          one is read.
         </p>
         <ProblemLine id={`${id}-problem`} text={submit.problem} />
         {submit.busy && <Reading done={progress?.done ?? 0} total={progress?.total ?? 0} />}
@@ -97,10 +106,5 @@ export function OpenYamlDialog({ dialog, onClose }: { readonly dialog: DialogReq
 }
 
 function Reading({ done, total }: { readonly done: number; readonly total: number }): ReactNode {
-  return (
-    <p role="status">
-      Reading{total > 0 ? `, ${Math.round((done / total) * 100)} %` : ""}
-    </p>
-  );
+  return <p role="status">Reading{total > 0 ? `, ${Math.round((done / total) * 100)} %` : ""}</p>;
 }
-

@@ -50,18 +50,21 @@ export function ShareDialog({ onClose }: { readonly onClose: () => void }): Reac
       ) : (
         <div className="field">
           <label htmlFor={id}>Link</label>
-          <textarea id={id} className="share-link" readOnly rows={5} value={made?.link ?? ""} onFocus={(event) => event.currentTarget.select()} />
+          <textarea
+            id={id}
+            className="share-link"
+            readOnly
+            rows={5}
+            value={made?.link ?? ""}
+            onFocus={(event) => event.currentTarget.select()}
+          />
           <p className="hint">It opens at the same event, with the same state, and holds all that was done. Nothing is sent anywhere.</p>
         </div>
       )}
       <ProblemLine id={`${id}-problem`} text={problem} />
       <p role="status">{copied ? "The link is copied, and stands in the address bar." : ""}</p>
       <div className="dialog-acts">
-        {made !== null && !tooLong && (
-          <Button onClick={() => void copyAgain(made.link)}>
-            Copy
-          </Button>
-        )}
+        {made !== null && !tooLong && <Button onClick={() => void copyAgain(made.link)}>Copy</Button>}
         <Button main onClick={onClose}>
           Done
         </Button>
@@ -74,8 +77,8 @@ function TooLong({ made }: { readonly made: Made }): ReactNode {
   return (
     <>
       <p>
-        As a link this recording would be {made.hash.length.toLocaleString("en")} characters long, more than most places take ({LONGEST_LINK.toLocaleString("en")}),
-        since it carries your cluster's file. Share it as a file: “Open YAML” opens it at this moment.
+        As a link this recording would be {made.hash.length.toLocaleString("en")} characters long, more than most places take (
+        {LONGEST_LINK.toLocaleString("en")}), since it carries your cluster's file. Share it as a file: “Open YAML” opens it at this moment.
       </p>
       <div>
         <Button onClick={() => download(made.moment)}>Download {FILE_NAME}</Button>

@@ -15,7 +15,10 @@ const nodeRef = (node: NodeView): ObjectRef => ({ kind: "Node", namespace: "", n
 
 function endpointsText(slice: SliceView): string {
   return slice.endpoints
-    .map((one) => `${one.address} ${one.pod.split("/").at(-1) ?? ""} on ${one.node}, ${one.terminating ? "terminating" : one.ready ? "ready" : "not ready"}`)
+    .map(
+      (one) =>
+        `${one.address} ${one.pod.split("/").at(-1) ?? ""} on ${one.node}, ${one.terminating ? "terminating" : one.ready ? "ready" : "not ready"}`,
+    )
     .join("; ");
 }
 
@@ -32,7 +35,10 @@ const NODES: readonly Column<NodeView>[] = [
   { head: "Name", cell: (node) => <ObjectButton of={nodeRef(node)} /> },
   { head: "Address", cell: (node) => <Address text={node.address} network="node" /> },
   { head: "Zone", cell: (node) => node.zone },
-  { head: "State", cell: (node) => [node.ready ? "Ready" : "Not ready", node.unschedulable ? "cordoned" : ""].filter((word) => word !== "").join(", ") },
+  {
+    head: "State",
+    cell: (node) => [node.ready ? "Ready" : "Not ready", node.unschedulable ? "cordoned" : ""].filter((word) => word !== "").join(", "),
+  },
   { head: "Pod range", cell: (node) => <code>{node.podRange.range}</code> },
   { head: "Used", cell: (node) => node.podRange.used.length, figures: true },
   { head: "Free", cell: (node) => node.podRange.free, figures: true },
@@ -51,7 +57,13 @@ const READERS: readonly Column<ReaderView>[] = [
 export function SlicesTable(): ReactNode {
   const slices = useCalmApp((state) => state.session.moment?.slices ?? NO_SLICES);
   return (
-    <Table name="EndpointSlices" columns={SLICES} rows={slices} rowKey={(one) => `${one.namespace}/${one.name}`} empty="No EndpointSlices. A Service with a selector gets one." />
+    <Table
+      name="EndpointSlices"
+      columns={SLICES}
+      rows={slices}
+      rowKey={(one) => `${one.namespace}/${one.name}`}
+      empty="No EndpointSlices. A Service with a selector gets one."
+    />
   );
 }
 

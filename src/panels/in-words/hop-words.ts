@@ -4,7 +4,8 @@ import type { HeaderView, HopView } from "../../bridge/protocol";
 /** `10.244.1.2:40412 to 10.96.120.7:80 TCP S, TTL 64, MAC a to b, in UDP c to d`. */
 export function headerInWords(header: HeaderView): string {
   const outer = header.outer;
-  const inside = outer === null ? "" : `, inside UDP ${end(outer.src, outer.srcPort)} to ${end(outer.dst, outer.dstPort)}, TTL ${outer.ttl}`;
+  const inside =
+    outer === null ? "" : `, inside UDP ${end(outer.src, outer.srcPort)} to ${end(outer.dst, outer.dstPort)}, TTL ${outer.ttl}`;
   const macs = header.srcMac === "" && header.dstMac === "" ? "" : `, MAC ${header.srcMac} to ${header.dstMac}`;
   const kind = [header.protocol, header.flags].filter((part) => part !== "").join(" ");
   return `${end(header.src, header.srcPort)} to ${end(header.dst, header.dstPort)}, ${kind}, TTL ${header.ttl}${macs}${inside}`;
@@ -22,5 +23,7 @@ export function placeInWords(hop: HopView): string {
 
 /** `destination 10.96.120.7 becomes 10.244.2.3; TTL 64 becomes 63`. */
 export function changesInWords(hop: HopView): string {
-  return hop.changes.map((change) => `${change.field} ${change.old === "" ? "none" : change.old} becomes ${change.new === "" ? "none" : change.new}`).join("; ");
+  return hop.changes
+    .map((change) => `${change.field} ${change.old === "" ? "none" : change.old} becomes ${change.new === "" ? "none" : change.new}`)
+    .join("; ");
 }

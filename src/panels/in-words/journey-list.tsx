@@ -30,7 +30,15 @@ export function JourneyList(): ReactNode {
   );
 }
 
-const Hop = memo(function Hop({ hop, title, isCurrent }: { readonly hop: HopView; readonly title: string; readonly isCurrent: boolean }): ReactNode {
+const Hop = memo(function Hop({
+  hop,
+  title,
+  isCurrent,
+}: {
+  readonly hop: HopView;
+  readonly title: string;
+  readonly isCurrent: boolean;
+}): ReactNode {
   const changes = changesInWords(hop);
   return (
     <li aria-current={isCurrent ? "step" : undefined}>

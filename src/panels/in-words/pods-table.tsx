@@ -33,5 +33,7 @@ const COLUMNS: readonly Column<PodView>[] = [
 
 export function PodsTable(): ReactNode {
   const pods = useCalmApp((state) => state.session.moment?.pods ?? NONE);
-  return <Table name="Pods" columns={COLUMNS} rows={pods} rowKey={(pod) => pod.uid} empty="No Pods. A Deployment with replicas makes some." />;
+  return (
+    <Table name="Pods" columns={COLUMNS} rows={pods} rowKey={(pod) => pod.uid} empty="No Pods. A Deployment with replicas makes some." />
+  );
 }

@@ -36,5 +36,13 @@ const COLUMNS: readonly Column<ServiceView>[] = [
 
 export function ServicesTable(): ReactNode {
   const services = useCalmApp((state) => state.session.moment?.services ?? NONE);
-  return <Table name="Services" columns={COLUMNS} rows={services} rowKey={(one) => `${one.namespace}/${one.name}`} empty="No Services. “New Service” makes one." />;
+  return (
+    <Table
+      name="Services"
+      columns={COLUMNS}
+      rows={services}
+      rowKey={(one) => `${one.namespace}/${one.name}`}
+      empty="No Services. “New Service” makes one."
+    />
+  );
 }

@@ -18,7 +18,9 @@ export const Axis = memo(function Axis({ stretch, width }: { readonly stretch: S
   const beats = useApp((state) => state.playback.beats);
   const playhead = useApp((state) => Math.round(placeOf(stretch, state.playback.story) * 200) / 200);
   const isExact = map.knots.length > 0;
-  const free = labelsOf(stretch, map, beats, width).filter((label) => Math.abs(label.place - playhead) * width > BADGE + (isExact ? ROOM_EXACT : ROOM) / 2);
+  const free = labelsOf(stretch, map, beats, width).filter(
+    (label) => Math.abs(label.place - playhead) * width > BADGE + (isExact ? ROOM_EXACT : ROOM) / 2,
+  );
   return free.map((label) => (
     <span key={label.at} className="axis-label" style={{ "--x": label.place }} aria-hidden="true">
       {isExact ? showCluster(label.at) : showMillis(label.at)}

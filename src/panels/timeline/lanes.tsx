@@ -2,7 +2,7 @@
 import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useApp, useAppParts } from "../../store";
 import { Axis } from "./axis";
-import { journeyMarks, laneNames, marksOf, type Lane, type Mark } from "./marks";
+import { hostLanes, journeyMarks, laneNames, marksOf, type Lane, type Mark } from "./marks";
 import { TimeSlider } from "./time-slider";
 import { stretchOf, type Stretch } from "./window";
 
@@ -37,42 +37,60 @@ function useStretch(): Stretch {
 }
 
 function useLaneNames(): readonly Pick<Lane, "id" | "name">[] {
-  const nodes = useApp((state) => state.session.moment?.nodes);
-  const moment = useApp((state) => state.session.moment);
+  const hosts = useApp((state) => hostLanes(state.session.moment).join(" "));
   const journey = useApp((state) => (state.session.journey?.request === state.selection.followed ? state.session.journey : null));
-  return useMemo(() => laneNames(moment, journey), [nodes, moment?.readers.length, journey]);
+  return useMemo(() => laneNames(hosts === "" ? [] : hosts.split(" "), journey), [hosts, journey]);
+}
+
+function rank(id: string): number {
+  if (id === "followed" || id === "you") return 0;
+  if (id === "API server") return 1;
+  if (id.startsWith("node-")) return 2;
+  if (id === "controllers") return 3;
+  return id.startsWith("coredns") ? 5 : 4;
 }
 
 /** Where there is no room, controllers, CoreDNS and the control plane fold first. */
 function fold(lanes: readonly Pick<Lane, "id" | "name">[], room: number): readonly Pick<Lane, "id" | "name">[] {
-  const rank = (id: string): number => (id === "followed" || id === "you" ? 0 : id === "API server" ? 1 : id.startsWith("node-") ? 2 : id === "controllers" ? 3 : id.startsWith("coredns") ? 5 : 4);
   const kept = new Set(lanes.toSorted((a, b) => rank(a.id) - rank(b.id)).slice(0, room));
   return lanes.filter((lane) => kept.has(lane));
 }
 
-function EventLane({ id, name, stretch, width }: { readonly id: string; readonly name: string; readonly stretch: Stretch; readonly width: number }): ReactNode {
+function EventLane({
+  id,
+  name,
+  stretch,
+  width,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly stretch: Stretch;
+  readonly width: number;
+}): ReactNode {
   const events = useApp((state) => state.session.trace.events);
   const map = useApp((state) => state.playback.map);
   const marks = useMemo(() => marksOf(events, id, { stretch, map, width }), [events, id, stretch, map, width]);
-  return <LaneRow name={name} marks={useSameMarks(marks)} />;
+  return <LaneRow name={name} marks={marks} />;
 }
 
 function FollowedLane({ name, stretch }: { readonly name: string; readonly stretch: Stretch }): ReactNode {
-  const parts = useAppParts(({ session, playback }) => ({ journey: session.journey, beats: playback.beats, map: playback.map, beat: playback.beat }));
+  const parts = useAppParts(({ session, playback }) => ({
+    journey: session.journey,
+    beats: playback.beats,
+    map: playback.map,
+    beat: playback.beat,
+  }));
   const marks = parts.journey === null ? [] : journeyMarks(parts.journey, parts.beats, parts, stretch);
   return <LaneRow name={name} marks={marks} />;
 }
 
-/** The same marks stay the same list, so that lanes at rest are not drawn again. */
-function useSameMarks(marks: readonly Mark[]): readonly Mark[] {
-  const kept = useRef(marks);
-  const same = kept.current.length === marks.length && marks.every((mark, index) => sameMark(mark, kept.current[index]));
-  if (!same) kept.current = marks;
-  return kept.current;
+/** Lanes at rest are not drawn again. */
+function sameLane(a: Pick<Lane, "name" | "marks">, b: Pick<Lane, "name" | "marks">): boolean {
+  return a.name === b.name && a.marks.length === b.marks.length && a.marks.every((mark, index) => sameMark(mark, b.marks[index]));
 }
 
 function sameMark(a: Mark, b: Mark | undefined): boolean {
-  return b !== undefined && a.key === b.key && a.place === b.place && a.words === b.words && a.length === b.length;
+  return b !== undefined && a.key === b.key && a.place === b.place && a.words === b.words && a.length === b.length && a.ahead === b.ahead;
 }
 
 const LaneRow = memo(function LaneRow({ name, marks }: { readonly name: string; readonly marks: readonly Mark[] }): ReactNode {
@@ -81,7 +99,11 @@ const LaneRow = memo(function LaneRow({ name, marks }: { readonly name: string; 
       <span>{name}</span>
       <div aria-hidden="true">
         {marks.map((mark) => (
-          <i key={mark.key} className={`lane-${mark.sign}${mark.ahead ? " lane-ahead" : ""}`} style={{ "--x": mark.place, "--w": mark.length }} />
+          <i
+            key={mark.key}
+            className={`lane-${mark.sign}${mark.ahead ? " lane-ahead" : ""}`}
+            style={{ "--x": mark.place, "--w": mark.length }}
+          />
         ))}
         {marks.map((mark) =>
           mark.words === "" ? null : (
@@ -93,7 +115,7 @@ const LaneRow = memo(function LaneRow({ name, marks }: { readonly name: string; 
       </div>
     </div>
   );
-});
+}, sameLane);
 
 function useWidthOf(box: React.RefObject<HTMLDivElement | null>): number {
   const [width, setWidth] = useState(1000);

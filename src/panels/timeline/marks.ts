@@ -31,11 +31,18 @@ const CHARACTER = 5.8;
 
 const NAMES: Readonly<Record<string, string>> = { you: "You", controllers: "Controllers" };
 
-/** The lanes in their order: you, API server, controllers, nodes, CoreDNS, then what is followed. */
-export function laneNames(moment: MomentView | null, journey: JourneyView | null): readonly { readonly id: string; readonly name: string }[] {
+/** Hosts that have a lane: nodes, then CoreDNS replicas. */
+export function hostLanes(moment: MomentView | null): readonly string[] {
   const nodes = (moment?.nodes ?? []).map((node) => node.name);
-  const dns = (moment?.readers ?? []).filter((reader) => reader.kind === "coredns").map((reader) => reader.reader);
-  const fixed = ["you", "API server", "controllers", ...nodes, ...dns].map((id) => ({ id, name: NAMES[id] ?? shortName(id) }));
+  return [...nodes, ...(moment?.readers ?? []).filter((reader) => reader.kind === "coredns").map((reader) => reader.reader)];
+}
+
+/** The lanes in their order: you, API server, controllers, hosts, then what is followed. */
+export function laneNames(
+  hosts: readonly string[],
+  journey: JourneyView | null,
+): readonly { readonly id: string; readonly name: string }[] {
+  const fixed = ["you", "API server", "controllers", ...hosts].map((id) => ({ id, name: NAMES[id] ?? shortName(id) }));
   return journey === null ? fixed : [...fixed, { id: "followed", name: followedName(journey) }];
 }
 
@@ -50,7 +57,11 @@ function followedName(journey: JourneyView): string {
 }
 
 /** Marks of one lane from the recorded events. */
-export function marksOf(events: readonly TraceEvent[], lane: string, view: { readonly stretch: Stretch; readonly map: PlaybackState["map"]; readonly width: number }): readonly Mark[] {
+export function marksOf(
+  events: readonly TraceEvent[],
+  lane: string,
+  view: { readonly stretch: Stretch; readonly map: PlaybackState["map"]; readonly width: number },
+): readonly Mark[] {
   const { stretch, map } = view;
   const from = clusterAt(map, stretch.from);
   const to = clusterAt(map, stretch.to);
@@ -85,7 +96,9 @@ function wordsOf(event: TraceEvent): string {
   if (event.lane === "you") return event.sentence.replace(/^You /, "").replace(/\.$/, "");
   if (event.span === undefined) return "";
   const revision = event.read.EndpointSlice;
-  return event.kind === "kube-proxy sync" ? `kube-proxy syncs${revision === undefined ? "" : ` ${revision}`}` : `${event.object.split("/").at(-1) ?? event.object} starts`;
+  return event.kind === "kube-proxy sync"
+    ? `kube-proxy syncs${revision === undefined ? "" : ` ${revision}`}`
+    : `${event.object.split("/").at(-1) ?? event.object} starts`;
 }
 
 /** Words stay where they reach neither the next mark nor the lane's end. */
@@ -99,12 +112,24 @@ export function thinOut(marks: readonly Mark[], width: number): readonly Mark[] 
 }
 
 /** The beats of what is followed: diamonds for DNS, arrows for the rest, by their way. */
-export function journeyMarks(journey: JourneyView, beats: readonly Beat[], playback: Pick<PlaybackState, "map" | "beat">, stretch: Stretch): readonly Mark[] {
+export function journeyMarks(
+  journey: JourneyView,
+  beats: readonly Beat[],
+  playback: Pick<PlaybackState, "map" | "beat">,
+  stretch: Stretch,
+): readonly Mark[] {
   const starts = new Map(playback.map.knots.map((knot) => [knot.beat, knot.story] as const).toReversed());
   return beats.map((beat) => {
     const packet = journey.packets[beat.packet];
     const isDns = packet?.kind === "dns-query" || packet?.kind === "dns-answer";
     const sign: Sign = isDns ? "dns" : packet?.direction === "request" ? "request" : "reply";
-    return { key: `${beat.index}`, sign, place: placeOf(stretch, starts.get(beat.index) ?? 0), length: 0, ahead: beat.index > playback.beat, words: "" };
+    return {
+      key: `${beat.index}`,
+      sign,
+      place: placeOf(stretch, starts.get(beat.index) ?? 0),
+      length: 0,
+      ahead: beat.index > playback.beat,
+      words: "",
+    };
   });
 }

@@ -56,7 +56,13 @@ describe("keys", () => {
   it("are left to what has the focus: text boxes, choices, buttons", async () => {
     const { state } = await setup(<Shell />);
     const taken = (pressed: Partial<Pressed>): boolean => actOf({ ...plain, ...pressed }, state()) !== null;
-    expect([taken({}), taken({ focus: "text" }), taken({ focus: "button" }), taken({ focus: "choice", key: "ArrowLeft" }), taken({ focus: "button", key: "ArrowLeft" })]).toEqual([true, false, false, false, true]);
+    expect([
+      taken({}),
+      taken({ focus: "text" }),
+      taken({ focus: "button" }),
+      taken({ focus: "choice", key: "ArrowLeft" }),
+      taken({ focus: "button", key: "ArrowLeft" }),
+    ]).toEqual([true, false, false, false, true]);
   });
 
   it("can be switched off, all but Escape and Ctrl K", async () => {

@@ -7,8 +7,20 @@ describe("the shell", () => {
   it("has controls, stage, inspector, text and timeline side by side where there is room", async () => {
     const { screen } = await setup(<Shell />, { width: 1440 });
     const regions = ["Controls", "In words", "This moment"].map((name) => screen.getByRole("region", { name }) !== null);
-    expect([...regions, screen.getByRole("main", { name: "Stage" }) !== null, screen.getByRole("complementary", { name: "Inspector" }) !== null]).toEqual([true, true, true, true, true]);
-    expect(screen.getAllByRole("tab").map((tab) => tab.textContent)).toEqual(["Journey", "Service", "Rules", "DNS", "Conntrack", "Node", "Object"]);
+    expect([
+      ...regions,
+      screen.getByRole("main", { name: "Stage" }) !== null,
+      screen.getByRole("complementary", { name: "Inspector" }) !== null,
+    ]).toEqual([true, true, true, true, true]);
+    expect(screen.getAllByRole("tab").map((tab) => tab.textContent)).toEqual([
+      "Journey",
+      "Service",
+      "Rules",
+      "DNS",
+      "Conntrack",
+      "Node",
+      "Object",
+    ]);
   });
 
   it("makes Controls a tab where there is none, each control once", async () => {
@@ -32,7 +44,10 @@ describe("the shell", () => {
     await user.click(screen.getByRole("tab", { name: "Journey" }));
     await key("{ArrowRight}{ArrowRight}");
     await frames();
-    const stops = screen.getAllByRole("tab").filter((tab) => tab.tabIndex === 0).map((tab) => tab.textContent);
+    const stops = screen
+      .getAllByRole("tab")
+      .filter((tab) => tab.tabIndex === 0)
+      .map((tab) => tab.textContent);
     expect([stops, document.activeElement?.textContent]).toEqual([["Rules"], "Rules"]);
   });
 
@@ -40,7 +55,10 @@ describe("the shell", () => {
     const { screen, actions, press } = await setup(<Shell />);
     act(() => actions.say("notice", "The cluster is open."));
     act(() => actions.say("error", "This link cannot be opened."));
-    expect([screen.getByRole("status").textContent, screen.getByRole("alert").textContent]).toEqual(["The cluster is open.", "This link cannot be opened."]);
+    expect([screen.getByRole("status").textContent, screen.getByRole("alert").textContent]).toEqual([
+      "The cluster is open.",
+      "This link cannot be opened.",
+    ]);
     screen.getAllByRole("button", { name: "Dismiss" });
     act(() => actions.dismiss(2));
     expect(screen.queryByRole("alert")).toBe(null);
@@ -65,7 +83,16 @@ describe("the shell", () => {
     const { session } = state();
     if (session.moment === null) throw new Error("no moment");
     const branch = (id: string, current: boolean) => ({ id, name: `branch ${id}`, head: 1, events: 1, current });
-    transport.say({ type: "moment", id: 99, moment: session.moment, journey: null, journeyKey: "", branches: [branch("a", false), branch("b", true)], head: session.head, headEvent: 1 });
+    transport.say({
+      type: "moment",
+      id: 99,
+      moment: session.moment,
+      journey: null,
+      journeyKey: "",
+      branches: [branch("a", false), branch("b", true)],
+      head: session.head,
+      headEvent: 1,
+    });
     await frames();
     expect(screen.getByRole<HTMLSelectElement>("combobox", { name: "Branch" }).value).toBe("b");
   });

@@ -9,7 +9,11 @@ const panel = <Controls />;
 describe("the left column", () => {
   it("has the sliders with their names, ranges and values", async () => {
     const { screen } = await setup(panel);
-    const sliders = screen.getAllByRole("slider").map((slider) => [slider.getAttribute("min"), slider.getAttribute("max"), slider.getAttribute("step"), slider.getAttribute("value")].join(" "));
+    const sliders = screen
+      .getAllByRole("slider")
+      .map((slider) =>
+        [slider.getAttribute("min"), slider.getAttribute("max"), slider.getAttribute("step"), slider.getAttribute("value")].join(" "),
+      );
     const names = ["Replicas of my-app", "Replicas of your-app", "Nodes", "Requests per second"];
     expect(names.map((name) => screen.getAllByRole("slider").indexOf(screen.getByRole("slider", { name })))).toEqual([0, 1, 2, 3]);
     expect(sliders).toEqual(["0 20 1 2", "0 20 1 3", "1 5 1 2", "0 50 1 1"]);
@@ -22,7 +26,9 @@ describe("the left column", () => {
     fireEvent.change(slider, { target: { value: "6" } });
     await frames();
     expect(commands()).toEqual([5, 6].map((replicas) => ({ do: "scale", kind: "Deployment", name: "shop/your-app", replicas })));
-    expect(new Set(transport.posted.flatMap((message) => (message.type === "command" ? [message.replaces] : [])))).toEqual(new Set(["replicas shop/your-app"]));
+    expect(new Set(transport.posted.flatMap((message) => (message.type === "command" ? [message.replaces] : [])))).toEqual(
+      new Set(["replicas shop/your-app"]),
+    );
   });
 
   it("chooses the client", async () => {
@@ -36,7 +42,10 @@ describe("the left column", () => {
     const { press, commands } = await setup(panel);
     await press("Send request");
     await press("Send 10 requests");
-    expect(commands()).toEqual([{ do: "request", count: 1 }, { do: "request", count: 10, gapMs: 100 }]);
+    expect(commands()).toEqual([
+      { do: "request", count: 1 },
+      { do: "request", count: 10, gapMs: 100 },
+    ]);
   });
 
   it("follows the newest request under way and stops on demand", async () => {

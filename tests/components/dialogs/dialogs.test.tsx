@@ -120,7 +120,14 @@ describe("sharing", () => {
     await frames(6);
     const link = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Link" }).value;
     const read = readLink(link.slice(link.indexOf("#")));
-    expect(read.ok && [read.value.moment.anchor?.at, read.value.moment.anchor?.event, read.value.moment.anchor?.followed, read.value.moment.anchor?.hash]).toEqual([AT, 1841, REQUEST, "7c1e04d2"]);
+    expect(
+      read.ok && [
+        read.value.moment.anchor?.at,
+        read.value.moment.anchor?.event,
+        read.value.moment.anchor?.followed,
+        read.value.moment.anchor?.hash,
+      ],
+    ).toEqual([AT, 1841, REQUEST, "7c1e04d2"]);
     expect(location.href).toBe(link);
   });
 });

@@ -8,7 +8,12 @@ const panel = <InWords />;
 describe("the text twin", () => {
   it("has a table for every kind of thing, each row led by its name", async () => {
     const { screen } = await setup(panel);
-    const tables = screen.getAllByRole("table").map((table) => `${table.querySelector("caption")?.textContent}: ${[...table.querySelectorAll("thead th")].map((head) => head.textContent).join(", ")}`);
+    const tables = screen
+      .getAllByRole("table")
+      .map(
+        (table) =>
+          `${table.querySelector("caption")?.textContent}: ${[...table.querySelectorAll("thead th")].map((head) => head.textContent).join(", ")}`,
+      );
     expect(tables).toEqual([
       "Pods: Name, Node, Address, State, Ready since, UID, Labels, Namespace, Acts",
       "Services: Name, Namespace, ClusterIP, Ports, Selector, Ready, Matching Pods, Remark, Acts",
@@ -21,7 +26,9 @@ describe("the text twin", () => {
 
   it("says of each Pod what the picture shows", async () => {
     await setup(panel);
-    expect(rowsOf("Pods").find((row) => row.startsWith("your-app-m2jcl"))).toMatch(/^your-app-m2jcl \| node-b \| 10\.244\.2\.4 \| Running \| 00:12\.131 \| [0-9a-f-]{36} \| app=your-app \| shop \|/);
+    expect(rowsOf("Pods").find((row) => row.startsWith("your-app-m2jcl"))).toMatch(
+      /^your-app-m2jcl \| node-b \| 10\.244\.2\.4 \| Running \| 00:12\.131 \| [0-9a-f-]{36} \| app=your-app \| shop \|/,
+    );
   });
 
   it("says how far each reader is behind", async () => {

@@ -38,7 +38,11 @@ describe("time", () => {
   it("is a slider of cluster time in microseconds that says where the packet is", async () => {
     const { screen, actions, frames } = await setup(panel);
     const slider = screen.getByRole("slider", { name: "Time" });
-    expect([slider.getAttribute("min"), slider.getAttribute("value"), slider.getAttribute("aria-valuetext")]).toEqual(["0", `${AT}`, "00:12.480 311"]);
+    expect([slider.getAttribute("min"), slider.getAttribute("value"), slider.getAttribute("aria-valuetext")]).toEqual([
+      "0",
+      `${AT}`,
+      "00:12.480 311",
+    ]);
     actions.followThis();
     await frames();
     actions.pause();
@@ -58,7 +62,12 @@ describe("time", () => {
     expect(page.container.querySelector(".clocks")?.textContent).toBe("Cluster00:12.480 311Story00:12.4, 1×");
     const speed = screen.getByRole("slider", { name: "Speed" });
     fireEvent.change(speed, { target: { value: "2" } });
-    expect([speed.getAttribute("min"), speed.getAttribute("max"), speed.getAttribute("value"), speed.getAttribute("aria-valuetext")]).toEqual(["0.1", "10", "2", "2×"]);
+    expect([
+      speed.getAttribute("min"),
+      speed.getAttribute("max"),
+      speed.getAttribute("value"),
+      speed.getAttribute("aria-valuetext"),
+    ]).toEqual(["0.1", "10", "2", "2×"]);
   });
 
   it("has a lane for you, the API server, the controllers, each node, each CoreDNS, and what is followed", async () => {
@@ -66,7 +75,17 @@ describe("time", () => {
     actions.followThis();
     await frames();
     const lanes = [...page.container.querySelectorAll(".lane > span")].map((lane) => lane.textContent);
-    expect(lanes).toEqual(["You", "API server", "Controllers", "control-plane", "node-a", "node-b", "coredns-4tzpq", "coredns-9mwxk", "my-app to your-app-svc"]);
+    expect(lanes).toEqual([
+      "You",
+      "API server",
+      "Controllers",
+      "control-plane",
+      "node-a",
+      "node-b",
+      "coredns-4tzpq",
+      "coredns-9mwxk",
+      "my-app to your-app-svc",
+    ]);
   });
 
   it("folds lanes that have no room, and says how many", async () => {

@@ -10,7 +10,15 @@ const AS_TOLD: Telling = { level: null, opened: {} };
 
 /** A journey of many packets whose hops are the fixture's, at any times and levels. */
 const anyJourney: fc.Arbitrary<JourneyView> = fc
-  .array(fc.record({ level: fc.constantFrom<Level>("chapters", "stations", "kernel"), hops: fc.integer({ min: 1, max: 25 }), gap: fc.integer({ min: 0, max: 3_000_000 }), pace: fc.integer({ min: 0, max: 50 }) }), { minLength: 1, maxLength: 30 })
+  .array(
+    fc.record({
+      level: fc.constantFrom<Level>("chapters", "stations", "kernel"),
+      hops: fc.integer({ min: 1, max: 25 }),
+      gap: fc.integer({ min: 0, max: 3_000_000 }),
+      pace: fc.integer({ min: 0, max: 50 }),
+    }),
+    { minLength: 1, maxLength: 30 },
+  )
   .map((packets) => {
     const hops: HopView[] = [];
     let at = 500_000;
@@ -19,9 +27,19 @@ const anyJourney: fc.Arbitrary<JourneyView> = fc
       at += packet.gap;
       for (let n = 0; n < packet.hops; n += 1) {
         const like = journey.hops[n % journey.hops.length];
-        if (like !== undefined) hops.push({ ...like, index: hops.length, packet: index, at: at + n * packet.pace, event: hops.length, station: n >> 2 });
+        if (like !== undefined)
+          hops.push({ ...like, index: hops.length, packet: index, at: at + n * packet.pace, event: hops.length, station: n >> 2 });
       }
-      return { index, title: "", kind: "syn", direction: "request", firstHop, hops: packet.hops, level: packet.level, protocol: "TCP" } as const;
+      return {
+        index,
+        title: "",
+        kind: "syn",
+        direction: "request",
+        firstHop,
+        hops: packet.hops,
+        level: packet.level,
+        protocol: "TCP",
+      } as const;
     });
     return { ...journey, startedAt: 500_000, endedAt: (hops.at(-1)?.at ?? 0) + 10, packets: drafted, hops };
   });
