@@ -20,7 +20,7 @@ import { matchesLabelSelector } from "../cluster/labels";
 import type { SimTime } from "../engine/time";
 
 /** Every controller, by the name that readers and lanes show. */
-export type ControllerName = "deployment" | "replicaset" | "endpointslice" | "scheduler" | "garbage-collector" | "node-ipam";
+export type ControllerName = "pod-gc" | "deployment" | "replicaset" | "endpointslice" | "scheduler" | "garbage-collector" | "node-ipam";
 
 /** What a decision is made on. */
 export interface Deciding {
@@ -77,6 +77,7 @@ export const CONTROLLERS: Readonly<Record<ControllerName, Controller>> = {
     keysFor: vanished,
     decide: ({ view, key }) => collectGarbage({ view, deletedUid: key }),
   },
+  "pod-gc": { watches: ["Pod", "Node"], backOff: 5000, pace: "in turn", keysFor: orphaned, decide: removeOrphan },
 };
 
 /** All names, in the table's order. */
@@ -87,6 +88,7 @@ export const CONTROLLER_NAMES: readonly ControllerName[] = [
   "scheduler",
   "endpointslice",
   "garbage-collector",
+  "pod-gc",
 ];
 
 function deploymentsOf({ write: { object }, before }: Change): readonly string[] {
@@ -181,6 +183,30 @@ function vanished({ write: { object, type } }: Change): readonly string[] {
   const isOwner =
     object.kind === "Deployment" || object.kind === "ReplicaSet" || object.kind === "Service" || object.kind === "StatefulSet";
   return type === "DELETED" && isOwner ? unique([object.metadata.uid]) : [];
+}
+
+/**
+ * Pods that are bound to a Node which is no more: nobody would ever end them.
+ * Source: pkg/controller/podgc (orphaned Pods); its period of 20 s and quarantine of 40 s are left out.
+ */
+function orphaned({ write: { object, type }, view }: Change): readonly string[] {
+  if (object.kind === "Pod") return type !== "DELETED" && isOrphan(view, object) ? [keyOf(object)] : [];
+  if (object.kind !== "Node" || type !== "DELETED") return [];
+  return view
+    .list("Pod")
+    .filter((pod) => pod.spec.nodeName === object.metadata.name)
+    .map(keyOf);
+}
+
+function isOrphan(view: ClusterView, pod: Pod): boolean {
+  return pod.spec.nodeName !== undefined && view.get("Node", "", pod.spec.nodeName) === undefined;
+}
+
+function removeOrphan({ view, key }: Deciding): readonly ApiWrite[] {
+  const { namespace, name } = parseKey(key);
+  const pod = view.get("Pod", namespace, name);
+  if (pod === undefined || !isOrphan(view, pod)) return [];
+  return [{ verb: "delete", ref: { kind: "Pod", namespace, name }, uid: pod.metadata.uid ?? "", gracePeriodSeconds: 0 }];
 }
 
 function nodesWithoutRange({ write: { object, type } }: Change): readonly string[] {

@@ -1,7 +1,8 @@
 /** Workers join and leave, and what their Nodes' writes bring about. Kubelet's own bootstrap (certificates, CSR) is left out. */
 import { ensure } from "../../base/assert";
 import { compareText } from "../../base/order";
-import type { Node } from "../../cluster/objects";
+import type { Node, Pod } from "../../cluster/objects";
+import { refOf } from "../../cluster/objects";
 import type { ApiWrite } from "../../cluster/api-write";
 import type { Write } from "../../cluster/store-types";
 import { drainNode, isDrained } from "../../control-plane/drain";
@@ -75,7 +76,8 @@ function join(sim: Sim, name: string): string {
 
 /** Host addresses are used again: the lowest free one from .11 on. */
 function freeAddress(state: WorldState): string {
-  const taken = new Set([...state.agents.all().map((row) => row.links.address), ...state.store.latest().list("Node").map(addressOf)]);
+  const stored = state.store.latest().list("Node");
+  const taken = new Set([...state.agents.all().map((row) => row.links.address), ...[...stored, ...registering(state)].map(addressOf)]);
   const first =
     [...taken]
       .filter((address) => address !== "")
@@ -85,6 +87,15 @@ function freeAddress(state: WorldState): string {
   let host = 11;
   while (taken.has(ipv4Text(base + host))) host += 1;
   return ipv4Text(base + host);
+}
+
+/** Nodes whose registration is on its way to the API server. */
+function registering(state: WorldState): readonly Node[] {
+  return state.loop
+    .ordered()
+    .flatMap(({ payload }) =>
+      payload.kind === "write" && payload.write.verb === "create" && payload.write.object.kind === "Node" ? [payload.write.object] : [],
+    );
 }
 
 /** A Node's InternalIP, "" where it has none. */
@@ -115,7 +126,18 @@ export function afterNodeWrite(sim: Sim, write: Write): void {
   if (object.kind === "Node" && write.type !== "DELETED" && object.spec?.podCIDR !== undefined && !state.agents.has(object.metadata.name)) {
     setUp(sim, object, object.spec.podCIDR);
   }
-  if (object.kind === "Pod" && write.type === "DELETED") leaveIfDrained(sim, object.spec.nodeName ?? "");
+  if (object.kind !== "Pod") return;
+  if (write.type === "DELETED") return leaveIfDrained(sim, object.spec.nodeName ?? "");
+  evictLate(sim, object);
+}
+
+/** A Pod that the scheduler bound just as its node was cordoned: the drain takes it too. */
+function evictLate(sim: Sim, pod: Pod): void {
+  const isLeaving = sim.state.agents.get(pod.spec.nodeName ?? "")?.leaving === true;
+  if (!isLeaving || pod.metadata.deletionTimestamp !== undefined || pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed")
+    return;
+  const write: ApiWrite = { verb: "delete", ref: refOf(pod), uid: pod.metadata.uid ?? "" };
+  later(sim, apiLatency(sim, "drain"), { kind: "write", write, by: { who: "you" } });
 }
 
 function setUp(sim: Sim, node: Node, podRange: string): void {

@@ -7,6 +7,7 @@ import type { ControllerName } from "../controllers";
 import { CONTROLLERS } from "../controllers";
 import type { Actor } from "../event";
 import type { Sim } from "../sim";
+import type { WorldState } from "../state";
 import { apiLatency, later } from "../sim";
 import type { Told } from "../told";
 import { LANE } from "../told";
@@ -23,6 +24,7 @@ export function onReconcile(sim: Sim, { controller, key }: { readonly controller
   const lastAllocated = state.standing.get("world")?.lastRange ?? "";
   const stands = controller === "endpointslice" && state.setup.givenSlices.has(key);
   const writes = stands ? [] : CONTROLLERS[controller].decide({ view, key, now, clusterCIDR, lastAllocated });
+  keepRange(state, writes);
   begin(state, controller, key, writes.length);
   sendAll(sim, writes, { who: "controller", controller, key });
   const read: Record<string, number> = {};
@@ -34,6 +36,20 @@ export function onReconcile(sim: Sim, { controller, key }: { readonly controller
     read,
     sentence: `The ${controller} controller looks at ${key} and ${writes.length === 0 ? "finds all as it should be" : summary(writes)}.`,
   };
+}
+
+/** A Pod range is taken when it is decided on, as nodeipam's bitmap has it: two Nodes that join at once get two. */
+function keepRange(state: WorldState, writes: readonly ApiWrite[]): void {
+  for (const write of writes) {
+    const range = write.verb === "patch" ? specField(write.patch, "podCIDR") : undefined;
+    const standing = state.standing.get("world");
+    if (typeof range === "string" && standing !== undefined) state.standing.set("world", { ...standing, lastRange: range });
+  }
+}
+
+function specField(patch: Extract<ApiWrite, { verb: "patch" }>["patch"], field: string): unknown {
+  const spec = patch["spec"];
+  return typeof spec === "object" && spec !== null ? Reflect.get(spec, field) : undefined;
 }
 
 /** Slow start sends 1, 2, 4, 8 … at once, each batch after the one before; others send one after another. */
@@ -80,11 +96,9 @@ function wordsOf(write: ApiWrite): string {
 }
 
 function patchWords({ ref, patch }: Extract<ApiWrite, { verb: "patch" }>): string {
-  const spec = patch["spec"];
-  const inSpec = (field: string): unknown => (typeof spec === "object" && spec !== null ? Reflect.get(spec, field) : undefined);
-  const node = inSpec("nodeName");
-  const replicas = inSpec("replicas");
-  const range = inSpec("podCIDR");
+  const node = specField(patch, "nodeName");
+  const replicas = specField(patch, "replicas");
+  const range = specField(patch, "podCIDR");
   if (typeof node === "string") return `binds it to ${node}`;
   if (typeof replicas === "number") return `sizes ${ref.kind} ${ref.name} to ${replicas}`;
   if (typeof range === "string") return `gives it the Pod range ${range}`;

@@ -19,7 +19,8 @@ import { choiceOf } from "./trace/candidates";
 import { chosenIn, impossible } from "./trace/choices";
 import type { Client } from "./trace/client";
 import { clientOf } from "./trace/client";
-import { hopsOf } from "./trace/hops";
+import type { Asked } from "./trace/hops";
+import { directionOf, hopsOf } from "./trace/hops";
 import type { Resolved } from "./trace/resolution";
 import { resolveName } from "./trace/resolution";
 import { TRACED, TRACER, TraceRun } from "./trace/run";
@@ -54,35 +55,29 @@ class Tracing {
     private readonly resolved: Resolved,
   ) {}
 
+  private get asked(): Asked {
+    return { client: this.client.host.name, address: this.resolved.address, port: this.question.to.port };
+  }
+
   answer(): Result<TraceAnswer> {
     const { question, settled, run, client, resolved } = this;
-    const { from } = { from: client.title };
     const sent = this.send();
     if (sent !== null) return failAt(sent, "to");
     const packets = sortIntoPackets(run.seen).filter(({ packet }) => this.isTold(packet));
     const [first] = packets;
-    if (first === undefined) return failAt(`${from} has no route to ${resolved.address}: no packet leaves it`, "to");
-    const shown = question.whole
-      ? packets
-      : [
-          first,
-          ...packets
-            .slice(1)
-            .filter((one) => one.sender !== client.host.name || isError(one))
-            .slice(0, 1),
-        ];
+    if (first === undefined) return failAt(`${client.title} has no route to ${resolved.address}: no packet leaves it`, "to");
+    const shown = question.whole ? packets : this.firstAndAnswer(first, packets);
     const choice = this.choice(first);
     const choices = chosenIn({ packets: shown, resolution: resolved.resolution });
     const wrong = impossible({ given: question.choices, taken: choices, candidates: choice.candidates.map(({ endpoint }) => endpoint) });
     if (wrong !== null) return failAt(wrong.message, wrong.at);
     return ok({
       do: "trace",
-      from,
+      from: client.title,
       to: question.to.protocol === "ICMP" ? question.to.host : `${question.to.host}:${question.to.port}`,
       verdict: verdictOf({
         packets: shown,
-        client: client.host.name,
-        asked: resolved.address,
+        asked: this.asked,
         heard: run.heard,
         routerMac: this.routerMac(),
       }),
@@ -94,6 +89,11 @@ class Tracing {
       hops: this.hops(shown),
       warnings: settled.warnings,
     });
+  }
+
+  private firstAndAnswer(first: PacketHops, packets: readonly PacketHops[]): readonly PacketHops[] {
+    const answer = packets.slice(1).find((one) => directionOf(one, this.asked) !== "request");
+    return answer === undefined ? [first] : [first, answer];
   }
 
   private isTold({ journey }: Packet): boolean {
@@ -108,7 +108,7 @@ class Tracing {
   private hops(packets: readonly PacketHops[]): readonly HopJson[] {
     const isEdge = ({ node }: HopJson): boolean => node === "gateway" && this.settled.sim.state.setup.config.gateway === "silent";
     return packets
-      .flatMap((one) => hopsOf(one, this.client.host.name))
+      .flatMap((one) => hopsOf(one, this.asked))
       .filter((hop) => !isEdge(hop))
       .toSorted((a, b) => a.at - b.at);
   }
@@ -201,10 +201,6 @@ function packet({
   readonly transport: Transport;
 }): Packet {
   return { src, dst, ttl: 64, id, dontFragment: true, transport, journey: FIRST };
-}
-
-function isError({ packet }: PacketHops): boolean {
-  return packet.transport.kind === "ICMP" && packet.transport.quoted !== undefined;
 }
 
 /** The packet as it met the nat rules of the first node that has any. */

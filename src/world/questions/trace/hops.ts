@@ -7,16 +7,26 @@ import type { SeenHop } from "../../views/journey-observer";
 import type { PacketHops } from "../../views/packets";
 import type { Direction, HopJson, PacketJson } from "../types";
 
-/** Which way a packet goes, seen from the client. */
-export function directionOf({ sender, packet }: PacketHops, client: string): Direction {
+/** Who asked whom: tells requests from what comes back, even where the client answers itself. */
+export interface Asked {
+  /** The client's namespace. */
+  readonly client: string;
+  /** The address and port that it asked; port 0 for ICMP. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Which way a packet goes, seen from the client: its own packets leave it for the address that it asked. */
+export function directionOf({ sender, packet }: PacketHops, { client, address, port }: Asked): Direction {
   const { transport } = packet;
   if (transport.kind === "ICMP" && transport.quoted !== undefined) return "error";
-  return sender === client ? "request" : "reply";
+  const isAsking = transport.kind === "ICMP" ? transport.type === 8 : transport.dstPort === port;
+  return sender === client && packet.dst === address && isAsking ? "request" : "reply";
 }
 
 /** All hops of a packet. */
-export function hopsOf(one: PacketHops, client: string): readonly HopJson[] {
-  const direction = directionOf(one, client);
+export function hopsOf(one: PacketHops, asked: Asked): readonly HopJson[] {
+  const direction = directionOf(one, asked);
   return one.hops.map((seen) => hopJson(seen, direction));
 }
 

@@ -141,7 +141,9 @@ class NetworkLookup {
       rcode,
       server,
       answers,
-      hops: packets.filter(({ packet }) => packet.journey === journey).flatMap((one) => hopsOf(one, this.client.host.name)),
+      hops: packets
+        .filter(({ packet }) => packet.journey === journey)
+        .flatMap((one) => hopsOf(one, { client: this.client.host.name, address: server, port: 53 })),
     }));
   }
 }
