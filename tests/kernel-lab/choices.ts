@@ -1,5 +1,6 @@
 /** What chance decided in the real laboratory, read from what was captured there and given to the simulation. */
 import type { Packet } from "../../src/network/packet";
+import { VXLAN } from "../../src/node/agents/node-network";
 import type { KernelContext } from "../../src/node/kernel/api";
 import type { Rule, Ruleset } from "../../src/node/kernel/netfilter/rules";
 import type { Journey, Observation, SeenTap } from "./description";
@@ -8,7 +9,9 @@ type Purpose = Parameters<NonNullable<KernelContext["choose"]>>[1];
 
 export class Choices {
   sourcePort = 0;
+  /** The first packet of the journey, everywhere it was seen. */
   private readonly first: readonly SeenTap[];
+  private readonly outerDraws = new Map<string, number>();
   /** `address:port` that the connection was translated to; null where no captured packet shows one. */
   private readonly endpoint: string | null;
 
@@ -18,7 +21,7 @@ export class Choices {
   ) {
     const [start] = observed.taps;
     const isFirst = (tap: SeenTap): boolean =>
-      start !== undefined && tap.id === start.id && tap.protocol === start.protocol && tap.flags === start.flags && tap.type === start.type;
+      start?.protocol === journey.protocol && tap.id === start.id && tap.protocol === start.protocol && tap.flags === start.flags;
     this.first = observed.taps.filter(isFirst);
     const asked = `${journey.to}:${journey.port}`;
     const translated = this.first.find((tap) => `${tap.dst}:${tap.dstPort}` !== asked);
@@ -45,19 +48,29 @@ export class Choices {
     return ports[1] === undefined ? undefined : Number(ports[1][1]);
   }
 
-  private outerPort(host: string, { src, dst, transport }: Packet): number | undefined {
-    const ports = transport.kind === "ICMP" ? [undefined, undefined] : [transport.srcPort, transport.dstPort];
-    const found = this.observed.taps.find(
+  /** A connection keeps its outer port until its sender sends again after a timeout: each draw takes the next one seen. */
+  private outerPort(host: string, packet: Packet): number | undefined {
+    const seen = this.outerPorts(host, packet);
+    const key = `${host} ${endsOf(packet).join(" ")}`;
+    const drawn = this.outerDraws.get(key) ?? 0;
+    this.outerDraws.set(key, drawn + 1);
+    return seen[Math.min(drawn, seen.length - 1)] ?? this.quotedOuterPort(host);
+  }
+
+  private outerPorts(host: string, packet: Packet): readonly number[] {
+    const wanted = endsOf(packet);
+    const found = this.observed.taps.filter(
       (tap) =>
         tap.host === host &&
         tap.way === "out" &&
-        tap.outer !== undefined &&
-        tap.src === src &&
-        tap.dst === dst &&
-        tap.srcPort === ports[0] &&
-        tap.dstPort === ports[1],
+        [tap.src, tap.dst, tap.srcPort, tap.dstPort].every((value, index) => value === wanted[index]),
     );
-    return found?.outer?.srcPort;
+    return [...new Set(found.flatMap(({ outer }) => (outer?.srcPort === undefined ? [] : [outer.srcPort])))];
+  }
+
+  /** Where the outer packet never left, the error about it tells its port. */
+  private quotedOuterPort(host: string): number | undefined {
+    return this.observed.taps.find((tap) => tap.host === host && tap.quoted?.dstPort === VXLAN.port)?.quoted?.srcPort;
   }
 
   /** Whether a rule with a probability matches: it does where its chain leads to the endpoint that the kernel chose. */
@@ -66,4 +79,8 @@ export class Choices {
     const rules = ruleset.tables.get("nat")?.chains.get(rule.target.chain)?.rules ?? [];
     return rules.some(({ target }) => target.kind === "DNAT" && `${target.address}:${target.port}` === this.endpoint);
   }
+}
+
+function endsOf({ src, dst, transport }: Packet): readonly [string, string, number | undefined, number | undefined] {
+  return transport.kind === "ICMP" ? [src, dst, undefined, undefined] : [src, dst, transport.srcPort, transport.dstPort];
 }

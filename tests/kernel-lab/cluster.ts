@@ -15,7 +15,11 @@ function macFor(kind: number, address: string): MacAddress {
 }
 
 function node(name: string, address: string, podRange: string): LabNode {
-  const macs = { nicMac: macFor(0x02, address), bridgeMac: macFor(0x06, gatewayOf(podRange)), vtepMac: macFor(0x0a, vtepAddress(podRange)) };
+  const macs = {
+    nicMac: macFor(0x02, address),
+    bridgeMac: macFor(0x06, gatewayOf(podRange)),
+    vtepMac: macFor(0x0a, vtepAddress(podRange)),
+  };
   return { name, address: ip(address), podRange, ...macs, routes: [{ to: "default", via: ROUTER }] };
 }
 
@@ -24,7 +28,11 @@ function pod(name: string, onNode: LabNode, index: number): LabPod {
   return { name, node: onNode.name, address, mac: macFor(0x0e, address), veth: `p-${name}`, vethMac: macFor(0x12, address) };
 }
 
-function machine(name: string, address: IpAddress, more: { readonly forwarding?: boolean; readonly routes?: readonly StaticRoute[] }): LabMachine {
+function machine(
+  name: string,
+  address: IpAddress,
+  more: { readonly forwarding?: boolean; readonly routes?: readonly StaticRoute[] },
+): LabMachine {
   return { name, address, mac: macFor(0x02, address), forwarding: more.forwarding ?? false, routes: more.routes ?? [] };
 }
 
@@ -90,8 +98,19 @@ export const CLUSTER: LabCluster = {
       spec: { externalTrafficPolicy: "Local", healthCheckNodePort: 31040 },
     }),
     ...served("inner-local", { address: "10.96.0.50", nodePort: 30050, endpoints: [A2], spec: { internalTrafficPolicy: "Local" } }),
-    ...served("ranges", { address: "10.96.0.60", nodePort: 30060, endpoints: [B1, A2], balancer: "203.0.113.60", spec: { loadBalancerSourceRanges: INSIDE_RANGE } }),
-    ...served("ranges-none", { address: "10.96.0.65", endpoints: [], balancer: "203.0.113.65", spec: { loadBalancerSourceRanges: INSIDE_RANGE } }),
+    ...served("ranges", {
+      address: "10.96.0.60",
+      nodePort: 30060,
+      endpoints: [B1, A2],
+      balancer: "203.0.113.60",
+      spec: { loadBalancerSourceRanges: INSIDE_RANGE },
+    }),
+    ...served("ranges-none", {
+      address: "10.96.0.65",
+      endpoints: [],
+      balancer: "203.0.113.65",
+      spec: { loadBalancerSourceRanges: INSIDE_RANGE },
+    }),
     ...served("outer", { address: "10.96.0.70", endpoints: [B1, A2], spec: { externalIPs: ["203.0.113.70"] } }),
     ...served("leaving", { address: "10.96.0.80", endpoints: ["10.244.1.3@n1 terminating", "10.244.2.3@n2 unready"] }),
     ...served("sticky", { address: "10.96.0.90", endpoints: [A1, B1, A2], spec: { sessionAffinity: "ClientIP" } }),

@@ -55,7 +55,13 @@ const TIMEOUT = /^(\w+ +\d+) (\d+) /;
 /** Lines of one node, sorted, without the seconds left and without reference counts. */
 function conntrackLines(lines: readonly string[]): readonly string[] {
   return lines
-    .map((line) => line.replace(TIMEOUT, "$1 ").replaceAll(/ +/g, " ").replace(/use=\d+/, "use=1").trim())
+    .map((line) =>
+      line
+        .replace(TIMEOUT, "$1 ")
+        .replaceAll(/ +/g, " ")
+        .replace(/use=\d+/, "use=1")
+        .trim(),
+    )
     .toSorted();
 }
 

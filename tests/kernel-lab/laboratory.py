@@ -57,7 +57,7 @@ class Inside:
 
 
 def run(command, text=None):
-    done = subprocess.run(command, input=text, text=True, capture_output=True, timeout=30)
+    done = subprocess.run(command, input=text, text=True, capture_output=True, timeout=30, close_fds=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()} {(text or '')[:400]}")
     return done.stdout

@@ -71,6 +71,8 @@ export class SimulatedLaboratory {
 
   private addHost(name: string, settings: Host["settings"]): Host {
     const host = makeHost({ name, settings, costs: COSTS });
+    // Identifications tell packets apart in the comparison: no two hosts give the same.
+    host.nextIpId = 1 + 1000 * this.hosts.size;
     this.hosts.set(name, host);
     return host;
   }
@@ -130,7 +132,12 @@ export class SimulatedLaboratory {
     const end = after(took, REST);
     this.runUntil(end, () => false);
     const conntrack = Object.fromEntries(
-      CLUSTER.nodes.map(({ name }) => [name, conntrackText(showConntrack(this.host(name), end)).split("\n").slice(0, -1)]),
+      CLUSTER.nodes.map(({ name }) => [
+        name,
+        conntrackText(showConntrack(this.host(name), end))
+          .split("\n")
+          .slice(0, -1),
+      ]),
     );
     const inOrder = this.taps.toSorted((a, b) => a.at - b.at);
     const words = this.outcome?.words ?? "nothing";

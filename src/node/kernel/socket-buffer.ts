@@ -31,6 +31,8 @@ export interface SocketBuffer {
   inInterface: string;
   /** The bridge port it came in by; "" where none. */
   port: string;
+  /** The TCP socket that it is charged to (skb->sk) until it leaves this host; 0 where none. */
+  socket: number;
   flow: Flow | null;
   direction: Direction;
   state: PacketFacts["state"];
@@ -49,6 +51,7 @@ export function makeBuffer(packet: Packet, at: SimTime): SocketBuffer {
     dstMac: ZERO_MAC,
     inInterface: "",
     port: "",
+    socket: 0,
     flow: null,
     direction: "original",
     state: "UNTRACKED",

@@ -113,6 +113,12 @@ function isAfter(a: number, b: number): boolean {
   return ((a - b) | 0) > 0;
 }
 
+/** Whether a segment carries only data that was seen before: it goes again. */
+export function repeats(tcp: TcpTracking, direction: Direction, segment: TcpSegment): boolean {
+  const length = payloadLength(segment.payload);
+  return length > 0 && !isAfter((segment.seq + length) >>> 0, tcp.ends[direction]);
+}
+
 /** Takes a segment into account: sequence ends and what is unacknowledged. SYNs set the end and await nothing. */
 export function followSegment(tcp: TcpTracking, direction: Direction, segment: TcpSegment, state: TcpState): TcpTracking {
   const other = direction === "original" ? "reply" : "original";

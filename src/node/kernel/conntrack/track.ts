@@ -6,7 +6,7 @@ import type { SimTime } from "../../../engine/time";
 import { after, seconds } from "../../../engine/time";
 import type { TcpSegment } from "../../../network/packet";
 import type { Flow, SocketBuffer } from "../socket-buffer";
-import { followSegment, openingState, tcpTimeout, transition } from "./tcp-states";
+import { followSegment, openingState, repeats, tcpTimeout, transition } from "./tcp-states";
 import type { ConntrackEntry, ConntrackTable, Direction, TcpTracking } from "./table";
 import { deleteEntry, findEntry, insertEntry, replaceEntry } from "./table";
 import { invert, keyOf, tupleOf } from "./tuple";
@@ -117,17 +117,25 @@ function followTcp(table: ConntrackTable, skb: SocketBuffer, entry: ConntrackEnt
   attach(skb, entry, direction);
   if (next === "IGNORE") return markReplied(table, skb, direction);
   // A retransmitted SYN does not prolong the entry (A4).
-  if (next === "SYN_SENT" && tcp.state === "SYN_SENT") return;
+  if (next === "SYN_SENT" && tcp.state === "SYN_SENT") return write(table, skb, withoutOuterPort(entry, direction));
   // A RST as the only answer: the entry goes at once (A10), while this packet is still translated by it.
   if (next === "CLOSE" && !entry.seenReply && direction === "reply") return deleteEntry(table, entry);
   const followed = followSegment(tcp, direction, segment, next);
   write(table, skb, {
-    ...entry,
+    ...(repeats(tcp, direction, segment) ? withoutOuterPort(entry, direction) : entry),
     tcp: followed,
     expires: after(skb.at, tcpTimeout(followed)),
     seenReply: entry.seenReply || direction === "reply",
     assured: entry.assured || (next === "ESTABLISHED" && entry.seenReply && (tcp.state === "SYN_RECV" || tcp.state === "ESTABLISHED")),
   });
+}
+
+/**
+ * The sender of a segment that goes again has taken a new flow hash (net/ipv4/tcp_timer.c, sk_rethink_txhash), so that
+ * the tunnel takes a new outer source port.
+ */
+function withoutOuterPort(entry: ConntrackEntry, direction: Direction): ConntrackEntry {
+  return { ...entry, vxlanPorts: { ...entry.vxlanPorts, [direction]: 0 } };
 }
 
 function attach(skb: SocketBuffer, entry: ConntrackEntry, direction: Direction): void {

@@ -43,12 +43,14 @@ export function encapsulate(host: Host, iface: Interface, skb: SocketBuffer, ctx
   const out = makeBuffer(outer, after(skb.at, host.costs.vxlan));
   // The mark outlives the encapsulation inside one namespace; kube-proxy clears its own for this reason.
   out.mark = skb.mark;
+  out.socket = skb.socket;
   sendLocal(host, out, ctx);
 }
 
 /**
  * The outer source port: one a connection and direction, drawn and never derived from the inner addresses (the kernel
- * hashes per socket, kernel-lab fact 12). It lives in the connection's entry; packets of no connection draw each time.
+ * hashes per socket, kernel-lab fact 12; a segment that goes again hashes anew). It lives in the connection's entry; packets
+ * of no connection draw each time.
  */
 function outerPort(host: Host, skb: SocketBuffer, ctx: KernelContext): number {
   const { flow, direction } = skb;

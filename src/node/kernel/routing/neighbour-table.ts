@@ -46,6 +46,12 @@ export function setNeighbour(host: Host, spec: NeighbourSpec, now: SimTime): voi
   putNeighbour(host, { device, address, mac, state, reachableUntil, probes: 0, generation: 0, hasHeader: false, queue: [] });
 }
 
+/** Whether a packet of a socket still waits in a neighbour's queue of this host (skb_still_in_host_queue). */
+export function isQueued(host: Host, socket: number): boolean {
+  for (const { queue } of host.neighbours.values()) if (queue.some(({ skb }) => skb.socket === socket)) return true;
+  return false;
+}
+
 /** `ip neigh del`. */
 export function removeNeighbour(host: Host, device: string, address: string): void {
   host.neighbours.delete(neighbourKey(device, address));

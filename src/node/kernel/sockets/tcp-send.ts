@@ -41,16 +41,18 @@ export function tcpPacket(host: Host, local: IpAddress, peer: IpAddress, segment
   return { src: local, dst: peer, ttl: 64, id: takeIpId(host), dontFragment: true, transport: segment, journey };
 }
 
-/** Sends a segment of a socket as it stands, keeping nothing. */
+/** Sends a segment as it stands, keeping nothing; where it is a socket's, it is charged to it. */
 export function transmitSegment(
   host: Host,
-  socket: Pick<TcpSocket, "local" | "peer">,
+  socket: Pick<TcpSocket, "local" | "peer"> & { readonly id?: number },
   segment: TcpSegment,
   journey: string,
   at: SimTime,
   ctx: KernelContext,
 ): SendResult {
-  return sendLocal(host, makeBuffer(tcpPacket(host, socket.local, socket.peer, segment, journey), at), ctx);
+  const skb = makeBuffer(tcpPacket(host, socket.local, socket.peer, segment, journey), at);
+  skb.socket = socket.id ?? 0;
+  return sendLocal(host, skb, ctx);
 }
 
 /** Sends an acknowledgement of everything received. */

@@ -6,7 +6,9 @@
  */
 import type { Micros, SimTime } from "../../../engine/time";
 import { after, millis, seconds } from "../../../engine/time";
+import type { TcpSegment } from "../../../network/packet";
 import type { KernelContext } from "../api";
+import { isQueued } from "../routing/neighbour-table";
 import type { Host } from "../state";
 import type { TcpSocket } from "./state";
 import { putTcp, removeTcp } from "./state";
@@ -73,7 +75,7 @@ export function tcpTimer(host: Host, id: number, generation: number, ctx: Kernel
   if (socket.resent >= MOST_AGAIN) return fail(host, socket, ctx);
   const again = { ...socket, resent: socket.resent + 1 };
   putTcp(host.sockets, arm(host, again, after(socket.sentAt, millis(dataAgain(again.resent))), "retransmit", ctx));
-  transmitSegment(host, socket, { ...oldest.segment, ack: socket.receiveNext }, oldest.journey, ctx.now, ctx);
+  sendAgain(host, socket, { ...oldest.segment, ack: socket.receiveNext }, oldest.journey, ctx);
 }
 
 function synTimer(host: Host, socket: TcpSocket, ctx: KernelContext): void {
@@ -81,7 +83,12 @@ function synTimer(host: Host, socket: TcpSocket, ctx: KernelContext): void {
   const again = { ...socket, resent: socket.resent + 1 };
   putTcp(host.sockets, startSynClock(host, again, ctx));
   const syn = segmentOf(host, socket, { flags: "S", seq: (socket.sendNext - 1) >>> 0, ack: 0 });
-  transmitSegment(host, socket, syn, socket.journey, ctx.now, ctx);
+  sendAgain(host, socket, syn, socket.journey, ctx);
+}
+
+/** Sends again, unless the last sending still waits in this host. Source: net/ipv4/tcp_output.c (__tcp_retransmit_skb, -EBUSY). */
+function sendAgain(host: Host, socket: TcpSocket, segment: TcpSegment, journey: string, ctx: KernelContext): void {
+  if (!isQueued(host, socket.id)) transmitSegment(host, socket, segment, journey, ctx.now, ctx);
 }
 
 /** Giving up: the error that was remembered, else ETIMEDOUT. */
