@@ -62,14 +62,15 @@ function BranchChoice(): ReactNode {
   );
 }
 
+function showWords(): void {
+  const region = document.getElementById("in-words");
+  region?.scrollIntoView({ block: "start" });
+  region?.focus({ preventScroll: true });
+}
+
 function InWordsButton(): ReactNode {
-  function show(): void {
-    const region = document.getElementById("in-words");
-    region?.scrollIntoView({ block: "start" });
-    region?.focus({ preventScroll: true });
-  }
   return (
-    <button type="button" onClick={show}>
+    <button type="button" onClick={showWords}>
       As text
     </button>
   );

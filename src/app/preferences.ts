@@ -27,14 +27,15 @@ function isTheme(value: unknown): value is Theme {
   return value === "system" || value === "light" || value === "dark";
 }
 
+function apply(view: ViewState): void {
+  const root = document.documentElement;
+  if (view.theme === "system") delete root.dataset["theme"];
+  else root.dataset["theme"] = view.theme;
+  root.dataset["motion"] = reducedMotion(view) ? "reduced" : "full";
+}
+
 /** Keeps the document and the storage in step with the choices. */
 export function applyPreferences({ store }: App): void {
-  const apply = (view: ViewState): void => {
-    const root = document.documentElement;
-    if (view.theme === "system") delete root.dataset["theme"];
-    else root.dataset["theme"] = view.theme;
-    root.dataset["motion"] = reducedMotion(view) ? "reduced" : "full";
-  };
   apply(store.getState().view);
   store.subscribe(({ view }, before) => {
     if (view === before.view) return;

@@ -12,7 +12,7 @@ export function usePaneScale(inside: RefObject<HTMLElement | null>, scales: bool
   const [scale, setScale] = useState(1);
   useEffect(() => {
     const pane = inside.current?.parentElement ?? null;
-    if (!scales || pane === null || typeof ResizeObserver === "undefined") return setScale(1);
+    if (!scales || pane === null || typeof ResizeObserver === "undefined") return;
     const observer = new ResizeObserver(() => {
       const fits = Math.min(1, pane.clientWidth / DRAWN);
       setScale(Math.max(SMALLEST, Math.floor(fits * 100) / 100));
@@ -20,5 +20,5 @@ export function usePaneScale(inside: RefObject<HTMLElement | null>, scales: bool
     observer.observe(pane);
     return () => observer.disconnect();
   }, [inside, scales]);
-  return scale;
+  return scales ? scale : 1;
 }

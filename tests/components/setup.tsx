@@ -12,14 +12,18 @@ import { TWO_APPS } from "../store/setup";
 
 afterEach(cleanup);
 
+function showModal(this: HTMLDialogElement): void {
+  this.open = true;
+}
+
+function close(this: HTMLDialogElement): void {
+  this.open = false;
+}
+
 /** What jsdom has not: dialogs that open, and media that match a width. */
 export function furnish(width = 1440): void {
-  HTMLDialogElement.prototype.showModal = function showModal() {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close = function close() {
-    this.open = false;
-  };
+  HTMLDialogElement.prototype.showModal = showModal;
+  HTMLDialogElement.prototype.close = close;
   HTMLCanvasElement.prototype.getContext = () => null;
   vi.stubGlobal("matchMedia", (query: string) => ({
     matches: matches(query, width),

@@ -131,13 +131,13 @@ describe("a link that cannot be opened says why", () => {
   });
 });
 
-describe("what can still be read is kept", () => {
-  const file = (change: (plain: Record<string, unknown>) => void): string => {
-    const plain: Record<string, unknown> = JSON.parse(makeFile(moment));
-    change(plain);
-    return JSON.stringify(plain);
-  };
+const file = (change: (plain: Record<string, unknown>) => void): string => {
+  const plain: Record<string, unknown> = JSON.parse(makeFile(moment));
+  change(plain);
+  return JSON.stringify(plain);
+};
 
+describe("what can still be read is kept", () => {
   it("opens up to an act that is not known", () => {
     const read = readFile(file((plain) => (plain["j"] as unknown[]).splice(3, 1, [800_000, { do: "dance" }])));
     expect(read.ok && [read.value.moment.recording.journal.length, ...read.value.remarks]).toEqual([

@@ -5,6 +5,11 @@ import { FakeTransport } from "../fixtures/fake-transport";
 
 export const TWO_APPS = { source: { kind: "scenario", id: "two-apps" }, seed: 1, behaviour: 1, journal: [] } as const;
 
+/** Lets every answer that is under way arrive. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
+}
+
 export async function setup(options: Partial<AppOptions> & { readonly at?: number; readonly event?: number } = {}) {
   const transports: FakeTransport[] = [];
   const app = makeApp({
@@ -17,9 +22,6 @@ export async function setup(options: Partial<AppOptions> & { readonly at?: numbe
     ...options,
   });
   const state = (): AppState => app.store.getState();
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
-  };
   /** Lets the page draw so many frames of 20 ms. */
   const frames = async (count = 1, ms = 20): Promise<void> => {
     for (let n = 0; n < count; n += 1) {

@@ -21,9 +21,9 @@ export function placeInWords(hop: HopView): string {
   return `${where}, ${hop.place}`;
 }
 
-/** `destination 10.96.120.7 becomes 10.244.2.3; TTL 64 becomes 63`. */
+/** `destination 10.96.120.7 → 10.244.2.3; TTL 64 → 63`. */
 export function changesInWords(hop: HopView): string {
   return hop.changes
-    .map((change) => `${change.field} ${change.old === "" ? "none" : change.old} becomes ${change.new === "" ? "none" : change.new}`)
+    .map((change) => `${change.field} ${change.old === "" ? "none" : change.old} → ${change.new === "" ? "none" : change.new}`)
     .join("; ");
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Shell } from "../../../src/app/shell";
 import { setup } from "../setup";
 
+const branch = (id: string, current: boolean) => ({ id, name: `branch ${id}`, head: 1, events: 1, current });
+
 describe("the shell", () => {
   it("has controls, stage, inspector, text and timeline side by side where there is room", async () => {
     const { screen } = await setup(<Shell />, { width: 1440 });
@@ -82,7 +84,6 @@ describe("the shell", () => {
     expect(screen.queryByRole("combobox", { name: "Branch" })).toBe(null);
     const { session } = state();
     if (session.moment === null) throw new Error("no moment");
-    const branch = (id: string, current: boolean) => ({ id, name: `branch ${id}`, head: 1, events: 1, current });
     transport.say({
       type: "moment",
       id: 99,
