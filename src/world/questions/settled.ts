@@ -23,23 +23,26 @@ export interface Settled {
 }
 
 /**
- * Settles a cluster. `named` are the nodes that the question itself names: where not a single Node is given they are
- * made, as those are that objects name; where Nodes are given, an unknown name is the question's mistake.
+ * Settles a cluster. `named` are the nodes that the question itself names. A batch that gives no Node at all may name one
+ * that nothing else names: it is made, as those are that objects name. A file's unknown node is the question's mistake.
  */
 export function settle(
   { objects, warnings, completes = false }: Cluster,
   { config, warnings: more }: ReadConfig,
   { seed, named = [] }: { readonly seed: number; readonly named?: readonly string[] },
 ): Result<Settled> {
-  const world = World.fromObjects({ objects: [...objects, ...missing(objects, named)], seed, config, completes });
-  if (!world.ok) return world;
-  return ok({ sim: world.value.inside, seed, warnings: [...warnings, ...more, ...world.value.warnings] });
+  const settled = (all: readonly GivenObject[]): Result<Settled> => {
+    const world = World.fromObjects({ objects: all, seed, config, completes });
+    if (!world.ok) return world;
+    return ok({ sim: world.value.inside, seed, warnings: [...warnings, ...more, ...world.value.warnings] });
+  };
+  const first = settled(objects);
+  if (!first.ok || completes || objects.some(({ object }) => object.kind === "Node")) return first;
+  const unknown = named.filter((name) => !first.value.sim.state.agents.has(name));
+  return unknown.length === 0 ? first : settled([...objects, ...unknown.map(bareNode)]);
 }
 
-function missing(objects: readonly GivenObject[], named: readonly string[]): readonly GivenObject[] {
-  if (objects.some(({ object }) => object.kind === "Node")) return [];
-  return named.map((name) => {
-    const node: Node = { apiVersion: "v1", kind: "Node", metadata: { name, labels: { "kubernetes.io/hostname": name } } };
-    return { object: node, at: "the question" };
-  });
+function bareNode(name: string): GivenObject {
+  const node: Node = { apiVersion: "v1", kind: "Node", metadata: { name, labels: { "kubernetes.io/hostname": name } } };
+  return { object: node, at: "the question" };
 }
