@@ -55,7 +55,8 @@ class Run {
   /** Null goes back to whoever jumped here. */
   private runChain(chain: NftChain): Decision | null {
     const tries = this.openWalk(chain);
-    for (const [index, rule] of chain.rules.entries()) {
+    for (let index = 0; index < chain.rules.length; index += 1) {
+      const rule = ensure(chain.rules[index], "rule");
       const end = this.runRule(chain, index, rule, tries);
       if (end === "break" || end === "end") continue;
       if (end.kind === "return") return null;
@@ -128,7 +129,7 @@ class Run {
         return "end";
       }
       case "vmap":
-        return this.find(expression.map, expression.key.map((part) => this.keyPart(part)).join(" . "))?.verdict ?? "break";
+        return this.find(expression.map, this.key(expression.key))?.verdict ?? "break";
       case "numgen":
         return this.choose(expression.verdicts, chain, rule);
       case "update":
@@ -197,6 +198,12 @@ class Run {
     const value = Math.floor((drawn * verdicts.length) / 0x1_0000_0000);
     this.draw = { value, limit: verdicts.length };
     return verdicts[value] ?? "break";
+  }
+
+  private key(parts: readonly NftKeyPart[]): string {
+    let key = "";
+    for (const part of parts) key = key === "" ? this.keyPart(part) : `${key} . ${this.keyPart(part)}`;
+    return key;
   }
 
   private keyPart(part: NftKeyPart): string {

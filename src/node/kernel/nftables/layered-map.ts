@@ -41,7 +41,6 @@ class LayeredMap<V> implements ReadonlyMap<string, V> {
 
   changed({ drop = [], put = [] }: MapChange<V>): LayeredMap<V> {
     const differences = new Map(this.differences);
-    const returning = new Map<string, V>();
     let { size } = this;
     for (const key of drop) {
       if (!isHeld(this.base, differences, key)) continue;
@@ -49,13 +48,17 @@ class LayeredMap<V> implements ReadonlyMap<string, V> {
       if (this.base.has(key)) differences.set(key, null);
       else differences.delete(key);
     }
-    for (const [key, value] of put) {
-      if (!isHeld(this.base, differences, key)) size += 1;
-      if (differences.get(key) === null) returning.set(key, value);
-      else differences.set(key, value);
+    const entries = [...put];
+    if (entries.some(([key]) => differences.get(key) === null)) {
+      const kept = new LayeredMap(this.base, differences, size);
+      const merged = new Map([...kept, ...entries]);
+      return new LayeredMap(merged, new Map(), merged.size);
     }
-    const made = new LayeredMap(this.base, differences, size - returning.size);
-    if (returning.size > 0) return new LayeredMap(new Map([...made, ...returning]), new Map(), size);
+    for (const [key, value] of entries) {
+      if (!isHeld(this.base, differences, key)) size += 1;
+      differences.set(key, value);
+    }
+    const made = new LayeredMap(this.base, differences, size);
     const isSmall = differences.size <= Math.max(ALWAYS, this.base.size / SHARE);
     return isSmall ? made : new LayeredMap(new Map(made), new Map(), size);
   }
