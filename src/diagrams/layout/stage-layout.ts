@@ -140,6 +140,14 @@ function followingNetwork(hosts: Hosts): NetworkLayout {
   return { y, wires, tubes: [tube], gateway, trunkX, labelY: y - 1, taps };
 }
 
+/** The tunnel stands on the wire where no host comes down to it. */
+function betweenLastTwo(hosts: readonly HostLayout[]): number {
+  const exits = hosts.map((host) => host.stations.eth0.x).toSorted((a, b) => a - b);
+  const [a, b] = exits.slice(-2);
+  if (a === undefined || b === undefined) return (a ?? 0) + 160;
+  return Math.round((a + b) / 2);
+}
+
 /** One wire under each row of hosts; a trunk at the left edge joins them. */
 function overviewNetwork(hosts: Hosts): NetworkLayout {
   const rows = [...new Set(hosts.hosts.map((host) => bottom(host.box)))].toSorted((a, b) => a - b);
@@ -161,7 +169,7 @@ function overviewNetwork(hosts: Hosts): NetworkLayout {
       wires.push([eth0, { x: eth0.x, y: at }]);
       taps.set(host.key, [eth0, { x: eth0.x, y: at }]);
     }
-    if (last) tubes.push({ x: 340, y: at - 11, width: 100, height: 22 });
+    if (last) tubes.push({ x: betweenLastTwo(own) - 50, y: at - 11, width: 100, height: 22 });
   }
   const topRow = rows[0];
   if (rows.length > 1 && topRow !== undefined) wires.push([{ x: trunkX, y: wireY(topRow) }, { x: trunkX, y }]);

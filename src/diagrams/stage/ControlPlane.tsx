@@ -53,7 +53,7 @@ function Column({ column }: { readonly column: ReaderColumn }) {
 /** API server, store and its readers: who knows what, since when. */
 export const ControlPlane = memo(function ControlPlane({ scene }: { readonly scene: Scene }) {
   const write = lastWrite(scene.events, scene.at);
-  const words = write === null ? "Nothing has been stored yet." : write.sentence;
+  const words = write === null ? "Nothing has been stored lately." : write.sentence;
   return (
     <g data-part="control plane">
       <Text x={24} y={27} style={["heading"]}>

@@ -51,7 +51,7 @@ interface StationProps extends KernelProps {
 function Sentence({ host, hop, y, been }: { readonly host: HostLayout; readonly hop: HopView; readonly y: number; readonly been: boolean }) {
   return (
     <Text x={host.box.x + 142} y={y} style={been ? [] : ["quiet"]}>
-      {fitted(hop.sentence, 250, 11)}
+      {fitted(hop.sentence, hop.hook === "FORWARD" ? 150 : 310, 11)}
     </Text>
   );
 }
@@ -71,7 +71,7 @@ function Station({ host, scene, station, shape, name, been, dark }: StationProps
       {!opened && hop !== undefined && been && <Sentence host={host} hop={hop} y={at.y + 4} been={been} />}
       {dark && (
         <Text x={host.box.x + 142} y={at.y + 4} style={["quiet"]}>
-          {station === "cni0In" ? "dark: the packet is bridged" : "not asked"}
+          {station === "cni0In" ? "passed by: the packet is bridged" : "not asked"}
         </Text>
       )}
     </g>

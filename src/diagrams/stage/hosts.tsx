@@ -75,6 +75,11 @@ function OpenHost({ host, scene, progress }: HostProps & { readonly progress: nu
   );
 }
 
+/** A Pod that hangs on the bridge close to the right takes room from a veth's name. */
+function isBesideAnother(host: HostLayout, x: number): boolean {
+  return host.pods.some((pod) => pod.port.x > x && pod.port.x - x < 110);
+}
+
 /** Names of the veths whose Pods the packet leaves or reaches: others would only be noise. */
 function VethNames({ host, scene }: HostProps) {
   return (
@@ -86,7 +91,7 @@ function VethNames({ host, scene }: HostProps) {
             key={place.key} y={host.box.y + 103} x={place.port.x > host.box.x + 400 ? place.port.x - 14 : place.port.x + 14}
             style={place.port.x > host.box.x + 400 ? ["mono", "quiet", "end"] : ["mono", "quiet"]}
           >
-            {place.pod.veth}
+            {fitted(place.pod.veth, isBesideAnother(host, place.port.x) ? 68 : 90, 11, "mono", 4)}
           </Text>
         ))}
     </g>
