@@ -50,7 +50,8 @@ export class Fields {
   wrong(name: string, expected: string): undefined {
     const given = name === "" ? undefined : this.record[name];
     const got = given === undefined ? "" : `, got ${JSON.stringify(given)}`;
-    this.findings.problem ??= { message: `expected ${expected}${got}`, at: this.placeOf(name) };
+    const at = this.placeOf(name);
+    this.findings.problem ??= { message: `expected ${expected}${got}`, ...(at === "" ? {} : { at }) };
     return undefined;
   }
 
