@@ -55,7 +55,7 @@ describe("the text twin", () => {
     expect(items.length).toBe(journey.hops.length);
     expect(items.map((item) => item.getAttribute("aria-current")).indexOf("step")).toBe(1);
     const trap = items.find((item) => item.textContent.includes("KUBE-SERVICES"));
-    expect(trap?.textContent).toMatch(/PREROUTING, nat.*destination .* becomes .*-A KUBE-SERVICES -d /);
+    expect(trap?.textContent).toMatch(/PREROUTING, nat.*destination .* → .*-A KUBE-SERVICES -d /);
   });
 
   it("deletes a Pod, and opens forms for labels and selectors, from its rows", async () => {
