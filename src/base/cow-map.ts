@@ -11,10 +11,10 @@ export function partOfNumber(key: number): number {
   return (key >>> 5) & (PARTS - 1);
 }
 
-/** Which part a text belongs to, by its last letters (tuples differ there). */
+/** Which part a text belongs to. */
 export function partOfText(key: string): number {
   let hash = 0;
-  for (let index = Math.max(0, key.length - 12); index < key.length; index += 1) hash = Math.imul(hash, 31) + key.charCodeAt(index);
+  for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash, 31) + key.charCodeAt(index);
   return (hash ^ (hash >>> 11)) & (PARTS - 1);
 }
 

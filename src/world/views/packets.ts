@@ -45,11 +45,10 @@ export function sortIntoPackets(hops: readonly SeenHop[]): readonly PacketHops[]
   return all.map((one) => ({ ...one, hops: one.hops.toSorted((a, b) => a.hop.at - b.hop.at) }));
 }
 
-/** A retransmission: the sender begins again, not by taking the packet in, with one that has already left it. */
-function isSentAgain({ hop }: SeenHop, { sender, hops }: Open): boolean {
-  if (hop.host !== sender || (hop.kind === "tap" && hop.way === "in")) return false;
-  if (hop.kind === "step" && hop.step === "neighbour") return false;
-  return hops.some(({ hop: one }) => one.kind === "tap" && one.host === sender && one.way === "out");
+/** A retransmission: in another event the sender begins anew, by the very step by which it began before. */
+function isSentAgain({ hop, event }: SeenHop, { sender, hops }: Open): boolean {
+  if (hop.host !== sender || hop.kind === "tap" || (hop.step !== "route" && hop.step !== "output")) return false;
+  return hops.some((one) => one.event < event && one.hop.kind === "step" && one.hop.host === sender && one.hop.step === hop.step);
 }
 
 /** What makes two sightings the same packet, whatever addresses it wears just then. */

@@ -1,0 +1,63 @@
+/** Copies along a run: few, near where one is, never needed for being right. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { simTime } from "../../../src/engine/time";
+import type { Mark } from "../../../src/recording/checkpoints";
+import { Checkpoints, SPACING } from "../../../src/recording/checkpoints";
+import { twoApps } from "../../fixtures/world";
+
+let world: Mark["world"];
+beforeAll(() => {
+  world = twoApps().checkpoint();
+});
+
+function markAt(events: number, taken = 0): Mark {
+  return { events, at: simTime(events * 10), taken, world };
+}
+
+function filled(last: number): Checkpoints {
+  const checkpoints = new Checkpoints(markAt(0));
+  for (let events = SPACING; events <= last; events += SPACING) checkpoints.add(markAt(events));
+  return checkpoints;
+}
+
+describe("checkpoints", () => {
+  test("grow with the logarithm of the run, not with the run", () => {
+    const sizes = [100, 1000, 10_000].map((thousands) => filled(thousands * 1000).size);
+    expect(sizes[0]).toBeLessThan(110);
+    expect(sizes[1]).toBeLessThan(300);
+    expect((sizes[2] ?? 0) - (sizes[1] ?? 0)).toBeLessThan(200);
+  });
+
+  test("leave at most two spacings to replay in the newest stretch, and a part of the age further back", () => {
+    const checkpoints = filled(100_000);
+    for (let events = 0; events <= 100_000; events += 777) {
+      expect(events - checkpoints.beforeEvents(events).events).toBeLessThanOrEqual(2 * SPACING + (100_000 - events) / 16);
+    }
+  });
+
+  test("give the newest one not after an event or a moment, and always the start", () => {
+    const checkpoints = filled(5000);
+    expect(checkpoints.beforeEvents(3999).events).toBe(3000);
+    expect(checkpoints.beforeEvents(4000).events).toBe(4000);
+    expect(checkpoints.beforeTime(simTime(39_999)).events).toBe(3000);
+    expect(checkpoints.beforeEvents(3).events).toBe(0);
+  });
+
+  test("keep single steps for a while, the newest ones", () => {
+    const checkpoints = filled(1000);
+    for (let events = 1; events <= 500; events += 1) checkpoints.addStep(markAt(events));
+    expect(checkpoints.beforeEvents(450).events).toBe(450);
+    expect(checkpoints.beforeEvents(100).events).toBe(0);
+  });
+
+  test("forget what lies after a cut, and what has taken commands that are no more", () => {
+    const checkpoints = filled(5000);
+    checkpoints.add(markAt(6000, 2));
+    checkpoints.truncate(9000, 1);
+    expect(checkpoints.beforeEvents(9000).events).toBe(5000);
+    checkpoints.truncate(2500, 1);
+    expect(checkpoints.beforeEvents(9000).events).toBe(2000);
+    checkpoints.drop();
+    expect(checkpoints.beforeEvents(9000).events).toBe(0);
+  });
+});
