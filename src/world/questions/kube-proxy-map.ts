@@ -28,10 +28,10 @@ export function proxyConfigIn(objects: readonly KubeObject[]): Result<ProxyConfi
   const map = objects.find((object) => object.kind === "ConfigMap" && nameOf(refOf(object)) === "kube-system/kube-proxy");
   const text = map?.kind === "ConfigMap" ? map.data?.["config.conf"] : undefined;
   if (map?.kind !== "ConfigMap" || text === undefined) return ok({ mode: "iptables", proxy: DEFAULT_PROXY_SETTINGS, warnings: [] });
-  const document = parseDocument(text);
-  const [error] = document.errors;
+  const parsed = parseDocument(text);
+  const [error] = parsed.errors;
   if (error !== undefined) return failAt(error.message.split("\n")[0] ?? "it is no YAML", `${PLACE}: config.conf`);
-  return readSettings(document.toJS({ maxAliasCount: 0 }));
+  return readSettings(parsed.toJS({ maxAliasCount: 0 }));
 }
 
 function readSettings(value: unknown): Result<ProxyConfig> {

@@ -63,6 +63,22 @@ function trace({ from = { pod: "shop/client" }, ...rest }: Trace): BatchAnswer {
   return askBatch({ id: "t", do: "trace", mode: "iptables", objects: SHOP, from, ...rest });
 }
 
+/** kube-proxy's settings as kubeadm keeps them. */
+function map(text: string): unknown {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "kube-proxy", namespace: "kube-system" }, data: { "config.conf": text } };
+}
+
+/** Hops as text, without what hangs on the seed beside the choices: MACs and names of interfaces. */
+function without(hops: unknown): string {
+  return JSON.stringify(hops)
+    .replaceAll(/([0-9a-f]{2}:){5}[0-9a-f]{2}/g, "MAC")
+    .replaceAll(/veth[0-9a-f]{8}/g, "veth");
+}
+
+function hopsOf(answer: BatchAnswer): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(answer["hops"]) ? answer["hops"] : [];
+}
+
 describe("the contract's examples", () => {
   test("rules: what kube-proxy feeds to iptables-restore", () => {
     const answer = askBatch({ id: "r1", do: "rules", mode: "iptables", node: "node-a", format: "restore", objects: SHOP, config: {} });
@@ -189,10 +205,6 @@ describe("choices", () => {
     const first = trace({ from: { node: "node-a" }, to, seed: 5 });
     const again = trace({ from: { node: "node-a" }, to, seed: 99, choices: first["choices"] });
     expect(again["choices"]).toEqual(first["choices"]);
-    const without = (hops: unknown): string =>
-      JSON.stringify(hops)
-        .replaceAll(/([0-9a-f]{2}:){5}[0-9a-f]{2}/g, "MAC")
-        .replaceAll(/veth[0-9a-f]{8}/g, "veth");
     expect(without(again["hops"])).toBe(without(first["hops"]));
   });
 
@@ -210,10 +222,8 @@ describe("choices", () => {
 });
 
 describe("hops", () => {
-  const hops = (answer: BatchAnswer): readonly Readonly<Record<string, unknown>>[] => (Array.isArray(answer["hops"]) ? answer["hops"] : []);
-
   test("come in the order of time, taps and steps, each with its direction", () => {
-    const all = hops(trace({ to: { ip: "10.96.0.50", port: 80 }, choices: { endpoint: "10.244.2.9:8080" } }));
+    const all = hopsOf(trace({ to: { ip: "10.96.0.50", port: 80 }, choices: { endpoint: "10.244.2.9:8080" } }));
     const times = all.map(({ at }) => Number(at));
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(all.filter(({ kind }) => kind === "tap").length).toBe(20);
@@ -228,7 +238,7 @@ describe("hops", () => {
   });
 
   test("name the rule that matched, in its save form", () => {
-    const all = hops(trace({ to: { ip: "10.96.0.50", port: 80 }, choices: { endpoint: "10.244.2.9:8080" } }));
+    const all = hopsOf(trace({ to: { ip: "10.96.0.50", port: 80 }, choices: { endpoint: "10.244.2.9:8080" } }));
     const save = String(askBatch({ id: 1, do: "rules", node: "node-a", format: "save", objects: SHOP })["text"]);
     const rules = all.flatMap(({ rule, node: on }) => (typeof rule === "string" && on === "node-a" ? [rule] : []));
     expect(rules.some((rule) => rule.includes("-j DNAT --to-destination 10.244.2.9:8080"))).toBe(true);
@@ -236,7 +246,7 @@ describe("hops", () => {
   });
 
   test("end at the model's edge for what leaves the cluster", () => {
-    expect(hops(trace({ to: { ip: "192.0.2.1", port: 443 } })).at(-1)).toMatchObject({
+    expect(hopsOf(trace({ to: { ip: "192.0.2.1", port: 443 } })).at(-1)).toMatchObject({
       kind: "tap",
       node: "node-a",
       role: "nic",
@@ -245,12 +255,35 @@ describe("hops", () => {
   });
 
   test("with `whole` go on to the end of the connection", () => {
-    const flags = hops(trace({ to: { ip: "10.96.0.50", port: 80 }, whole: true })).flatMap(({ kind, packet, role, way }) =>
+    const flags = hopsOf(trace({ to: { ip: "10.96.0.50", port: 80 }, whole: true })).flatMap(({ kind, packet, role, way }) =>
       kind === "tap" && role === "pod-eth0" && way === "out" ? [String(Reflect.get(Object(packet), "flags"))] : [],
     );
     expect(flags.slice(0, 4)).toEqual(["S", "SA", "A", "PA"]);
     expect(flags.filter((flag) => flag === "PA").length).toBe(2);
     expect(flags.filter((flag) => flag === "FA").length).toBe(2);
+  });
+});
+
+describe("a ConfigMap kube-proxy", () => {
+  test("says how rules are made", () => {
+    const settings = map("mode: iptables\nclusterCIDR: 10.200.0.0/16\niptables:\n  masqueradeAll: true\n  masqueradeBit: 15\n");
+    const text = String(askBatch({ id: 1, do: "rules", node: "node-a", format: "restore", objects: [...SHOP, settings] })["text"]);
+    expect(text).toContain("-A KUBE-MARK-MASQ -j MARK --or-mark 0x00008000\n");
+    expect(text).toContain('--comment "shop/web:http cluster IP" -m tcp -p tcp -d 10.96.0.50 --dport 80 -j KUBE-MARK-MASQ\n');
+  });
+
+  test("says the mode, which a question can override", () => {
+    const objects = [...SHOP, map("mode: ipvs")];
+    expect(askBatch({ id: 1, do: "rules", node: "node-a", objects }).error).toBe(
+      "mode: mode ipvs comes later; only iptables is built so far",
+    );
+    expect(askBatch({ id: 1, do: "rules", node: "node-a", objects, mode: "iptables" }).ok).toBe(true);
+  });
+
+  test("that cannot be read is an error that names the field", () => {
+    expect(askBatch({ id: 1, do: "rules", node: "node-a", objects: [map("mode: fast")] }).error).toMatch(
+      /^ConfigMap kube-system\/kube-proxy: config\.conf\.mode: expected "iptables"/,
+    );
   });
 });
 
