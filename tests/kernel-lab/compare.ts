@@ -40,6 +40,10 @@ function walkKey({ id, protocol, flags, type, code }: SeenTap): string {
   return `${protocol} ${flags ?? `${type ?? ""}/${code ?? ""}`} ${id}`;
 }
 
+function isTooLate({ flags, at }: SeenTap): boolean {
+  return flags === "S" && at > TOO_LATE;
+}
+
 function walks(taps: readonly SeenTap[]): readonly (readonly SeenTap[])[] {
   const byPacket = new Map<string, SeenTap[]>();
   for (const tap of taps.filter(({ flags }) => flags !== "A")) {
@@ -47,39 +51,43 @@ function walks(taps: readonly SeenTap[]): readonly (readonly SeenTap[])[] {
     if (known === undefined) byPacket.set(walkKey(tap), [tap]);
     else known.push(tap);
   }
-  return [...byPacket.values()].filter(([first]) => first !== undefined && !(first.flags === "S" && first.at > TOO_LATE));
+  return [...byPacket.values()].filter(([first]) => first !== undefined && !isTooLate(first));
 }
 
-const TIMEOUT = /^(\w+ +\d+) (\d+) /;
-
-/** Lines of one node, sorted, without the seconds left and without reference counts. */
-function conntrackLines(lines: readonly string[]): readonly string[] {
-  return lines
-    .map((line) =>
-      line
-        .replace(TIMEOUT, "$1 ")
-        .replaceAll(/ +/g, " ")
-        .replace(/use=\d+/, "use=1")
-        .trim(),
-    )
-    .toSorted();
+interface ConntrackLine {
+  /** Without the seconds left and without the reference count. */
+  readonly text: string;
+  readonly secondsLeft: number;
 }
 
-/** Seconds left, in the order of the lines above. */
-export function timeoutsOf({ conntrack }: Observation): readonly number[] {
-  return Object.values(conntrack).flatMap((lines) =>
-    lines
-      .map((line) => ({ key: line.replace(TIMEOUT, "$1 "), left: Number(TIMEOUT.exec(line)?.[2] ?? 0) }))
-      .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-      .map(({ left }) => left),
-  );
+const TIMEOUT = /^(\w+ \d+) (\d+) /;
+
+function conntrackLine(printed: string): ConntrackLine {
+  const line = printed.replaceAll(/ +/g, " ").trim();
+  return { text: line.replace(TIMEOUT, "$1 ").replace(/use=\d+/, "use=1"), secondsLeft: Number(TIMEOUT.exec(line)?.[2] ?? 0) };
+}
+
+/** Every node's entries, sorted; without those of tunnel packets that carried nothing but a SYN that came too late. */
+function conntrackOf({ taps, conntrack }: Observation): readonly (readonly [string, readonly ConntrackLine[]])[] {
+  const late = new Set(taps.filter(isTooLate).map(({ outer }) => outer?.srcPort));
+  for (const tap of taps) if (!isTooLate(tap)) late.delete(tap.outer?.srcPort);
+  const isLate = (line: string): boolean => late.has(Number(/sport=(\d+) dport=8472/.exec(line)?.[1]));
+  return Object.entries(conntrack).map(([node, lines]) => {
+    const kept = lines.filter((line) => !isLate(line)).map(conntrackLine);
+    return [node, kept.toSorted((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))];
+  });
+}
+
+/** Seconds left of every entry, in the order of the picture. */
+export function lifetimesOf(observation: Observation): readonly number[] {
+  return conntrackOf(observation).flatMap(([, lines]) => lines.map(({ secondsLeft }) => secondsLeft));
 }
 
 /** The whole observation. */
 export function picture(observation: Observation): string {
   const ways = walks(observation.taps).map((taps) => `packet\n${taps.map(tapText).join("\n")}`);
-  const tables = Object.entries(observation.conntrack).map(([node, lines]) =>
-    [`conntrack of ${node}`, ...conntrackLines(lines).map((line) => `  ${line}`)].join("\n"),
+  const tables = conntrackOf(observation).map(([node, lines]) =>
+    [`conntrack of ${node}`, ...lines.map(({ text }) => `  ${text}`)].join("\n"),
   );
   return [`the client saw: ${observation.outcome}`, ...ways, ...tables].join("\n");
 }

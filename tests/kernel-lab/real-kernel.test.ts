@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { saveText } from "../../src/node/kernel/netfilter/show";
 import { Choices } from "./choices";
-import { picture, timeoutsOf } from "./compare";
+import { picture, lifetimesOf } from "./compare";
 import type { Observation, World } from "./description";
 import type { Flavour, WorldReport } from "./real";
 import { observe, rulesOf, whyNot } from "./real";
@@ -50,27 +50,28 @@ beforeAll(async () => {
   );
 }, 110_000);
 
+function reportOf(flavour: Flavour, world: World): WorldReport {
+  const found = reports.get(flavour)?.find(({ name }) => name === world.name);
+  if (found === undefined) throw new Error(`no report of ${world.name}`);
+  return found;
+}
+
 for (const flavour of FLAVOURS) {
   describe.skipIf(reason !== null)(flavour, () => {
-    const reportOf = (world: World): WorldReport => {
-      const found = reports.get(flavour)?.find(({ name }) => name === world.name);
-      if (found === undefined) throw new Error(`no report of ${world.name}`);
-      return found;
-    };
-
     describe.each(WORLDS)("$name", (world) => {
       test("prints back our save text, and our restore text over it changes nothing", () => {
-        for (const [node, ruleset] of rulesOf(world)) expect(plain(reportOf(world).printed[node] ?? "")).toBe(plain(saveText(ruleset)));
+        for (const [node, ruleset] of rulesOf(world))
+          expect(plain(reportOf(flavour, world).printed[node] ?? "")).toBe(plain(saveText(ruleset)));
       });
 
       test.each(world.journeys)("$name", (journey) => {
-        const observed = reportOf(world).journeys.find(({ name }) => name === journey.name);
+        const observed = reportOf(flavour, world).journeys.find(({ name }) => name === journey.name);
         if (observed === undefined) throw new Error("not observed");
         const simulated = simulate(world, observed);
         expect(picture(simulated)).toBe(picture(observed));
         expect(Math.abs(simulated.seconds - observed.seconds)).toBeLessThan(JITTER);
-        const left = timeoutsOf(observed);
-        for (const [index, seconds] of timeoutsOf(simulated).entries())
+        const left = lifetimesOf(observed);
+        for (const [index, seconds] of lifetimesOf(simulated).entries())
           expect(Math.abs(seconds - (left[index] ?? 0)), `lifetime of conntrack line ${index}`).toBeLessThanOrEqual(LIFETIME_JITTER);
       });
     });
