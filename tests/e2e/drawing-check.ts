@@ -11,6 +11,7 @@ export function drawingFaults(page: Page, root = "main"): Promise<readonly strin
   return page.evaluate(findFaults, root);
 }
 
+// oxlint-disable unicorn/consistent-function-scoping -- what runs in the page takes nothing with it from here.
 /** Runs in the page, so it may use nothing from outside itself. */
 function findFaults(rootSelector: string): string[] {
   type Seen = { readonly element: Element; readonly words: string; readonly box: DOMRect };
@@ -19,10 +20,14 @@ function findFaults(rootSelector: string): string[] {
   const faults: string[] = [];
   const isShown = (element: Element): boolean => {
     const box = element.getBoundingClientRect();
-    return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden" && Number(getComputedStyle(element).opacity) > 0;
+    return (
+      box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden" && Number(getComputedStyle(element).opacity) > 0
+    );
   };
   const seen = (selector: string): Seen[] =>
-    [...root.querySelectorAll(selector)].filter(isShown).map((element) => ({ element, words: (element.textContent ?? "").trim(), box: element.getBoundingClientRect() }));
+    [...root.querySelectorAll(selector)]
+      .filter(isShown)
+      .map((element) => ({ element, words: (element.textContent ?? "").trim(), box: element.getBoundingClientRect() }));
   const overlap = (a: DOMRect, b: DOMRect): { readonly x: number; readonly y: number } => ({
     x: Math.min(a.right, b.right) - Math.max(a.left, b.left),
     y: Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top),
@@ -78,8 +83,10 @@ function findFaults(rootSelector: string): string[] {
 
   for (const box of seen("svg rect[data-mark=box]")) {
     for (const text of texts) {
-      const isInside = text.box.top > box.box.top && text.box.bottom < box.box.bottom && text.box.left > box.box.left && text.box.left < box.box.right;
-      if (isInside && text.box.right > box.box.right - 4) faults.push(`at the edge of its box: "${text.words}", ${(box.box.right - text.box.right).toFixed(1)} left`);
+      const isInside =
+        text.box.top > box.box.top && text.box.bottom < box.box.bottom && text.box.left > box.box.left && text.box.left < box.box.right;
+      if (isInside && text.box.right > box.box.right - 4)
+        faults.push(`at the edge of its box: "${text.words}", ${(box.box.right - text.box.right).toFixed(1)} left`);
     }
   }
   return faults;

@@ -16,7 +16,11 @@ test.beforeAll(async () => {
 test.afterAll(() => server.close());
 
 for (const theme of ["light", "dark"] as const) {
-  for (const { width, view } of [{ width: 1440, view: "stage" }, { width: 820, view: "stage" }, { width: 390, view: "strip" }]) {
+  for (const { width, view } of [
+    { width: 1440, view: "stage" },
+    { width: 820, view: "stage" },
+    { width: 390, view: "strip" },
+  ]) {
     test(`${view} at ${width} px, ${theme}: no text touches text, line, pill or edge`, async ({ page }) => {
       const problems: string[] = [];
       page.on("pageerror", (error) => problems.push(error.message));

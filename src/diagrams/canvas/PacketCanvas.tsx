@@ -31,7 +31,7 @@ export function PacketCanvas({ layout, path, playhead, flights, theme, reducedMo
     const element = canvas.current;
     if (element === null || element.parentElement === null) return;
     const picture = { layout, path, flights, reducedMotion };
-    painting.current = { picture, paths: flightPaths(picture), palette: paletteOf(element.parentElement), scale };
+    painting.current = { picture, paths: flightPaths(picture), palette: paletteOf(element.parentElement), theme, scale };
   }, [layout, path, flights, theme, reducedMotion, scale]);
 
   useLayoutEffect(() => {
@@ -42,8 +42,20 @@ export function PacketCanvas({ layout, path, playhead, flights, theme, reducedMo
     const element = canvas.current;
     if (element === null || painting.current === null) return;
     const first = painting.current;
-    return startPainting(element, () => painting.current ?? first, () => still.current());
+    return startPainting(
+      element,
+      () => painting.current ?? first,
+      () => still.current(),
+    );
   }, []);
 
-  return <canvas ref={canvas} width={layout.width * scale} height={layout.height * scale} style={{ width: layout.width, height: layout.height }} aria-hidden="true" />;
+  return (
+    <canvas
+      ref={canvas}
+      width={layout.width * scale}
+      height={layout.height * scale}
+      style={{ width: layout.width, height: layout.height }}
+      aria-hidden="true"
+    />
+  );
 }

@@ -111,8 +111,14 @@ function polyline(pen: Pen, points: readonly Point[]): void {
 }
 
 function cross(pen: Pen, { x, y }: Point): void {
-  polyline(pen, [{ x: x - 6, y: y - 6 }, { x: x + 6, y: y + 6 }]);
-  polyline(pen, [{ x: x + 6, y: y - 6 }, { x: x - 6, y: y + 6 }]);
+  polyline(pen, [
+    { x: x - 6, y: y - 6 },
+    { x: x + 6, y: y + 6 },
+  ]);
+  polyline(pen, [
+    { x: x + 6, y: y - 6 },
+    { x: x - 6, y: y + 6 },
+  ]);
 }
 
 /** ⤺: back to where it came from. */
@@ -173,6 +179,8 @@ export interface Painting {
   readonly picture: Picture;
   readonly paths: ReadonlyMap<number, readonly Point[]>;
   readonly palette: Palette;
+  /** The theme that the palette was read in. */
+  readonly theme: "light" | "dark";
   /** Device pixels per CSS pixel. */
   readonly scale: number;
 }

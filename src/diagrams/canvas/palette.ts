@@ -19,7 +19,12 @@ export function paletteOf(element: HTMLElement): Palette {
     return getComputedStyle(probe).color;
   };
   const palette: Palette = {
-    now: colour("--now"), nowEdge: colour("--now-edge"), onNow: colour("--on-now"), ink: colour("--ink"), paper: colour("--paper"), drop: colour("--drop-line"),
+    now: colour("--now"),
+    nowEdge: colour("--now-edge"),
+    onNow: colour("--on-now"),
+    ink: colour("--ink"),
+    paper: colour("--paper"),
+    drop: colour("--drop-line"),
   };
   probe.remove();
   return palette;

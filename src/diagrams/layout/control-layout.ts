@@ -81,14 +81,22 @@ function columnOf(place: ColumnPlace, readers: readonly ReaderView[], head: numb
     folded,
   }));
   return {
-    x: place.x, firstX: place.firstX, lastX, firstRevision: first, lastRevision: head, ageX: place.ageX,
-    top: FIRST_ROW - 8, bottom: FIRST_ROW + Math.max(0, rows.length - 1) * ROW, rows,
+    x: place.x,
+    firstX: place.firstX,
+    lastX,
+    firstRevision: first,
+    lastRevision: head,
+    ageX: place.ageX,
+    top: FIRST_ROW - 8,
+    bottom: FIRST_ROW + Math.max(0, rows.length - 1) * ROW,
+    rows,
   };
 }
 
+const isLeft = (reader: ReaderView): boolean => reader.kind === "controller";
+
 /** Controllers to the left, kube-proxies and CoreDNS to the right. Rows keep the order in which they are told. */
 export function controlLayout(moment: MomentView): ControlLayout {
-  const isLeft = (reader: ReaderView): boolean => reader.kind === "controller";
   const others = moment.readers.filter((reader) => !isLeft(reader) && reader.kind !== "kubelet");
   const columns = [columnOf(LEFT, moment.readers.filter(isLeft), moment.revision), columnOf(RIGHT, others, moment.revision)];
   return { columns, bottom: Math.max(88, ...columns.map((column) => column.bottom)) };

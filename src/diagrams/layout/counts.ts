@@ -24,8 +24,13 @@ export function signOf(state: PodState): PodSign {
 const ORDER: readonly PodState[] = ["Running", "Not ready", "Pending", "ContainerCreating", "Terminating", "Completed", "Failed"];
 
 const WORDS: Readonly<Record<PodState, string>> = {
-  Running: "ready", "Not ready": "not ready", Pending: "pending", ContainerCreating: "starting",
-  Terminating: "terminating", Completed: "completed", Failed: "failed",
+  Running: "ready",
+  "Not ready": "not ready",
+  Pending: "pending",
+  ContainerCreating: "starting",
+  Terminating: "terminating",
+  Completed: "completed",
+  Failed: "failed",
 };
 
 /** How many Pods are in a state, with its sign and word. */
@@ -38,7 +43,9 @@ export interface StateCount {
 /** States that occur, in a fixed order. A node without Pods says so with one entry of 0. */
 export function countsOf(pods: readonly PodView[]): readonly StateCount[] {
   const counts = ORDER.map((state) => ({
-    sign: signOf(state), word: WORDS[state], count: pods.filter((pod) => pod.state === state).length,
+    sign: signOf(state),
+    word: WORDS[state],
+    count: pods.filter((pod) => pod.state === state).length,
   })).filter((each) => each.count > 0);
   return counts.length > 0 ? counts : [{ sign: "not ready", word: "Pods", count: 0 }];
 }
@@ -64,5 +71,7 @@ export function countWidth(each: StateCount): number {
 
 /** `3 ready, 1 terminating`. */
 export function countWords(pods: readonly PodView[]): string {
-  return countsOf(pods).map((each) => `${each.count} ${each.word}`).join(", ");
+  return countsOf(pods)
+    .map((each) => `${each.count} ${each.word}`)
+    .join(", ");
 }

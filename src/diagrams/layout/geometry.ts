@@ -84,7 +84,7 @@ export function headOf(points: readonly Point[], distance: number): readonly Poi
 /** The part of a polyline from `distance` on. */
 export function tailOf(points: readonly Point[], distance: number): readonly Point[] {
   const whole = lengthOf(points);
-  return [...headOf([...points].reverse(), whole - distance)].reverse();
+  return headOf(points.toReversed(), whole - distance).toReversed();
 }
 
 function isStraight(a: Point, b: Point, c: Point): boolean {

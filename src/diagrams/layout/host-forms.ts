@@ -45,9 +45,17 @@ export function openHost(draft: Draft, rows: RailRows): HostLayout {
   const foot = y + height;
   const out = x + 416;
   const stations: Record<StationName, Point> = {
-    PREROUTING: at(rail, rows.PREROUTING), cni0In: at(rail, rows.cni0In), routing: at(rail, rows.routing), FORWARD: at(rail, rows.FORWARD),
-    POSTROUTING: at(rail, rows.POSTROUTING), INPUT: at(x + 306, rows.FORWARD), sockets: at(x + 306, rows.FORWARD), OUTPUT: at(x + 492, rows.FORWARD),
-    cni0Out: at(x + width - 8, y + 114), flannel: at(out, foot - 21), eth0: at(out, foot),
+    PREROUTING: at(rail, rows.PREROUTING),
+    cni0In: at(rail, rows.cni0In),
+    routing: at(rail, rows.routing),
+    FORWARD: at(rail, rows.FORWARD),
+    POSTROUTING: at(rail, rows.POSTROUTING),
+    INPUT: at(x + 306, rows.FORWARD),
+    sockets: at(x + 306, rows.FORWARD),
+    OUTPUT: at(x + 492, rows.FORWARD),
+    cni0Out: at(x + width - 8, y + 114),
+    flannel: at(out, foot - 21),
+    eth0: at(out, foot),
   };
   return build(draft, "open", grid, {
     bridge: { x: x + 16, y: y + 112, width: width - 32, height: 4 },
@@ -62,9 +70,17 @@ export function closedHost(draft: Draft): HostLayout {
   const rail = x + 40;
   const grid: PodGrid = { x: x + 16, y: y + 68, columns: 2, rows: 2, pitch: 110, rowPitch: 40, nameSize: 11, bridgeY: y + 150, vethAt: 24 };
   const stations: Record<StationName, Point> = {
-    cni0Out: at(rail, y + 165), POSTROUTING: at(rail, y + 194), FORWARD: at(rail, y + 215), routing: at(rail, y + 236), cni0In: at(rail, y + 247),
-    PREROUTING: at(rail, y + 258), INPUT: at(x + 150, y + 215), sockets: at(x + 180, y + 215), OUTPUT: at(x + 210, y + 215),
-    flannel: at(rail, y + 283), eth0: at(x, y + 283),
+    cni0Out: at(rail, y + 165),
+    POSTROUTING: at(rail, y + 194),
+    FORWARD: at(rail, y + 215),
+    routing: at(rail, y + 236),
+    cni0In: at(rail, y + 247),
+    PREROUTING: at(rail, y + 258),
+    INPUT: at(x + 150, y + 215),
+    sockets: at(x + 180, y + 215),
+    OUTPUT: at(x + 210, y + 215),
+    flannel: at(rail, y + 283),
+    eth0: at(x, y + 283),
   };
   return build(draft, "closed", grid, {
     bridge: { x: x + 16, y: y + 148, width: width - 24, height: 4 },
@@ -78,11 +94,30 @@ export function foldedHost(draft: Draft): HostLayout {
   const { x, y } = draft.box;
   const edge = at(x, y + 26);
   const stations: Record<StationName, Point> = {
-    PREROUTING: edge, cni0In: edge, routing: edge, INPUT: edge, sockets: edge, OUTPUT: edge, FORWARD: edge, POSTROUTING: edge, cni0Out: edge,
-    flannel: edge, eth0: edge,
+    PREROUTING: edge,
+    cni0In: edge,
+    routing: edge,
+    INPUT: edge,
+    sockets: edge,
+    OUTPUT: edge,
+    FORWARD: edge,
+    POSTROUTING: edge,
+    cni0Out: edge,
+    flannel: edge,
+    eth0: edge,
   };
   const none: Box = { x, y: y + 26, width: 0, height: 0 };
-  return { key: draft.node.name, node: draft.node, form: "folded", box: draft.box, pods: [], cells: [], bridge: none, paper: none, stations };
+  return {
+    key: draft.node.name,
+    node: draft.node,
+    form: "folded",
+    box: draft.box,
+    pods: [],
+    cells: [],
+    bridge: none,
+    paper: none,
+    stations,
+  };
 }
 
 /** A host while nothing is followed: all alike, their kernels one short rail. */
@@ -92,15 +127,32 @@ export function overviewHost(draft: Draft): HostLayout {
   const rows = columns === 3 ? 2 : 3;
   const lift = rows === 2 ? 20 : 0;
   const grid: PodGrid = {
-    x: x + 16, y: y + 82, columns, rows, pitch: columns === 3 ? 116 : 112, rowPitch: 40 + lift, nameSize: 11, bridgeY: y + 210, vethAt: 24,
+    x: x + 16,
+    y: y + 82,
+    columns,
+    rows,
+    pitch: columns === 3 ? 116 : 112,
+    rowPitch: 40 + lift,
+    nameSize: 11,
+    bridgeY: y + 210,
+    vethAt: 24,
   };
   const rail = y + 260;
   const exit = x + width - 100;
   const step = Math.trunc((width - 154) / 3);
   const stop = (n: number): Point => at(x + 42 + step * n, rail);
   const stations: Record<StationName, Point> = {
-    PREROUTING: stop(0), cni0In: at(x + 24, y + 226), routing: stop(1), FORWARD: stop(2), POSTROUTING: stop(3), INPUT: stop(1), sockets: stop(1), OUTPUT: stop(1),
-    cni0Out: at(x + 24, y + 226), flannel: at(exit, y + 296), eth0: at(exit, y + height),
+    PREROUTING: stop(0),
+    cni0In: at(x + 24, y + 226),
+    routing: stop(1),
+    FORWARD: stop(2),
+    POSTROUTING: stop(3),
+    INPUT: stop(1),
+    sockets: stop(1),
+    OUTPUT: stop(1),
+    cni0Out: at(x + 24, y + 226),
+    flannel: at(exit, y + 296),
+    eth0: at(exit, y + height),
   };
   return build(draft, "overview", grid, {
     bridge: { x: x + 16, y: y + 208, width: width - 28, height: 4 },

@@ -38,7 +38,17 @@ export interface CellGroup {
 
 /** The stations of a kernel. `cni0In` is passed after PREROUTING (up to IP), `cni0Out` on the way to the ports. */
 export type StationName =
-  | "PREROUTING" | "cni0In" | "routing" | "INPUT" | "sockets" | "OUTPUT" | "FORWARD" | "POSTROUTING" | "cni0Out" | "flannel" | "eth0";
+  | "PREROUTING"
+  | "cni0In"
+  | "routing"
+  | "INPUT"
+  | "sockets"
+  | "OUTPUT"
+  | "FORWARD"
+  | "POSTROUTING"
+  | "cni0Out"
+  | "flannel"
+  | "eth0";
 
 export interface HostLayout {
   readonly key: string;

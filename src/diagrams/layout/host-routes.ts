@@ -96,7 +96,14 @@ function openEdge(ends: Ends, from: string, to: string): readonly Point[] | null
     case "POSTROUTING flannel":
       return [s.POSTROUTING, { x: rail, y: foot }, { x: s.flannel.x, y: foot }, s.flannel];
     case "flannel PREROUTING":
-      return [s.flannel, { x: s.flannel.x, y: foot }, { x: host.box.x + 4, y: foot }, { x: host.box.x + 4, y: underBridge }, { x: rail, y: underBridge }, s.PREROUTING];
+      return [
+        s.flannel,
+        { x: s.flannel.x, y: foot },
+        { x: host.box.x + 4, y: foot },
+        { x: host.box.x + 4, y: underBridge },
+        { x: rail, y: underBridge },
+        s.PREROUTING,
+      ];
     default:
       return null;
   }
@@ -114,8 +121,12 @@ function closedEdge(ends: Ends, from: string, to: string): readonly Point[] | nu
     }
     case "POSTROUTING flannel":
       return [
-        s.POSTROUTING, { x: rail, y: s.POSTROUTING.y - 11 }, { x: rail - 16, y: s.POSTROUTING.y - 11 }, { x: rail - 16, y: s.flannel.y - 9 },
-        { x: rail, y: s.flannel.y - 9 }, s.flannel,
+        s.POSTROUTING,
+        { x: rail, y: s.POSTROUTING.y - 11 },
+        { x: rail - 16, y: s.POSTROUTING.y - 11 },
+        { x: rail - 16, y: s.flannel.y - 9 },
+        { x: rail, y: s.flannel.y - 9 },
+        s.flannel,
       ];
     case "PREROUTING bridged":
       return [s.PREROUTING, s.routing];
@@ -175,7 +186,23 @@ export function overviewLane(host: HostLayout, uid: string): readonly Point[] {
   const cell = host.cells.flatMap((group) => group.cells).find((each) => each.key === uid);
   const s = host.stations;
   const y = middleOfBridge(host);
-  const start = (pod === undefined ? undefined : tailOf(pod.veth, 8)) ?? (cell === undefined ? [cellPoint(host)] : [{ x: cell.box.x + cell.box.width / 2, y: bottom(cell.box) }, { x: cell.box.x + cell.box.width / 2, y }]);
+  const start =
+    (pod === undefined ? undefined : tailOf(pod.veth, 8)) ??
+    (cell === undefined
+      ? [cellPoint(host)]
+      : [
+          { x: cell.box.x + cell.box.width / 2, y: bottom(cell.box) },
+          { x: cell.box.x + cell.box.width / 2, y },
+        ]);
   const lane = s.cni0Out.x;
-  return [...start, { x: lane, y }, { x: lane, y: s.PREROUTING.y }, s.PREROUTING, s.POSTROUTING, { x: s.flannel.x, y: s.POSTROUTING.y }, s.flannel, s.eth0];
+  return [
+    ...start,
+    { x: lane, y },
+    { x: lane, y: s.PREROUTING.y },
+    s.PREROUTING,
+    s.POSTROUTING,
+    { x: s.flannel.x, y: s.POSTROUTING.y },
+    s.flannel,
+    s.eth0,
+  ];
 }

@@ -57,7 +57,9 @@ function unrolled(hop: HopView, top: number, paper: Box): { readonly lens: LensL
   const bandTop = end + (placed.length === 0 ? ROW : 0) + 4;
   const conntrackY = bandTop + BAND + 18;
   const lens: LensLayout = {
-    hop, rows: placed, conntrackY,
+    hop,
+    rows: placed,
+    conntrackY,
     band: { x: paper.x, y: bandTop, width: paper.width, height: BAND },
     marker: { x: paper.x + 28, y: bandTop + BAND / 2 },
   };

@@ -19,7 +19,8 @@ function isPlainJump(walk: ChainWalkView, hook: string): boolean {
 function headingNote(walk: ChainWalkView): string {
   const matched = walk.lines.findLast((line) => line.state === "matched");
   const drawn = walk.lines.filter((line) => line.draw !== undefined).length;
-  if (drawn > 0) return `1 in ${walk.lines.filter((line) => line.draw !== undefined || line.state === "not reached" || line === walk.lines.at(-1)).length} for each`;
+  if (drawn > 0)
+    return `1 in ${walk.lines.filter((line) => line.draw !== undefined || line.state === "not reached" || line === walk.lines.at(-1)).length} for each`;
   if (matched === undefined) return `${walk.length} rules, none matched`;
   return `rule ${matched.number} of ${walk.length}`;
 }
@@ -35,7 +36,10 @@ function keptLines(walk: ChainWalkView, room: number): readonly RuleLineView[] {
     return distance + (isDraw(line) ? 1 : line.state === "not reached" ? 4 : 2);
   };
   const ranked = walk.lines.map((line, n) => ({ line, n, rank: rank(line, n) })).toSorted((a, b) => a.rank - b.rank || a.n - b.n);
-  return ranked.slice(0, room).toSorted((a, b) => a.n - b.n).map((each) => each.line);
+  return ranked
+    .slice(0, room)
+    .toSorted((a, b) => a.n - b.n)
+    .map((each) => each.line);
 }
 
 function foldedText(folded: readonly RuleLineView[]): string {
@@ -78,7 +82,13 @@ function sharesOf(walks: readonly ChainWalkView[]): readonly Share[] {
 }
 
 function rowsOf(walk: ChainWalkView, share: Share): readonly LensRow[] {
-  const heading: LensRow = { kind: "chain", key: key(walk, "heading"), chain: walk.chain, note: headingNote(walk), draws: walk.lines.some(isDraw) };
+  const heading: LensRow = {
+    kind: "chain",
+    key: key(walk, "heading"),
+    chain: walk.chain,
+    note: headingNote(walk),
+    draws: walk.lines.some(isDraw),
+  };
   const worth = worthShowing(walk);
   const kept = keptLines({ ...walk, lines: worth }, worth.filter(isMatched).length + share.shown);
   const rows = kept.map((line): LensRow => ({ kind: "rule", key: key(walk, String(line.number)), line, target: line.target }));

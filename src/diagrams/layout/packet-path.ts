@@ -63,7 +63,7 @@ function hostOf(layout: StageLayout, name: string): HostLayout | undefined {
 
 function betweenHosts(network: NetworkLayout, from: string, to: string): readonly Point[] {
   const out = network.taps.get(from) ?? [];
-  const back = [...(network.taps.get(to) ?? [])].reverse();
+  const back = (network.taps.get(to) ?? []).toReversed();
   const [a, b] = [out.at(-1), back[0]];
   if (a === undefined || b === undefined) return [...out, ...back];
   if (a.y === b.y || a.x === b.x) return [...out, ...back];
@@ -91,7 +91,7 @@ function legBetween(layout: StageLayout, from: Anchor, to: Anchor): readonly Poi
   const enter = b === undefined ? [] : wayWithin(b, "eth0", to.part);
   if (a === undefined || b === undefined) {
     const tap = layout.network.taps.get((a ?? b)?.key ?? "") ?? [];
-    return a === undefined ? [gateway, ...[...tap].reverse(), ...enter] : [...leave, ...tap, gateway];
+    return a === undefined ? [gateway, ...tap.toReversed(), ...enter] : [...leave, ...tap, gateway];
   }
   return [...leave, ...betweenHosts(layout.network, a.key, b.key), ...enter];
 }
@@ -174,7 +174,11 @@ export function trailOf(layout: StageLayout, path: PacketPath): { readonly behin
 }
 
 /** The beat's own stretch: what the packet has passed of it, and what is left. */
-export function movingTrail(layout: StageLayout, path: PacketPath, progress: number): { readonly behind: readonly Point[]; readonly ahead: readonly Point[] } {
+export function movingTrail(
+  layout: StageLayout,
+  path: PacketPath,
+  progress: number,
+): { readonly behind: readonly Point[]; readonly ahead: readonly Point[] } {
   const [start, now, end] = [distanceAt(layout, path, 0), distanceAt(layout, path, progress), distanceAt(layout, path, 1)];
   return { behind: tailOf(headOf(path.points, now), start), ahead: tailOf(headOf(path.points, end), now) };
 }

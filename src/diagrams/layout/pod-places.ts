@@ -42,19 +42,30 @@ function vethOf(grid: PodGrid, slot: number, pill: Box): readonly Point[] {
   const above = Math.trunc(slot / grid.columns);
   if (above === 0) {
     const x = pill.x + Math.min(grid.vethAt, pill.width - 8);
-    return [{ x, y: pill.y + pill.height }, { x, y: grid.bridgeY }];
+    return [
+      { x, y: pill.y + pill.height },
+      { x, y: grid.bridgeY },
+    ];
   }
   const x = riserX(grid, slot % grid.columns, above);
   const y = pill.y + pill.height / 2;
-  return [{ x: pill.x + pill.width, y }, { x, y }, { x, y: grid.bridgeY }];
+  return [
+    { x: pill.x + pill.width, y },
+    { x, y },
+    { x, y: grid.bridgeY },
+  ];
 }
 
 /** A name may go on to where the next thing stands: a line that comes down, the next Pod, the edge. */
 function nameRoom(grid: PodGrid, slot: number, taken: ReadonlySet<number>, edge: number): number {
   const column = slot % grid.columns;
   const start = grid.x + column * grid.pitch + NAME_AT;
-  const above = [1, 2].filter((rows) => taken.has(slot + rows * grid.columns)).map((rows) => riserX(grid, column, Math.trunc(slot / grid.columns) + rows) - 4);
-  const beside = Array.from({ length: grid.columns - 1 - column }, (_, n) => n + 1).filter((n) => taken.has(slot + n) || taken.has(slot + n + grid.columns));
+  const above = [1, 2]
+    .filter((rows) => taken.has(slot + rows * grid.columns))
+    .map((rows) => riserX(grid, column, Math.trunc(slot / grid.columns) + rows) - 4);
+  const beside = Array.from({ length: grid.columns - 1 - column }, (_, n) => n + 1).filter(
+    (n) => taken.has(slot + n) || taken.has(slot + n + grid.columns),
+  );
   const next = beside[0] === undefined ? edge : grid.x + (column + beside[0]) * grid.pitch - 5;
   return Math.min(next, ...above) - start;
 }
@@ -71,7 +82,11 @@ function named(grid: PodGrid, all: readonly Slotted[], edge: number, marked: rea
     const pill: Box = { x: corner.x, y: corner.y + 8, width: pillWidth(pod.address), height: PILL_HEIGHT };
     const veth = vethOf(grid, slot, pill);
     return {
-      key: pod.uid, pod, sign: signOf(pod.state), pill, veth,
+      key: pod.uid,
+      pod,
+      sign: signOf(pod.state),
+      pill,
+      veth,
       name: fitted(pod.name, nameRoom(grid, slot, taken, edge), grid.nameSize, marked.includes(pod.uid) ? "strong" : "ui", 5),
       nameAt: { x: corner.x + NAME_AT, y: corner.y },
       port: veth.at(-1) ?? corner,
@@ -144,11 +159,24 @@ export function podPlaces(grid: PodGrid, pods: readonly PodView[], width: number
   const edge = grid.x + width;
   if (pods.length <= capacity) {
     const slots = slotsOf(pods, capacity);
-    return { pods: named(grid, pods.map((pod) => ({ pod, slot: slots.get(pod.uid) ?? 0 })), edge, marked), cells: [] };
+    return {
+      pods: named(
+        grid,
+        pods.map((pod) => ({ pod, slot: slots.get(pod.uid) ?? 0 })),
+        edge,
+        marked,
+      ),
+      cells: [],
+    };
   }
   const kept = pods.filter((pod) => marked.includes(pod.uid)).slice(0, grid.columns);
   if (kept.length === 0) return { pods: [], cells: groupsOf(grid, pods, width) };
-  const places = named(grid, kept.map((pod, slot) => ({ pod, slot })), grid.rows > 1 ? edge : grid.x + kept.length * grid.pitch - 5, marked);
+  const places = named(
+    grid,
+    kept.map((pod, slot) => ({ pod, slot })),
+    grid.rows > 1 ? edge : grid.x + kept.length * grid.pitch - 5,
+    marked,
+  );
   if (grid.rows > 1) return { pods: places, cells: groupsOf({ ...grid, rows: grid.rows - 1 }, pods, width) };
   const taken = kept.length * grid.pitch;
   return { pods: places, cells: groupsOf({ ...grid, x: grid.x + taken }, pods, width - taken) };

@@ -50,8 +50,13 @@ function placeOf(service: ServiceView, n: number, top: number): ServicePlace {
   const y = top + Math.trunc(n / ACROSS) * ROW;
   const x = cellRight - width;
   return {
-    key: nameOf(service), name: fitted(service.name, cell - 8, 11, "strong", 4), text, clusterIP: service.clusterIP,
-    box: { x, y: y + 20, width, height: 18 }, nameY: y + 14, centre: x + width / 2,
+    key: nameOf(service),
+    name: fitted(service.name, cell - 8, 11, "strong", 4),
+    text,
+    clusterIP: service.clusterIP,
+    box: { x, y: y + 20, width, height: 18 },
+    nameY: y + 14,
+    centre: x + width / 2,
   };
 }
 
@@ -61,5 +66,10 @@ export function servicesLayout(services: readonly ServiceView[], top: number): S
   const most = ACROSS * MOST_ROWS;
   const shown = withAddress.slice(0, most);
   const rows = Math.max(1, Math.ceil(shown.length / ACROSS));
-  return { top, bottom: top + rows * ROW, places: shown.map((service, n) => placeOf(service, n, top)), folded: withAddress.length - shown.length };
+  return {
+    top,
+    bottom: top + rows * ROW,
+    places: shown.map((service, n) => placeOf(service, n, top)),
+    folded: withAddress.length - shown.length,
+  };
 }

@@ -6,7 +6,16 @@ import type { JourneyView, MomentView, NodeView } from "../../bridge/protocol";
 import { controlLayout, MARGIN, STAGE_WIDTH, type ControlLayout } from "./control-layout";
 import { bottom, right, type Box, type Point } from "./geometry";
 import {
-  closedHost, CLOSED_HEIGHT, CLOSED_WIDTH, foldedHost, FOLDED_HEIGHT, openHost, OPEN_PAPER, OPEN_WIDTH, overviewHost, OVERVIEW_HEIGHT,
+  closedHost,
+  CLOSED_HEIGHT,
+  CLOSED_WIDTH,
+  foldedHost,
+  FOLDED_HEIGHT,
+  openHost,
+  OPEN_PAPER,
+  OPEN_WIDTH,
+  overviewHost,
+  OVERVIEW_HEIGHT,
 } from "./host-forms";
 import type { HostLayout } from "./host-layout";
 import { KERNEL_HEIGHT, openedKernel, type LensLayout } from "./lens-layout";
@@ -49,9 +58,10 @@ export interface StageLayout {
 const GAP = 16;
 const OPEN_HEIGHT = OPEN_PAPER + KERNEL_HEIGHT + 44;
 
+const rank = (node: NodeView): string => `${node.controlPlane ? 0 : 1} ${node.name.length.toString().padStart(4, "0")} ${node.name}`;
+
 /** The control plane first, then workers by name. */
 function inOrder(nodes: readonly NodeView[]): readonly NodeView[] {
-  const rank = (node: NodeView): string => `${node.controlPlane ? 0 : 1} ${node.name.length.toString().padStart(4, "0")} ${node.name}`;
   return nodes.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
@@ -105,7 +115,10 @@ function overviewHosts(moment: MomentView, top: number): Hosts {
   const width = Math.trunc((STAGE_WIDTH - 2 * MARGIN - gap * (across - 1)) / across);
   const hosts = nodes.map((node, n) => {
     const box: Box = {
-      x: MARGIN + (n % across) * (width + gap), y: top + Math.trunc(n / across) * (OVERVIEW_HEIGHT + ROW_GAP), width, height: OVERVIEW_HEIGHT,
+      x: MARGIN + (n % across) * (width + gap),
+      y: top + Math.trunc(n / across) * (OVERVIEW_HEIGHT + ROW_GAP),
+      width,
+      height: OVERVIEW_HEIGHT,
     };
     return overviewHost({ node, pods: moment.pods, box, marked: [] });
   });
@@ -128,13 +141,29 @@ function followingNetwork(hosts: Hosts): NetworkLayout {
   const ends = hosts.hosts.filter((host) => host.form !== "open").map((host) => host.stations.eth0);
   for (const host of hosts.hosts) {
     const eth0 = host.stations.eth0;
-    taps.set(host.key, host.form === "open" ? [eth0, { x: eth0.x, y }, { x: tube.x, y }] : [eth0, { x: trunkX, y: eth0.y }, { x: trunkX, y }]);
+    taps.set(
+      host.key,
+      host.form === "open" ? [eth0, { x: eth0.x, y }, { x: tube.x, y }] : [eth0, { x: trunkX, y: eth0.y }, { x: trunkX, y }],
+    );
   }
   const topmost = Math.min(y, ...ends.map((end) => end.y));
   const wires = [
-    [{ x: right(tube), y }, { x: gateway.x, y }],
-    ...(ends.length > 0 ? [[{ x: trunkX, y: topmost }, { x: trunkX, y }]] : []),
-    ...ends.map((end) => [{ x: trunkX, y: end.y }, { x: end.x, y: end.y }]),
+    [
+      { x: right(tube), y },
+      { x: gateway.x, y },
+    ],
+    ...(ends.length > 0
+      ? [
+          [
+            { x: trunkX, y: topmost },
+            { x: trunkX, y },
+          ],
+        ]
+      : []),
+    ...ends.map((end) => [
+      { x: trunkX, y: end.y },
+      { x: end.x, y: end.y },
+    ]),
     ...(opened === undefined ? [] : [[opened.stations.eth0, { x: opened.stations.eth0.x, y }, { x: tube.x, y }]]),
   ];
   return { y, wires, tubes: [tube], gateway, trunkX, labelY: y - 1, taps };
@@ -163,7 +192,10 @@ function overviewNetwork(hosts: Hosts): NetworkLayout {
     const last = foot === rows.at(-1);
     const at = wireY(foot);
     const start = rows.length > 1 ? trunkX : Math.min(...own.map((host) => host.stations.eth0.x));
-    wires.push([{ x: start, y: at }, { x: last ? gateway.x : Math.max(...own.map((host) => host.stations.eth0.x)), y: at }]);
+    wires.push([
+      { x: start, y: at },
+      { x: last ? gateway.x : Math.max(...own.map((host) => host.stations.eth0.x)), y: at },
+    ]);
     for (const host of own) {
       const eth0 = host.stations.eth0;
       wires.push([eth0, { x: eth0.x, y: at }]);
@@ -172,7 +204,11 @@ function overviewNetwork(hosts: Hosts): NetworkLayout {
     if (last) tubes.push({ x: betweenLastTwo(own) - 50, y: at - 11, width: 100, height: 22 });
   }
   const topRow = rows[0];
-  if (rows.length > 1 && topRow !== undefined) wires.push([{ x: trunkX, y: wireY(topRow) }, { x: trunkX, y }]);
+  if (rows.length > 1 && topRow !== undefined)
+    wires.push([
+      { x: trunkX, y: wireY(topRow) },
+      { x: trunkX, y },
+    ]);
   return { y, wires, tubes, gateway, trunkX, labelY: rows.length > 1 ? y + 17 : y - 1, taps };
 }
 
@@ -192,7 +228,16 @@ export function stageLayout({ moment, journey, playhead }: StageInput): StageLay
   const hosts = following ? followingHosts(moment, journey, told, top) : overviewHosts(moment, top);
   const network = following ? followingNetwork(hosts) : overviewNetwork(hosts);
   return {
-    width: STAGE_WIDTH, height: network.labelY + 37, form: following ? "following" : "overview", control, services, hosts: hosts.hosts, network,
-    told, lens: hosts.lens, opened: following ? openedNode(journey) : "", podNetworkY: following ? null : top - 13,
+    width: STAGE_WIDTH,
+    height: network.labelY + 37,
+    form: following ? "following" : "overview",
+    control,
+    services,
+    hosts: hosts.hosts,
+    network,
+    told,
+    lens: hosts.lens,
+    opened: following ? openedNode(journey) : "",
+    podNetworkY: following ? null : top - 13,
   };
 }

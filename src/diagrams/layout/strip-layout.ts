@@ -88,7 +88,8 @@ function hostsOf(stations: readonly Station[], xs: readonly number[]): readonly 
     const last = Math.max(...own.map((each) => each.x)) + 14;
     const hooks = own.filter((each) => each.station.shape === "hook" || each.station.shape === "route").map((each) => each.x);
     const box: Box = { x: first, y: 12, width: last - first, height: 84 };
-    const kernel: Box | null = hooks.length === 0 ? null : { x: Math.min(...hooks) - 9, y: 38, width: Math.max(...hooks) - Math.min(...hooks) + 18, height: 36 };
+    const kernel: Box | null =
+      hooks.length === 0 ? null : { x: Math.min(...hooks) - 9, y: 38, width: Math.max(...hooks) - Math.min(...hooks) + 18, height: 36 };
     const name = order === 0 ? { text: node, x: first + 8, anchor: "start" as const } : { text: node, x: last - 8, anchor: "end" as const };
     return { key: `${node} ${order}`, box, kernel, name };
   });
@@ -135,7 +136,9 @@ export function stripLayout(told: Told): StripLayout {
     stops: stations.map((station, n) => ({ at: { x: xs[n] ?? LEFT, y: LINE_Y }, shape: station.shape, been: n <= here })),
     hosts: hostsOf(stations, xs),
     tubes: tubesOf(stations, xs),
-    marker, ends, place: placeAt(told, marker.x, ends),
+    marker,
+    ends,
+    place: placeAt(told, marker.x, ends),
     rewrite: told.hops.slice(0, told.now + 1).findLast(rewrites) ?? null,
   };
 }

@@ -50,7 +50,14 @@ export function toldAt(journey: JourneyView | null, playhead: Playhead): Told | 
   if (packet === undefined) return null;
   const hops = journey.hops.slice(packet.firstHop, packet.firstHop + packet.hops);
   const first = playhead.firstHop ?? playhead.hopIndex;
-  return { packet, hops, now: playhead.hopIndex - packet.firstHop, before: Math.max(-1, first - packet.firstHop - 1), hop, fate: fateOf(journey, packet, hops) };
+  return {
+    packet,
+    hops,
+    now: playhead.hopIndex - packet.firstHop,
+    before: Math.max(-1, first - packet.firstHop - 1),
+    hop,
+    fate: fateOf(journey, packet, hops),
+  };
 }
 
 /** A change of an address or port: what the lens shows as old → new. */

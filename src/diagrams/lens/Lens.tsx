@@ -11,11 +11,33 @@ import { Rewrite } from "./Rewrite";
 import { COLUMNS, RuleRow } from "./RuleRow";
 
 const PRIORITIES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  PREROUTING: [["raw", "−300"], ["conntrack", "−200"], ["mangle", "−150"], ["nat", "−100"]],
-  INPUT: [["mangle", "−150"], ["filter", "0"], ["nat", "100"], ["confirm", "last"]],
-  FORWARD: [["mangle", "−150"], ["filter", "0"]],
-  OUTPUT: [["raw", "−300"], ["conntrack", "−200"], ["nat", "−100"], ["filter", "0"]],
-  POSTROUTING: [["mangle", "−150"], ["nat", "100"], ["confirm", "last"]],
+  PREROUTING: [
+    ["raw", "−300"],
+    ["conntrack", "−200"],
+    ["mangle", "−150"],
+    ["nat", "−100"],
+  ],
+  INPUT: [
+    ["mangle", "−150"],
+    ["filter", "0"],
+    ["nat", "100"],
+    ["confirm", "last"],
+  ],
+  FORWARD: [
+    ["mangle", "−150"],
+    ["filter", "0"],
+  ],
+  OUTPUT: [
+    ["raw", "−300"],
+    ["conntrack", "−200"],
+    ["nat", "−100"],
+    ["filter", "0"],
+  ],
+  POSTROUTING: [
+    ["mangle", "−150"],
+    ["nat", "100"],
+    ["confirm", "last"],
+  ],
 };
 
 /** The tables that a hook asks, by priority; the one that decided in weight. */
@@ -34,7 +56,12 @@ export function Priorities({ hop, x, y }: { readonly hop: HopView; readonly x: n
   );
 }
 
-function tuple(from: { readonly src: string; readonly srcPort: number; readonly dst: string; readonly dstPort: number }): readonly [string, string] {
+function tuple(from: {
+  readonly src: string;
+  readonly srcPort: number;
+  readonly dst: string;
+  readonly dstPort: number;
+}): readonly [string, string] {
   return [`${from.src}:${from.srcPort}`, `${from.dst}:${from.dstPort}`];
 }
 
@@ -100,7 +127,8 @@ export function Lens({ host, lens, told, progress, networkOf }: LensProps) {
 }
 
 function Unasked({ hop, x, y }: { readonly hop: HopView; readonly x: number; readonly y: number }) {
-  const words = hop.walks.length > 0 ? "Its rules are asked when the packet comes." : "No rule is asked here: conntrack knows the connection.";
+  const words =
+    hop.walks.length > 0 ? "Its rules are asked when the packet comes." : "No rule is asked here: conntrack knows the connection.";
   return (
     <Text x={x + COLUMNS.heading} y={y} style={["quiet"]}>
       {words}

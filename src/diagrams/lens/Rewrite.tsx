@@ -49,15 +49,29 @@ export function Rewrite({ hop, at, end: edge, networkOf, reveal }: RewriteProps)
   return (
     <g>
       <Pill
-        text={change.old} network={networkOf(change.old)} big struck={reveal.struck} lit={!reveal.struck && networkOf(change.old) !== "service"}
+        text={change.old}
+        network={networkOf(change.old)}
+        big
+        struck={reveal.struck}
+        lit={!reveal.struck && networkOf(change.old) !== "service"}
         box={{ x: at.x + 28, y: at.y - 13, width: oldWidth, height: 26 }}
       />
       {reveal.rewritten && (
         <>
           <BecomesArrow x={arrowX} y={at.y} />
-          <Pill text={change.new} network={networkOf(change.new)} big lit={networkOf(change.new) !== "service"} box={{ x: newX, y: at.y - 13, width: newWidth, height: 26 }} />
+          <Pill
+            text={change.new}
+            network={networkOf(change.new)}
+            big
+            lit={networkOf(change.new) !== "service"}
+            box={{ x: newX, y: at.y - 13, width: newWidth, height: 26 }}
+          />
           <Text x={keptX} y={at.y - 4}>
-            {firstFitting(change.side === "destination" ? ["source, unchanged", "source kept"] : ["destination, unchanged", "destination kept"], edge - keptX, 11)}
+            {firstFitting(
+              change.side === "destination" ? ["source, unchanged", "source kept"] : ["destination, unchanged", "destination kept"],
+              edge - keptX,
+              11,
+            )}
           </Text>
           <Text x={keptX} y={at.y + 11} style={["mono"]}>
             {fitted(change.kept, edge - keptX, 11, "mono")}

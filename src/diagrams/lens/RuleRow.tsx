@@ -16,7 +16,17 @@ interface RowProps {
 }
 
 /** A draw on its bar: what part of it would have matched, and where the draw fell. */
-function Draw({ x, y, draw, matched }: { readonly x: number; readonly y: number; readonly draw: NonNullable<RuleLineView["draw"]>; readonly matched: boolean }) {
+function Draw({
+  x,
+  y,
+  draw,
+  matched,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly draw: NonNullable<RuleLineView["draw"]>;
+  readonly matched: boolean;
+}) {
   const limit = Math.round(DRAW * draw.limit);
   const at = DRAW * draw.value;
   return (
@@ -109,4 +119,3 @@ export function RuleRow({ row, x, y, lit }: RowProps & { readonly row: LensRow }
       );
   }
 }
-

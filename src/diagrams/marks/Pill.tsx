@@ -18,7 +18,10 @@ export interface PillProps {
 }
 
 const RADIUS: Readonly<Record<Network, (height: number) => number>> = {
-  pod: (height) => height / 2, service: (height) => height / 2, node: () => 2, other: () => 5,
+  pod: (height) => height / 2,
+  service: (height) => height / 2,
+  node: () => 2,
+  other: () => 5,
 };
 
 const KIND: Readonly<Record<Network, string>> = { pod: "Pod address", service: "ClusterIP", node: "node address", other: "address" };
@@ -32,13 +35,29 @@ export function Pill({ text, network, box, lit = false, selected = false, big = 
       select();
     }
   };
-  const role = onSelect === undefined ? {} : { role: "button", tabIndex: 0, onClick: select, onKeyDown: byKey, "aria-label": `${KIND[network]} ${text}`, "aria-pressed": selected };
+  const role =
+    onSelect === undefined
+      ? {}
+      : {
+          role: "button",
+          tabIndex: 0,
+          onClick: select,
+          onKeyDown: byKey,
+          "aria-label": `${KIND[network]} ${text}`,
+          "aria-pressed": selected,
+        };
   const y = box.height / 2;
   return (
     <g
       data-mark="pill"
       transform={`translate(${box.x} ${box.y})`}
-      className={classes(ink[network], lit && ink["lit"], selected && ink["selected"], big && ink["big"], onSelect !== undefined && ink["clickable"])}
+      className={classes(
+        ink[network],
+        lit && ink["lit"],
+        selected && ink["selected"],
+        big && ink["big"],
+        onSelect !== undefined && ink["clickable"],
+      )}
       {...role}
     >
       <rect className={ink["pill"]} width={box.width} height={box.height} rx={RADIUS[network](box.height)} />

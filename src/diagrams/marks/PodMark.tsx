@@ -3,7 +3,17 @@ import type { PodSign } from "../layout/counts";
 import ink from "./ink.module.css";
 
 /** A Pod's state as a sign: ● ready, ○ not ready, ◐ terminating, ✕ failed. Its word stands beside it or in its title. */
-export function PodMark({ x, y, sign, size = 4 }: { readonly x: number; readonly y: number; readonly sign: PodSign; readonly size?: number }) {
+export function PodMark({
+  x,
+  y,
+  sign,
+  size = 4,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly sign: PodSign;
+  readonly size?: number;
+}) {
   switch (sign) {
     case "ready":
       return <circle className={ink["podFill"]} cx={x} cy={y} r={size} />;
@@ -17,7 +27,12 @@ export function PodMark({ x, y, sign, size = 4 }: { readonly x: number; readonly
         </g>
       );
     case "failed":
-      return <path className={ink["failRing"]} d={`M${x - size + 0.5} ${y - size + 0.5}l${2 * size - 1} ${2 * size - 1}m0 ${1 - 2 * size}l${1 - 2 * size} ${2 * size - 1}`} />;
+      return (
+        <path
+          className={ink["failRing"]}
+          d={`M${x - size + 0.5} ${y - size + 0.5}l${2 * size - 1} ${2 * size - 1}m0 ${1 - 2 * size}l${1 - 2 * size} ${2 * size - 1}`}
+        />
+      );
   }
 }
 
@@ -37,6 +52,8 @@ export function PodCell({ box, sign }: { readonly box: Box; readonly sign: PodSi
         </g>
       );
     case "failed":
-      return <path className={ink["failRing"]} d={`M${x + 1} ${y + 1}l${width - 2} ${height - 2}m0 ${2 - height}l${2 - width} ${height - 2}`} />;
+      return (
+        <path className={ink["failRing"]} d={`M${x + 1} ${y + 1}l${width - 2} ${height - 2}m0 ${2 - height}l${2 - width} ${height - 2}`} />
+      );
   }
 }

@@ -5,7 +5,17 @@ import ink from "./ink.module.css";
 export type StopShape = "hook" | "route" | "device";
 
 /** A station: ○ a netfilter hook, ◇ a routing decision, □ a device. Ink once the packet has been there. */
-export function Stop({ at, shape, been = false, small = false }: { readonly at: Point; readonly shape: StopShape; readonly been?: boolean; readonly small?: boolean }) {
+export function Stop({
+  at,
+  shape,
+  been = false,
+  small = false,
+}: {
+  readonly at: Point;
+  readonly shape: StopShape;
+  readonly been?: boolean;
+  readonly small?: boolean;
+}) {
   const className = classes(ink["stop"], been && ink["been"]);
   const { x, y } = at;
   switch (shape) {

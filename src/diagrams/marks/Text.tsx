@@ -6,7 +6,17 @@ import ink from "./ink.module.css";
 export type TextStyle = "quiet" | "strong" | "heading" | "name" | "mono" | "figures" | "end" | "centre" | "bad" | "podText";
 
 /** A text on the stage, at its baseline. */
-export function Text({ x, y, style = [], children }: { readonly x: number; readonly y: number; readonly style?: readonly TextStyle[]; readonly children: ReactNode }) {
+export function Text({
+  x,
+  y,
+  style = [],
+  children,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly style?: readonly TextStyle[];
+  readonly children: ReactNode;
+}) {
   return (
     <text x={x} y={y} className={classes(ink["text"], ...style.map((name) => ink[name]))}>
       {children}

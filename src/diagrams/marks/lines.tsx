@@ -5,7 +5,15 @@ import ink from "./ink.module.css";
 type LineKind = "wire" | "thin" | "trail" | "ahead" | "hair" | "control" | "gap";
 
 /** A line by its kind. Everything done is solid ink, everything ahead dotted ink, everything else grey. */
-export function Line({ points, kind, radius = 8 }: { readonly points: readonly Point[]; readonly kind: LineKind; readonly radius?: number }) {
+export function Line({
+  points,
+  kind,
+  radius = 8,
+}: {
+  readonly points: readonly Point[];
+  readonly kind: LineKind;
+  readonly radius?: number;
+}) {
   if (points.length < 2) return null;
   return <path data-mark="line" className={classes(ink[kind])} d={roundedPath(points, radius)} />;
 }

@@ -10,7 +10,10 @@ const bare = (address: string): string => (address.includes(".") ? (address.spli
 
 function prefixOf(range: string): string {
   const [address = "", length = "24"] = range.split("/");
-  return `${address.split(".").slice(0, Math.trunc(Number(length) / 8)).join(".")}.`;
+  return `${address
+    .split(".")
+    .slice(0, Math.trunc(Number(length) / 8))
+    .join(".")}.`;
 }
 
 /** Made once a moment; addresses that no object has are "other". */

@@ -17,7 +17,15 @@ function Reader({ row }: { readonly row: ReaderRow }) {
       <Text x={row.x} y={row.y} style={late ? ["strong"] : []}>
         {row.name}
       </Text>
-      {late && row.dotX < row.headX && <Line kind="gap" points={[{ x: row.dotX + 3, y: row.y - 4 }, { x: row.headX, y: row.y - 4 }]} />}
+      {late && row.dotX < row.headX && (
+        <Line
+          kind="gap"
+          points={[
+            { x: row.dotX + 3, y: row.y - 4 },
+            { x: row.headX, y: row.y - 4 },
+          ]}
+        />
+      )}
       <rect className={classes(ink["square"], late && ink["late"])} x={row.dotX - side / 2} y={row.y - 7} width={side} height={side} />
       <Text x={row.ageX} y={row.y} style={late ? ["strong", "end", "figures"] : ["quiet", "end", "figures"]}>
         {ageWords(row.behind)}
@@ -59,7 +67,13 @@ export const ControlPlane = memo(function ControlPlane({ scene }: { readonly sce
       <Text x={24} y={27} style={["heading"]}>
         Control plane
       </Text>
-      <Line kind="control" points={[{ x: 105, y: 47 }, { x: 128, y: 47 }]} />
+      <Line
+        kind="control"
+        points={[
+          { x: 105, y: 47 },
+          { x: 128, y: 47 },
+        ]}
+      />
       <rect className={ink["square"]} x={24} y={43} width={8} height={8} />
       <Text x={38} y={51} style={["name"]}>
         API server

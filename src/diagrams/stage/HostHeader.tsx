@@ -32,14 +32,27 @@ function NameAndAddress({ host, scene }: PartProps) {
         </Text>
       </g>
       <Pill
-        text={node.address} network="node" selected={scene.selected === node.address} onSelect={selectAddress(scene)}
+        text={node.address}
+        network="node"
+        selected={scene.selected === node.address}
+        onSelect={selectAddress(scene)}
         box={{ x: nameEnd(host), y: box.y + 10, width, height: 18 }}
       />
     </g>
   );
 }
 
-function Counts({ counts, x, y, end = false }: { readonly counts: readonly StateCount[]; readonly x: number; readonly y: number; readonly end?: boolean }) {
+function Counts({
+  counts,
+  x,
+  y,
+  end = false,
+}: {
+  readonly counts: readonly StateCount[];
+  readonly x: number;
+  readonly y: number;
+  readonly end?: boolean;
+}) {
   const start = end ? x - countsWidth(counts) : x;
   return (
     <g>
@@ -116,7 +129,14 @@ export function TallHeader({ host, scene }: PartProps) {
     <g>
       <NameAndAddress host={host} scene={scene} />
       <Proxy host={host} scene={scene} x={x + 16} y={y + 45} room={width - 32} />
-      <Counts counts={fittedCounts(scene.moment.pods.filter((pod) => pod.node === host.key), width - 24)} x={x + 16} y={y + 62} />
+      <Counts
+        counts={fittedCounts(
+          scene.moment.pods.filter((pod) => pod.node === host.key),
+          width - 24,
+        )}
+        x={x + 16}
+        y={y + 62}
+      />
     </g>
   );
 }

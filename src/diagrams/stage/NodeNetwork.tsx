@@ -64,7 +64,15 @@ export const NodeNetwork = memo(function NodeNetwork({ scene }: { readonly scene
       </Text>
       {network.tubes.map((tube) => (
         <g key={`${tube.x} ${tube.y}`} data-gap="tube">
-          <rect className={classes(ink["tube"], wrapped && ink["tubeNow"])} data-mark="tube" x={tube.x} y={tube.y} width={tube.width} height={tube.height} rx={11} />
+          <rect
+            className={classes(ink["tube"], wrapped && ink["tubeNow"])}
+            data-mark="tube"
+            x={tube.x}
+            y={tube.y}
+            width={tube.width}
+            height={tube.height}
+            rx={11}
+          />
           <Text x={tube.x + tube.width / 2} y={tube.y + 15} style={["centre"]}>
             VXLAN, VNI 1
           </Text>
@@ -73,7 +81,9 @@ export const NodeNetwork = memo(function NodeNetwork({ scene }: { readonly scene
           </Text>
         </g>
       ))}
-      {gateway !== "" && <Pill text={gateway} network="node" box={network.gateway} selected={scene.selected === gateway} onSelect={selectAddress(scene)} />}
+      {gateway !== "" && (
+        <Pill text={gateway} network="node" box={network.gateway} selected={scene.selected === gateway} onSelect={selectAddress(scene)} />
+      )}
       <Text x={right(network.gateway)} y={network.y + 25} style={["quiet", "end"]}>
         default gateway
       </Text>

@@ -10,8 +10,11 @@ import { Text } from "../marks/Text";
 import { stationsOnTheWay, type Scene } from "./scene";
 
 const RAIL: readonly (readonly [StationName, StopShape, string])[] = [
-  ["PREROUTING", "hook", "PREROUTING"], ["cni0In", "device", "cni0"], ["routing", "route", "routing"],
-  ["FORWARD", "hook", "FORWARD"], ["POSTROUTING", "hook", "POSTROUTING"],
+  ["PREROUTING", "hook", "PREROUTING"],
+  ["cni0In", "device", "cni0"],
+  ["routing", "route", "routing"],
+  ["FORWARD", "hook", "FORWARD"],
+  ["POSTROUTING", "hook", "POSTROUTING"],
 ];
 
 interface KernelProps {
@@ -48,7 +51,17 @@ interface StationProps extends KernelProps {
 }
 
 /** Its sentence stands beside the station once the packet has been there. */
-function Sentence({ host, hop, y, been }: { readonly host: HostLayout; readonly hop: HopView; readonly y: number; readonly been: boolean }) {
+function Sentence({
+  host,
+  hop,
+  y,
+  been,
+}: {
+  readonly host: HostLayout;
+  readonly hop: HopView;
+  readonly y: number;
+  readonly been: boolean;
+}) {
   return (
     <Text x={host.box.x + 142} y={y} style={been ? [] : ["quiet"]}>
       {fitted(hop.sentence, hop.hook === "FORWARD" ? 150 : 310, 11)}
@@ -85,12 +98,25 @@ function LocalWay({ host, scene }: KernelProps) {
   const rail = stations.FORWARD.x;
   const y = stations.FORWARD.y;
   const [first, last] = [stations.INPUT.x, stations.OUTPUT.x];
-  const points = [{ x: rail, y: y - 10 }, { x: first, y: y - 10 }, { x: first, y }, { x: last, y }, { x: last, y: y + 10 }, { x: rail, y: y + 10 }];
+  const points = [
+    { x: rail, y: y - 10 },
+    { x: first, y: y - 10 },
+    { x: first, y },
+    { x: last, y },
+    { x: last, y: y + 10 },
+    { x: rail, y: y + 10 },
+  ];
   return (
     <g>
       <Line kind="thin" radius={6} points={points} />
       {(["INPUT", "sockets", "OUTPUT"] as const).map((station, n) => (
-        <LocalStop key={station} x={first + ((last - first) * (n + 1)) / 4 + (n - 1) * 14} y={y} name={station} been={way.been.has(station)} />
+        <LocalStop
+          key={station}
+          x={first + ((last - first) * (n + 1)) / 4 + (n - 1) * 14}
+          y={y}
+          name={station}
+          been={way.been.has(station)}
+        />
       ))}
     </g>
   );
@@ -119,12 +145,28 @@ export function OpenKernel({ host, scene, progress }: OpenKernelProps) {
   return (
     <g>
       <rect className={ink["paper"]} data-mark="box" x={paper.x} y={paper.y} width={paper.width} height={paper.height} rx={6} />
-      <Line kind="thin" points={[stations.PREROUTING, stations.POSTROUTING, { x: stations.POSTROUTING.x, y: foot }, { x: stations.flannel.x, y: foot }, stations.flannel, stations.eth0]} />
+      <Line
+        kind="thin"
+        points={[
+          stations.PREROUTING,
+          stations.POSTROUTING,
+          { x: stations.POSTROUTING.x, y: foot },
+          { x: stations.flannel.x, y: foot },
+          stations.flannel,
+          stations.eth0,
+        ]}
+      />
       {lens?.hop.hook !== "FORWARD" && <LocalWay host={host} scene={scene} />}
       {lens !== null && told !== null && <Lens host={host} lens={lens} told={told} progress={progress} networkOf={scene.networkOf} />}
       {RAIL.map(([station, shape, name]) => (
         <Station
-          key={station} host={host} scene={scene} station={station} shape={shape} name={name} been={way.been.has(station)}
+          key={station}
+          host={host}
+          scene={scene}
+          station={station}
+          shape={shape}
+          name={name}
+          been={way.been.has(station)}
           dark={bridged && (station === "cni0In" || station === "routing")}
         />
       ))}

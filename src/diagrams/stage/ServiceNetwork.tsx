@@ -11,7 +11,14 @@ function Ghost({ place, scene }: { readonly place: ServicePlace; readonly scene:
       <Text x={place.centre} y={place.nameY} style={lit ? ["strong", "centre"] : ["quiet", "centre"]}>
         {place.name}
       </Text>
-      <Pill text={place.text} network="service" box={place.box} lit={lit} selected={scene.selected === place.clusterIP} onSelect={selectAddress(scene)} />
+      <Pill
+        text={place.text}
+        network="service"
+        box={place.box}
+        lit={lit}
+        selected={scene.selected === place.clusterIP}
+        onSelect={selectAddress(scene)}
+      />
     </g>
   );
 }

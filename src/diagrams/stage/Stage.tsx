@@ -37,14 +37,19 @@ function carriedBy(layout: StageLayout): ReadonlySet<string> {
 
 function describe(scene: Scene, journey: JourneyView | null): string {
   const hop = scene.layout.told?.hop;
-  if (journey === null || hop === undefined) return `${scene.moment.pods.length} Pods on ${scene.moment.nodes.length} nodes; nothing is followed.`;
+  if (journey === null || hop === undefined)
+    return `${scene.moment.pods.length} Pods on ${scene.moment.nodes.length} nodes; nothing is followed.`;
   return `${scene.layout.told?.packet.title ?? ""}. ${hop.node}, ${hop.place}: ${hop.sentence}`;
 }
 
 /** The stage: control plane, the service network that is not there, hosts, and the wire between them. */
 export function Stage(props: StageProps) {
   const { moment, journey, playhead } = props;
-  const layout = useMemo(() => stageLayout({ moment, journey, playhead }), [moment, journey, playhead.hopIndex, playhead.firstHop, playhead.level]);
+  const { hopIndex, firstHop = hopIndex, level } = playhead;
+  const layout = useMemo(
+    () => stageLayout({ moment, journey, playhead: { at: moment.stamp.at, hopIndex, firstHop, level } }),
+    [moment, journey, hopIndex, firstHop, level],
+  );
   const path = useMemo(() => packetPath(layout), [layout]);
   const networkOf = useMemo(() => networksOf(moment), [moment]);
   const carried = useMemo(() => carriedBy(layout), [layout]);
@@ -57,7 +62,14 @@ export function Stage(props: StageProps) {
   const progress = props.reducedMotion ? 1 : (playhead.progress ?? 1);
   return (
     <div className={styles["stage"]} style={{ height: layout.height }}>
-      <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`} role="group" aria-label="Stage" aria-describedby="stage-words">
+      <svg
+        width={layout.width}
+        height={layout.height}
+        viewBox={`0 0 ${layout.width} ${layout.height}`}
+        role="group"
+        aria-label="Stage"
+        aria-describedby="stage-words"
+      >
         <desc id="stage-words">{describe(scene, journey)}</desc>
         <ControlPlane scene={scene} />
         <ServiceNetwork scene={scene} />
@@ -69,7 +81,15 @@ export function Stage(props: StageProps) {
         <Trail scene={scene} />
         <NodeNetwork scene={scene} />
       </svg>
-      <PacketCanvas layout={layout} path={path} playhead={playhead} flights={props.flights} theme={props.theme} reducedMotion={props.reducedMotion} frames={props.frames} />
+      <PacketCanvas
+        layout={layout}
+        path={path}
+        playhead={playhead}
+        flights={props.flights}
+        theme={props.theme}
+        reducedMotion={props.reducedMotion}
+        frames={props.frames}
+      />
     </div>
   );
 }

@@ -30,4 +30,3 @@ export const Trail = memo(function Trail({ scene }: { readonly scene: Scene }) {
     </g>
   );
 });
-

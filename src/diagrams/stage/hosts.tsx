@@ -21,12 +21,26 @@ interface HostProps {
 }
 
 /** `10.244.1.0` etc. as a pill, its right end given. */
-export function AddressPill({ address, end, y, scene }: { readonly address: string; readonly end: number; readonly y: number; readonly scene: Scene }) {
+export function AddressPill({
+  address,
+  end,
+  y,
+  scene,
+}: {
+  readonly address: string;
+  readonly end: number;
+  readonly y: number;
+  readonly scene: Scene;
+}) {
   const width = pillWidth(address);
   return (
     <Pill
-      text={address} network="pod" box={{ x: end - width, y, width, height: 18 }} lit={scene.carried.has(address)}
-      selected={scene.selected === address} onSelect={selectAddress(scene)}
+      text={address}
+      network="pod"
+      box={{ x: end - width, y, width, height: 18 }}
+      lit={scene.carried.has(address)}
+      selected={scene.selected === address}
+      onSelect={selectAddress(scene)}
     />
   );
 }
@@ -88,7 +102,9 @@ function VethNames({ host, scene }: HostProps) {
         .filter((place) => scene.layout.told?.hops.some((hop) => hop.iface !== "" && hop.iface === place.pod.veth) === true)
         .map((place) => (
           <Text
-            key={place.key} y={host.box.y + 103} x={place.port.x > host.box.x + 400 ? place.port.x - 14 : place.port.x + 14}
+            key={place.key}
+            y={host.box.y + 103}
+            x={place.port.x > host.box.x + 400 ? place.port.x - 14 : place.port.x + 14}
             style={place.port.x > host.box.x + 400 ? ["mono", "quiet", "end"] : ["mono", "quiet"]}
           >
             {fitted(place.pod.veth, isBesideAnother(host, place.port.x) ? 68 : 90, 11, "mono", 4)}
@@ -99,7 +115,10 @@ function VethNames({ host, scene }: HostProps) {
 }
 
 const CLOSED_STATIONS: readonly (readonly [StationName, StopShape, string])[] = [
-  ["POSTROUTING", "hook", "POSTROUTING"], ["FORWARD", "hook", "FORWARD"], ["routing", "route", "routing"], ["PREROUTING", "hook", "PREROUTING"],
+  ["POSTROUTING", "hook", "POSTROUTING"],
+  ["FORWARD", "hook", "FORWARD"],
+  ["routing", "route", "routing"],
+  ["PREROUTING", "hook", "PREROUTING"],
 ];
 
 function hopAt(scene: Scene, host: string, station: StationName): HopView | undefined {
@@ -121,13 +140,25 @@ function ClosedHost({ host, scene }: HostProps) {
       <Veths host={host} />
       <Pods host={host} scene={scene} />
       <BridgeName host={host} scene={scene} been={way.been.has("cni0Out") || way.been.has("cni0In")} y={box.y + 156} />
-      <rect className={ink["paper"]} data-mark="box" x={host.paper.x} y={host.paper.y} width={host.paper.width} height={host.paper.height} rx={6} />
+      <rect
+        className={ink["paper"]}
+        data-mark="box"
+        x={host.paper.x}
+        y={host.paper.y}
+        width={host.paper.width}
+        height={host.paper.height}
+        rx={6}
+      />
       <Line kind="thin" points={[{ x: stations.cni0Out.x, y: host.bridge.y + 4 }, stations.flannel]} />
       <Line kind="thin" points={[stations.eth0, stations.flannel]} />
       {CLOSED_STATIONS.map(([station, shape, name]) => (
         <g key={station}>
           <Stop at={stations[station]} shape={shape} been={way.been.has(station)} small={shape === "route"} />
-          <Text x={stations[station].x + 16} y={stations[station].y + 4} style={[...(station === "routing" ? [] : (["mono"] as const)), ...(way.been.has(station) ? (["strong"] as const) : [])]}>
+          <Text
+            x={stations[station].x + 16}
+            y={stations[station].y + 4}
+            style={[...(station === "routing" ? [] : (["mono"] as const)), ...(way.been.has(station) ? (["strong"] as const) : [])]}
+          >
             {name}
           </Text>
           <Text x={right(box) - 16} y={stations[station].y + 4} style={["quiet", "end"]}>
@@ -175,7 +206,15 @@ function OverviewHost({ host, scene }: HostProps) {
       </Text>
       <AddressPill address={host.node.bridgeAddress} end={right(box) - 16} y={host.bridge.y + 8} scene={scene} />
       <rect className={ink["paper"]} data-mark="box" x={paper.x} y={paper.y} width={paper.width} height={paper.height} rx={6} />
-      <Line kind="wire" points={[{ x: lane, y: host.bridge.y + 4 }, { x: lane, y: stations.PREROUTING.y }, { x: stations.flannel.x, y: stations.PREROUTING.y }, stations.eth0]} />
+      <Line
+        kind="wire"
+        points={[
+          { x: lane, y: host.bridge.y + 4 },
+          { x: lane, y: stations.PREROUTING.y },
+          { x: stations.flannel.x, y: stations.PREROUTING.y },
+          stations.eth0,
+        ]}
+      />
       {CLOSED_STATIONS.map(([station, shape, name]) => (
         <g key={station}>
           <title>{name}</title>

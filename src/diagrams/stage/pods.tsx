@@ -38,7 +38,14 @@ function NamedPod({ place, scene, isEnd }: { readonly place: PodPlace; readonly 
           {place.name}
         </Text>
       </g>
-      <Pill text={pod.address} network="pod" box={place.pill} lit={isEnd} selected={scene.selected === pod.address} onSelect={selectAddress(scene)} />
+      <Pill
+        text={pod.address}
+        network="pod"
+        box={place.pill}
+        lit={isEnd}
+        selected={scene.selected === pod.address}
+        onSelect={selectAddress(scene)}
+      />
     </g>
   );
 }
@@ -50,7 +57,11 @@ function Cells({ group, scene }: { readonly group: CellGroup; readonly scene: Sc
         {group.words}
       </Text>
       {group.cells.map((cell) => (
-        <g key={cell.key} className={ink["clickable"]} onClick={() => scene.onSelect({ kind: "pod", namespace: cell.pod.namespace, name: cell.pod.name })}>
+        <g
+          key={cell.key}
+          className={ink["clickable"]}
+          onClick={() => scene.onSelect({ kind: "pod", namespace: cell.pod.namespace, name: cell.pod.name })}
+        >
           <title>{stateTitle(cell)}</title>
           <PodCell box={cell.box} sign={cell.sign} />
         </g>

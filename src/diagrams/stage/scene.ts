@@ -26,7 +26,10 @@ export function selectAddress(scene: Scene): (address: string) => void {
 }
 
 /** Stations of a host that the told packet has passed, and those that it will pass. */
-export function stationsOnTheWay(scene: Scene, host: string): { readonly been: ReadonlySet<StationName>; readonly coming: ReadonlySet<StationName> } {
+export function stationsOnTheWay(
+  scene: Scene,
+  host: string,
+): { readonly been: ReadonlySet<StationName>; readonly coming: ReadonlySet<StationName> } {
   const been = new Set<StationName>();
   const coming = new Set<StationName>();
   const told = scene.layout.told;

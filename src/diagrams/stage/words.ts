@@ -12,7 +12,8 @@ export function ageWords(micros: number): string {
 /** Wordings of what a node's kube-proxy knows, longest first. */
 export function proxyWords(node: NodeView, at: number): readonly string[] {
   const revision = Math.max(node.proxy.serviceRevision, node.proxy.sliceRevision);
-  if (node.proxy.behind > 0) return [`kube-proxy at ${revision}, ${ageWords(node.proxy.behind)} behind`, `at ${revision}, ${ageWords(node.proxy.behind)} behind`];
+  if (node.proxy.behind > 0)
+    return [`kube-proxy at ${revision}, ${ageWords(node.proxy.behind)} behind`, `at ${revision}, ${ageWords(node.proxy.behind)} behind`];
   if (node.proxy.syncing) return [`kube-proxy at ${revision}, syncing now`, `kube-proxy at ${revision}, syncing`];
   return [`kube-proxy at ${revision}, synced ${ageWords(Math.max(0, at - node.proxy.syncedAt))} ago`, `kube-proxy at ${revision}`];
 }
@@ -23,8 +24,14 @@ export function lastWrite(events: readonly TraceEvent[], at: number): TraceEvent
 }
 
 const SHORT: Readonly<Record<FieldChange["field"], string>> = {
-  source: "source", "source port": "source port", destination: "destination", "destination port": "port", TTL: "TTL",
-  "source MAC": "source MAC", "destination MAC": "MAC", encapsulation: "wrapped",
+  source: "source",
+  "source port": "source port",
+  destination: "destination",
+  "destination port": "port",
+  TTL: "TTL",
+  "source MAC": "source MAC",
+  "destination MAC": "MAC",
+  encapsulation: "wrapped",
 };
 
 /** What a hop did, in two or three words, for a station that has no room for its sentence. */

@@ -46,7 +46,10 @@ function Packet({ layout, told }: { readonly layout: StripLayout; readonly told:
   return (
     <g>
       <circle className={ink["packet"]} cx={x} cy={y} r={10} />
-      <path className={ink["packetSign"]} d={dns ? `M${x} ${y - 5.5}l5.5 5.5-5.5 5.5-5.5-5.5z` : `M${x - 4} ${y - 4.5}V${y + 4.5}L${x + 5.5} ${y}z`} />
+      <path
+        className={ink["packetSign"]}
+        d={dns ? `M${x} ${y - 5.5}l5.5 5.5-5.5 5.5-5.5-5.5z` : `M${x - 4} ${y - 4.5}V${y + 4.5}L${x + 5.5} ${y}z`}
+      />
     </g>
   );
 }
@@ -75,7 +78,13 @@ function Header({ layout, told, networkOf }: { readonly layout: StripLayout; rea
       <rect className={ink["wash"]} x={16} y={108} width={358} height={36} rx={4} />
       <Pill text={change.old} network={networkOf(change.old)} big struck box={{ x: start, y, width: old, height: 26 }} />
       <BecomesArrow x={start + old + 7} y={y + 13} />
-      <Pill text={change.new} network={networkOf(change.new)} big lit={networkOf(change.new) !== "service"} box={{ x: start + old + 32, y, width: fresh, height: 26 }} />
+      <Pill
+        text={change.new}
+        network={networkOf(change.new)}
+        big
+        lit={networkOf(change.new) !== "service"}
+        box={{ x: start + old + 32, y, width: fresh, height: 26 }}
+      />
     </g>
   );
 }
@@ -161,14 +170,16 @@ function Hosts({ moment }: { readonly moment: MomentView }) {
             <Text x={x + 10} y={y + 20} style={["name"]}>
               {fitted(node.name, width - 16, 12, "strong")}
             </Text>
-            {fittedCounts(own, width - 20).slice(0, 2).map((each, row) => (
-              <g key={each.word}>
-                <PodMark x={x + 14} y={y + 34 + row * 15} sign={each.sign} />
-                <Text x={x + 23} y={y + 38 + row * 15}>
-                  {`${each.count} ${each.word}`}
-                </Text>
-              </g>
-            ))}
+            {fittedCounts(own, width - 20)
+              .slice(0, 2)
+              .map((each, row) => (
+                <g key={each.word}>
+                  <PodMark x={x + 14} y={y + 34 + row * 15} sign={each.sign} />
+                  <Text x={x + 23} y={y + 38 + row * 15}>
+                    {`${each.count} ${each.word}`}
+                  </Text>
+                </g>
+              ))}
           </g>
         );
       })}
@@ -188,7 +199,13 @@ export function Strip({ moment, journey, playhead }: StripProps) {
   const networkOf = useMemo(() => networksOf(moment), [moment]);
   const words = told === null ? "Nothing is followed." : `${told.packet.title}. ${told.hop.node}, ${told.hop.place}: ${told.hop.sentence}`;
   return (
-    <svg className={styles["strip"]} viewBox={`0 0 ${STRIP_WIDTH} ${STRIP_HEIGHT}`} role="group" aria-label="Stage as a strip" aria-describedby="strip-words">
+    <svg
+      className={styles["strip"]}
+      viewBox={`0 0 ${STRIP_WIDTH} ${STRIP_HEIGHT}`}
+      role="group"
+      aria-label="Stage as a strip"
+      aria-describedby="strip-words"
+    >
       <desc id="strip-words">{words}</desc>
       {told === null ? <Hosts moment={moment} /> : <Following told={told} networkOf={networkOf} />}
     </svg>

@@ -26,8 +26,15 @@ function setup(shown: Shown = {}) {
   const playhead: Playhead = { at: moment.stamp.at, hopIndex: of === null ? -1 : PICTURE_HOP, level: "kernel", ...shown.playhead };
   const view = render(
     <Stage
-      moment={shown.moment ?? moment} journey={of} playhead={playhead} selection={shown.selection ?? null} onSelect={onSelect}
-      events={traceEvents} flights={flights} theme="light" reducedMotion={false}
+      moment={shown.moment ?? moment}
+      journey={of}
+      playhead={playhead}
+      selection={shown.selection ?? null}
+      onSelect={onSelect}
+      events={traceEvents}
+      flights={flights}
+      theme="light"
+      reducedMotion={false}
     />,
   );
   const stage = screen.getByRole("group", { name: "Stage" });
@@ -48,7 +55,16 @@ describe("the stage", () => {
   test("opens the kernel: chains, the rule that matched, the draws, old and new address", () => {
     const { part } = setup();
     const lens = within(part("lens"));
-    for (const text of ["KUBE-SERVICES", "KUBE-SVC-4TM5K6ZXCPM4DEN7", "KUBE-SEP-JYGKJ24TGYW6PA73", "0.713", "0.204", "10.96.120.7:80", "SYN_SENT", "not confirmed yet"]) {
+    for (const text of [
+      "KUBE-SERVICES",
+      "KUBE-SVC-4TM5K6ZXCPM4DEN7",
+      "KUBE-SEP-JYGKJ24TGYW6PA73",
+      "0.713",
+      "0.204",
+      "10.96.120.7:80",
+      "SYN_SENT",
+      "not confirmed yet",
+    ]) {
       expect(lens.getAllByText(text).length).toBeGreaterThan(0);
     }
     expect(lens.getAllByText("10.244.2.3:8080").length).toBeGreaterThan(1);
@@ -105,12 +121,12 @@ describe("the stage", () => {
   });
 });
 
-describe("the strip", () => {
-  const strip = (hopIndex: number, of: JourneyView | null = journey) => {
-    render(<Strip moment={moment} journey={of} playhead={{ at: moment.stamp.at, hopIndex, level: "kernel" }} />);
-    return screen.getByRole("group", { name: "Stage as a strip" });
-  };
+function strip(hopIndex: number, of: JourneyView | null = journey): HTMLElement {
+  render(<Strip moment={moment} journey={of} playhead={{ at: moment.stamp.at, hopIndex, level: "kernel" }} />);
+  return screen.getByRole("group", { name: "Stage as a strip" });
+}
 
+describe("the strip", () => {
   test("shows both hosts, where the packet is, and its rewrite", () => {
     const words = strip(PICTURE_HOP).textContent ?? "";
     for (const text of ["node-a", "node-b", "kernel, nat", "10.96.120.7:80", "10.244.2.3:8080"]) expect(words).toContain(text);

@@ -1,7 +1,15 @@
 /** States that the stage is looked at in, by name: cluster, journey and playhead. */
 import type { HopView, JourneyView, Level, MomentView, PodState } from "../../../src/bridge/protocol";
 import type { Playhead } from "../../../src/diagrams";
-import { droppedJourney, hairpinJourney, hopWhere, journey, PICTURE_HOP, rejectedJourney, sameNodeJourney } from "../../fixtures/view/journey";
+import {
+  droppedJourney,
+  hairpinJourney,
+  hopWhere,
+  journey,
+  PICTURE_HOP,
+  rejectedJourney,
+  sameNodeJourney,
+} from "../../fixtures/view/journey";
 import { AT, moment, momentOf } from "../../fixtures/view/moment";
 
 export interface StageState {
@@ -15,9 +23,22 @@ function at(of: JourneyView, wanted: (hop: HopView) => boolean, level: Level = "
   return { moment: shown, journey: of, playhead: { at: of.hops[hopIndex]?.at ?? AT, hopIndex, level } };
 }
 
-const last = (of: JourneyView): ((hop: HopView) => boolean) => (hop) => hop.index === of.hops.length - 1;
+const last =
+  (of: JourneyView): ((hop: HopView) => boolean) =>
+  (hop) =>
+    hop.index === of.hops.length - 1;
 const still = (shown: MomentView): StageState => ({ moment: shown, journey: null, playhead: { at: AT, hopIndex: -1, level: "stations" } });
-const MIXED: readonly PodState[] = ["Running", "Running", "Running", "Running", "Not ready", "Terminating", "Failed", "ContainerCreating", "Pending"];
+const MIXED: readonly PodState[] = [
+  "Running",
+  "Running",
+  "Running",
+  "Running",
+  "Not ready",
+  "Terminating",
+  "Failed",
+  "ContainerCreating",
+  "Pending",
+];
 
 export const STATES: Readonly<Record<string, () => StageState>> = {
   overview: () => still(moment),
@@ -42,6 +63,8 @@ export const STATES: Readonly<Record<string, () => StageState>> = {
   rejected: () => at(rejectedJourney, (hop) => hop.packet === 0 && hop.step === "forward"),
   "rejected-error": () => at(rejectedJourney, last(rejectedJourney)),
   dropped: () => at(droppedJourney, last(droppedJourney)),
-  "follow-five-workers": () => at(journey, (hop) => hop.index === PICTURE_HOP, "kernel", momentOf({ workers: 5, myApp: 6, yourApp: 9, states: MIXED })),
-  "follow-many-pods": () => at(journey, (hop) => hop.index === PICTURE_HOP, "kernel", momentOf({ workers: 2, myApp: 20, yourApp: 20, states: MIXED })),
+  "follow-five-workers": () =>
+    at(journey, (hop) => hop.index === PICTURE_HOP, "kernel", momentOf({ workers: 5, myApp: 6, yourApp: 9, states: MIXED })),
+  "follow-many-pods": () =>
+    at(journey, (hop) => hop.index === PICTURE_HOP, "kernel", momentOf({ workers: 2, myApp: 20, yourApp: 20, states: MIXED })),
 };

@@ -21,7 +21,11 @@ if (root !== null && make !== undefined) {
   const state = make();
   const progress = query.get("progress");
   const at = query.get("at");
-  const playhead = { ...state.playhead, ...(progress === null ? {} : { progress: Number(progress) }), ...(at === null ? {} : { at: Number(at) }) };
+  const playhead = {
+    ...state.playhead,
+    ...(progress === null ? {} : { progress: Number(progress) }),
+    ...(at === null ? {} : { at: Number(at) }),
+  };
   const parts = { ...state, playhead, selection: null, onSelect: () => undefined, theme, reducedMotion: false } as const;
   const strip = query.get("view") === "strip";
   createRoot(root).render(strip ? <Strip {...state} playhead={playhead} /> : <Stage {...parts} events={traceEvents} flights={flights} />);

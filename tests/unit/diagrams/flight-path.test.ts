@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { flightAt, flightPath, FLIGHT_TIME, MARK_TIME } from "../../../src/diagrams/layout/flight-path";
 import { flights } from "../../fixtures/view/trace";
@@ -24,9 +24,11 @@ test("is on the screen for at least 700 ms, then its verdict stays a while", () 
   const flight = flightTo("timed out");
   if (flight === undefined) throw new Error("the fixture has a flight that timed out");
   const path = flightPath(layout, flight);
-  expect([-1, 0, 350, FLIGHT_TIME, FLIGHT_TIME + MARK_TIME, FLIGHT_TIME + MARK_TIME + 1].map((since) => flightAt(flight, path, since)?.mark ?? "gone")).toEqual([
-    "gone", "none", "none", "dropped", "dropped", "gone",
-  ]);
+  expect(
+    [-1, 0, 350, FLIGHT_TIME, FLIGHT_TIME + MARK_TIME, FLIGHT_TIME + MARK_TIME + 1].map(
+      (since) => flightAt(flight, path, since)?.mark ?? "gone",
+    ),
+  ).toEqual(["gone", "none", "none", "dropped", "dropped", "gone"]);
 });
 
 test("a refused one comes back to its client", () => {

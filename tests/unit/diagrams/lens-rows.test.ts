@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { HopView } from "../../../src/bridge/protocol";
 import { lensRows, MOST_LENS_ROWS, type LensRow } from "../../../src/diagrams/layout/lens-rows";
@@ -35,8 +35,10 @@ function hopWith(endpoints: number, taken: number): HopView {
   const spn = "shop/your-app-svc:http";
   const chain = "KUBE-SVC-4TM5K6ZXCPM4DEN7";
   const walks = [
-    portals(), serviceMatch(spn, "10.96.120.7", "tcp", 80, chain),
-    choiceWalk({ chain, spn, clusterIP: "10.96.120.7", endpoints: names, draws, taken }), endpointWalk(spn, "tcp", names[taken] ?? ""),
+    portals(),
+    serviceMatch(spn, "10.96.120.7", "tcp", 80, chain),
+    choiceWalk({ chain, spn, clusterIP: "10.96.120.7", endpoints: names, draws, taken }),
+    endpointWalk(spn, "tcp", names[taken] ?? ""),
   ];
   return { ...hopAt(PICTURE_HOP), walks };
 }
@@ -59,7 +61,10 @@ describe("the lens", () => {
 
   test("a refusal shows the rule that refused", () => {
     const forward = rejectedJourney.hops.findIndex((hop) => hop.hook === "FORWARD");
-    expect(lensRows(hopAt(forward, rejectedJourney)).map(text)).toEqual(["KUBE-SERVICES (rule 1 of 1)", "  1 ✓ -d 10.96.120.7/32 -p tcp --dport 80 > REJECT"]);
+    expect(lensRows(hopAt(forward, rejectedJourney)).map(text)).toEqual([
+      "KUBE-SERVICES (rule 1 of 1)",
+      "  1 ✓ -d 10.96.120.7/32 -p tcp --dport 80 > REJECT",
+    ]);
   });
 
   test("thirty endpoints fold to the room that there is, and what is folded is counted", () => {
@@ -69,14 +74,19 @@ describe("the lens", () => {
   });
 
   test("never grows over its room and never drops a rule that matched", () => {
-    const sizes = fc.integer({ min: 1, max: 60 }).chain((endpoints) => fc.tuple(fc.constant(endpoints), fc.integer({ min: 0, max: endpoints - 1 })));
+    const sizes = fc
+      .integer({ min: 1, max: 60 })
+      .chain((endpoints) => fc.tuple(fc.constant(endpoints), fc.integer({ min: 0, max: endpoints - 1 })));
     fc.assert(
       fc.property(sizes, ([endpoints, taken]) => {
         const hop = hopWith(endpoints, taken);
         const rows = lensRows(hop);
         expect(rows.length).toBeLessThanOrEqual(MOST_LENS_ROWS);
         const shown = rows.filter((row) => row.kind === "rule" && row.line.state === "matched").length;
-        const matched = hop.walks.slice(1).flatMap((walk) => walk.lines).filter((line) => line.state === "matched").length;
+        const matched = hop.walks
+          .slice(1)
+          .flatMap((walk) => walk.lines)
+          .filter((line) => line.state === "matched").length;
         expect(shown).toBe(matched);
       }),
       RUNS,
@@ -90,13 +100,21 @@ describe("the lens", () => {
       const { begun, rows, struck, rewritten } = revealAt(lens, told, progress);
       return `${begun ? `${rows} rows` : "nothing"}${struck ? ", struck" : ""}${rewritten ? ", rewritten" : ""}`;
     };
-    expect([0, 0.2, 0.45, 0.68, 0.72, 1].map(at)).toEqual(["nothing", "0 rows", "5 rows", "10 rows", "10 rows, struck", "10 rows, struck, rewritten"]);
+    expect([0, 0.2, 0.45, 0.68, 0.72, 1].map(at)).toEqual([
+      "nothing",
+      "0 rows",
+      "5 rows",
+      "10 rows",
+      "10 rows, struck",
+      "10 rows, struck, rewritten",
+    ]);
   });
 
   test("says nothing before the packet is there, and keeps what it has shown when it has gone on", () => {
     const before = stageOf(moment, journey, PICTURE_HOP - 1);
     const after = stageOf(moment, journey, PICTURE_HOP + 1);
-    if (before.lens === null || before.told === null || after.lens === null || after.told === null) throw new Error("the lens is open for the whole packet");
+    if (before.lens === null || before.told === null || after.lens === null || after.told === null)
+      throw new Error("the lens is open for the whole packet");
     expect(revealAt(before.lens, before.told, 1).begun).toBe(false);
     expect(revealAt(after.lens, after.told, 0).rewritten).toBe(true);
   });

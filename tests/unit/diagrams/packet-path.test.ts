@@ -1,9 +1,17 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JourneyView } from "../../../src/bridge/protocol";
 import { distanceAt, movingTrail, packetPath, packetSpot } from "../../../src/diagrams/layout/packet-path";
 import { lengthOf } from "../../../src/diagrams/layout/geometry";
-import { droppedJourney, hairpinJourney, hopWhere, journey, PICTURE_HOP, rejectedJourney, sameNodeJourney } from "../../fixtures/view/journey";
+import {
+  droppedJourney,
+  hairpinJourney,
+  hopWhere,
+  journey,
+  PICTURE_HOP,
+  rejectedJourney,
+  sameNodeJourney,
+} from "../../fixtures/view/journey";
 import { moment } from "../../fixtures/view/moment";
 import { stageOf } from "./stage-of";
 
@@ -22,13 +30,18 @@ function stationsInOrder(of: JourneyView, packet: number, node: string): readonl
   const met: string[] = [];
   for (let at = 0; at <= path.length; at += 1) {
     const spot = packetSpotAt(path.points, at);
-    const name = names.find((each) => host !== undefined && Math.hypot(host.stations[each].x - spot.x, host.stations[each].y - spot.y) < 1.5);
+    const name = names.find(
+      (each) => host !== undefined && Math.hypot(host.stations[each].x - spot.x, host.stations[each].y - spot.y) < 1.5,
+    );
     if (name !== undefined && met.at(-1) !== name) met.push(name);
   }
   return met;
 }
 
-function packetSpotAt(points: readonly { readonly x: number; readonly y: number }[], distance: number): { readonly x: number; readonly y: number } {
+function packetSpotAt(
+  points: readonly { readonly x: number; readonly y: number }[],
+  distance: number,
+): { readonly x: number; readonly y: number } {
   let left = distance;
   for (const [n, b] of points.entries()) {
     const a = points[n - 1];
@@ -50,7 +63,14 @@ describe("a packet's way", () => {
   });
 
   test("comes back through PREROUTING first, and is translated back at POSTROUTING", () => {
-    expect(stationsInOrder(journey, 3, "node-a").filter((name) => name !== "cni0In")).toEqual(["eth0", "flannel", "PREROUTING", "routing", "FORWARD", "POSTROUTING"]);
+    expect(stationsInOrder(journey, 3, "node-a").filter((name) => name !== "cni0In")).toEqual([
+      "eth0",
+      "flannel",
+      "PREROUTING",
+      "routing",
+      "FORWARD",
+      "POSTROUTING",
+    ]);
     const undo = hopWhere(journey, (hop) => hop.packet === 3 && hop.step === "postrouting" && hop.node === "node-a");
     expect(stageOf(moment, journey, undo).lens?.hop.hook).toBe("POSTROUTING");
   });

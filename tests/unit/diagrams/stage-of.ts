@@ -32,10 +32,11 @@ function boxesOf(host: HostLayout): readonly Box[] {
   return [...host.pods.map((pod) => pod.pill), ...host.cells.flatMap((group) => group.cells.map((cell) => cell.box))];
 }
 
+const name = (box: Box): string => `${box.x},${box.y} ${box.width}×${box.height}`;
+
 /** Pairs that overlap, and what sticks out of its host or of the stage. */
 export function overlapsIn(layout: StageLayout): readonly string[] {
   const faults: string[] = [];
-  const name = (box: Box): string => `${box.x},${box.y} ${box.width}×${box.height}`;
   const pairs = (boxes: readonly Box[]): void => {
     boxes.forEach((a, n) => boxes.slice(n + 1).forEach((b) => overlaps(a, b) && faults.push(`${name(a)} on ${name(b)}`)));
   };
