@@ -3,11 +3,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { engineFigures } from "./engine";
 import type { Baselines, Figure } from "./harness";
 import { holds, row, scaledTarget, table } from "./harness";
+import { journeyFigures } from "./journeys";
+import { rulesFigures } from "./rules";
 
 const BASELINES = "tests/bench/baselines.json";
 
 const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
   engine: engineFigures,
+  rules: rulesFigures,
+  journeys: journeyFigures,
 };
 
 function argument(name: string): string | undefined {

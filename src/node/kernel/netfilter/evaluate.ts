@@ -6,7 +6,7 @@ import { ensure, unreachable } from "../../../base/assert";
 import type { ChainWalk, RuleTry } from "../hop";
 import { Candidates, INDEXED_FROM } from "./chain-index";
 import type { EvaluateTable, Evaluation, EvaluationHost, PacketFacts, TableVerdict } from "./evaluation";
-import { holds, type MatchContext } from "./matching";
+import { holds, numberOf, type MatchContext } from "./matching";
 import type { Chain, Hook, Rule, Ruleset, Table, TableName } from "./rules";
 
 /** What an evaluation needs; see `EvaluateTable`. */
@@ -41,7 +41,8 @@ class Run implements MatchContext {
   private readonly walk: OpenWalk[] | null;
   private readonly indexed: boolean;
   private rulesPassed = 0;
-  private trying: { readonly chain: string; readonly rule: Rule } | null = null;
+  private tryingChain = "";
+  private tryingRule: Rule | null = null;
   private drawn: RuleTry["draw"];
 
   constructor(options: EvaluationOptions, indexed: boolean) {
@@ -58,8 +59,7 @@ class Run implements MatchContext {
 
   /** A draw for the rule that is being tried. */
   drawStatistic(limit: number): number {
-    const { chain, rule } = ensure(this.trying, "rule that draws");
-    const value = this.host.drawStatistic(chain, rule, this.ruleset);
+    const value = this.host.drawStatistic(this.tryingChain, ensure(this.tryingRule, "rule that draws"), this.ruleset);
     this.drawn = { value, limit };
     return value;
   }
@@ -103,17 +103,12 @@ class Run implements MatchContext {
   }
 
   private tryRule(chain: Chain, position: number, rule: Rule, open: OpenWalk | null): boolean {
-    this.trying = { chain: chain.name, rule };
+    this.tryingChain = chain.name;
+    this.tryingRule = rule;
     this.drawn = undefined;
     const failed = this.firstFailed(rule);
     const matched = failed < 0;
-    open?.tries.push({
-      chain: chain.name,
-      number: position + 1,
-      matched,
-      ...(matched ? {} : { failed }),
-      ...(this.drawn === undefined ? {} : { draw: this.drawn }),
-    });
+    open?.tries.push(tryOf(chain.name, position + 1, failed, this.drawn));
     if (matched) this.host.count?.(this.tableName, chain.name, position);
     return matched;
   }
@@ -129,15 +124,11 @@ class Run implements MatchContext {
   /** `next` goes on in this chain, null goes back to the caller. */
   private applyTarget(chain: Chain, position: number, rule: Rule): ChainEnd | "next" {
     const { target } = rule;
-    const decide = (verdict: TableVerdict): Decision => ({
-      verdict,
-      decidedBy: { table: this.tableName, chain: chain.name, number: position + 1, rule },
-    });
     switch (target.kind) {
       case "none":
         return "next";
       case "MARK": {
-        const value = Number(target.value);
+        const value = numberOf(target.value);
         this.mark = (target.operation === "or" ? this.mark | value : this.mark ^ value) >>> 0;
         return "next";
       }
@@ -146,23 +137,33 @@ class Run implements MatchContext {
       case "RETURN":
         return null;
       case "ACCEPT":
-        return decide({ kind: "accept" });
+        return this.decide(chain, position, rule, { kind: "accept" });
       case "DROP":
-        return decide({ kind: "drop" });
+        return this.decide(chain, position, rule, { kind: "drop" });
       case "REJECT":
-        return decide({ kind: "reject" });
+        return this.decide(chain, position, rule, { kind: "reject" });
       case "DNAT":
-        return decide({ kind: "dnat", address: target.address, port: target.port });
+        return this.decide(chain, position, rule, { kind: "dnat", address: target.address, port: target.port });
       case "MASQUERADE":
-        return decide({ kind: "masquerade", randomFully: target.randomFully });
+        return this.decide(chain, position, rule, { kind: "masquerade", randomFully: target.randomFully });
       default:
         return unreachable(target);
     }
   }
 
+  private decide(chain: Chain, position: number, rule: Rule, verdict: TableVerdict): Decision {
+    return { verdict, decidedBy: { table: this.tableName, chain: chain.name, number: position + 1, rule } };
+  }
+
   private chainNamed(name: string, from: Chain): Chain {
     return ensure(this.table?.chains.get(name), `chain ${name} that ${this.tableName} ${from.name} jumps to`);
   }
+}
+
+/** Written out and not spread: a walk keeps one for every rule that was looked at. */
+function tryOf(chain: string, number: number, failed: number, draw: RuleTry["draw"]): RuleTry {
+  if (failed < 0) return draw === undefined ? { chain, number, matched: true } : { chain, number, matched: true, draw };
+  return draw === undefined ? { chain, number, matched: false, failed } : { chain, number, matched: false, failed, draw };
 }
 
 function policyOf(chain: Chain | undefined): Decision {

@@ -27,6 +27,17 @@ export function statisticLimit(probability: string): number {
   return Math.round(Number(probability) * STATISTIC_WHOLE);
 }
 
+const numbers = new Map<string, number>();
+
+/** A mark or mask as its author wrote it, as a number. Remembered: rule sets hold a handful of them and every packet asks. */
+export function numberOf(text: string): number {
+  const known = numbers.get(text);
+  if (known !== undefined) return known;
+  const value = Number(text);
+  numbers.set(text, value);
+  return value;
+}
+
 /** The destination port of a packet, -1 where its protocol has none. */
 export function destinationPort(packet: Packet): number {
   return packet.transport.kind === "ICMP" ? -1 : packet.transport.dstPort;
@@ -58,7 +69,7 @@ function plainlyHolds(match: Match, context: MatchContext): boolean {
     case "nfacct":
       return true;
     case "mark":
-      return (context.mark & Number(match.mask)) >>> 0 === Number(match.value);
+      return (context.mark & numberOf(match.mask)) >>> 0 === numberOf(match.value);
     case "conntrack":
       return hasState(match, facts);
     case "addrtype":
