@@ -1,5 +1,6 @@
 /// <reference types="vitest/config" />
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { parseAllDocuments } from "yaml";
 import type { Plugin } from "vite";
@@ -14,7 +15,7 @@ function scenarioObjects(): Plugin {
     load(id) {
       const path = ids.get(id.slice(1));
       if (path === undefined) return null;
-      this.addWatchFile(path);
+      this.addWatchFile(resolve(path));
       const objects = parseAllDocuments(readFileSync(path, "utf8")).map((document) => document.toJS());
       return `export default ${JSON.stringify(objects.filter((object) => object !== null))};`;
     },

@@ -18,6 +18,10 @@ interface Chosen {
   readonly text: string;
 }
 
+function tooLargeInWords({ name, size }: File): string {
+  return `${name} has ${Math.round(size / 1024 / 1024)} MB. Kubewalk reads files of up to 64 MB: split it, or leave out what is not needed.`;
+}
+
 export function OpenYamlDialog({ dialog, onClose }: { readonly dialog: DialogRequest; readonly onClose: () => void }): ReactNode {
   const id = useId();
   const app = useAppItself();
@@ -27,15 +31,15 @@ export function OpenYamlDialog({ dialog, onClose }: { readonly dialog: DialogReq
   const progress = useApp((state) => state.session.progress);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [over, setOver] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
 
   async function take(file: File | undefined): Promise<void> {
     setOver(false);
     if (file === undefined) return;
     submit.show(null);
-    if (file.size > LARGEST)
-      return submit.show(
-        `${file.name} has ${Math.round(file.size / 1024 / 1024)} MB. Kubewalk reads files of up to 64 MB: split it, or leave out what is not needed.`,
-      );
+    const tooLarge = file.size > LARGEST ? tooLargeInWords(file) : null;
+    setRefusal(tooLarge);
+    if (tooLarge !== null) return submit.show(tooLarge);
     const text = await file.text();
     setChosen({ name: file.name, text });
     setDraft(dialog, text.length <= LARGEST_SHOWN ? text : "");
@@ -43,6 +47,7 @@ export function OpenYamlDialog({ dialog, onClose }: { readonly dialog: DialogReq
 
   async function open(event: FormEvent): Promise<void> {
     event.preventDefault();
+    if (refusal !== null) return submit.show(refusal);
     const large = chosen !== null && chosen.text.length > LARGEST_SHOWN && typed === "";
     const what = large ? chosen : { name: chosen?.name ?? "pasted.yaml", text: typed };
     if (await submit.run(() => openText(app, what))) onClose();
@@ -77,7 +82,10 @@ export function OpenYamlDialog({ dialog, onClose }: { readonly dialog: DialogReq
           placeholder={large ? `${chosen.name} is ready to be opened.` : "Paste manifests here, or drop a file."}
           aria-invalid={submit.problem !== null}
           aria-describedby={submit.problem === null ? `${id}-hint` : `${id}-problem`}
-          onChange={(event) => setDraft(dialog, event.currentTarget.value)}
+          onChange={(event) => {
+            setRefusal(null);
+            setDraft(dialog, event.currentTarget.value);
+          }}
         />
         <div className="file-row">
           <label htmlFor={`${id}-file`}>File</label>
@@ -96,7 +104,7 @@ export function OpenYamlDialog({ dialog, onClose }: { readonly dialog: DialogReq
         {submit.busy && <Reading done={progress?.done ?? 0} total={progress?.total ?? 0} />}
         <div className="dialog-acts">
           <Button onClick={leave}>Cancel</Button>
-          <Button main type="submit" disabled={submit.busy || (typed.trim() === "" && !large)}>
+          <Button main type="submit" disabled={submit.busy}>
             Open
           </Button>
         </div>
@@ -106,5 +114,11 @@ export function OpenYamlDialog({ dialog, onClose }: { readonly dialog: DialogReq
 }
 
 function Reading({ done, total }: { readonly done: number; readonly total: number }): ReactNode {
-  return <p role="status">Reading{total > 0 ? `, ${Math.round((done / total) * 100)} %` : ""}</p>;
+  const share = total > 0 ? done / total : null;
+  return (
+    <p className="reading" role="status">
+      <progress aria-label="Reading" {...(share === null ? {} : { value: share, max: 1 })} />
+      Reading{share === null ? "" : `, ${Math.round(share * 100)} %`}
+    </p>
+  );
 }
