@@ -2,9 +2,9 @@
  * What a cluster file leaves unsaid and a running cluster has: Namespaces and Nodes that are used, addresses and Pod
  * ranges of Nodes, and (for the page and `--file`) the Service `kubernetes`. Source: headless.md (Input).
  */
-import type { EndpointSlice, KubeObject, Namespace, Node, Service } from "../cluster/objects";
+import type { EndpointSlice, KubeObject, Namespace, Node, Pod, Service } from "../cluster/objects";
 import { isClusterScoped } from "../cluster/objects";
-import { addressAt, ipv4Number, ipv4Text, prefix } from "../network/address";
+import { addressAt, contains, ipv4Number, ipv4Text, prefix } from "../network/address";
 import type { GivenObject } from "./setup";
 
 /** The objects with what was missing, and a warning for each that was made. */
@@ -61,24 +61,62 @@ function nodesNamed(object: KubeObject): readonly string[] {
   return object.kind === "EndpointSlice" ? object.endpoints.flatMap((endpoint) => endpoint.nodeName ?? []) : [];
 }
 
-/** Every Node gets what it lacks: an InternalIP, a Pod range, the condition Ready. */
+/** Every Node gets what it lacks: an InternalIP and a Pod range (those that its Pods show, else the next free), the condition Ready. */
 function addressNodes(given: readonly GivenObject[], clusterCIDR: string): readonly GivenObject[] {
   const nodes = given.flatMap(({ object }) => (object.kind === "Node" ? [object] : []));
+  const pods = given.flatMap(({ object }) => (object.kind === "Pod" ? [object] : []));
   const addresses = new Set(nodes.map(addressOf));
   const ranges = new Set(nodes.map((node) => node.spec?.podCIDR ?? ""));
+  const shown = new Map(nodes.map((node) => [node.metadata.name, shownBy(pods, node, { clusterCIDR, addresses, ranges })]));
   return given.map(({ object, at }) =>
-    object.kind === "Node" ? { object: addressed(object, addresses, ranges, clusterCIDR), at } : { object, at },
+    object.kind === "Node"
+      ? { object: addressed(object, shown.get(object.metadata.name) ?? {}, { clusterCIDR, addresses, ranges }), at }
+      : { object, at },
   );
+}
+
+interface Taken {
+  readonly clusterCIDR: string;
+  readonly addresses: Set<string>;
+  readonly ranges: Set<string>;
+}
+
+/** What a Node's Pods say of it, claimed for it where nobody else has it. */
+function shownBy(
+  pods: readonly Pod[],
+  { metadata, spec }: Node,
+  { clusterCIDR, addresses, ranges }: Taken,
+): { readonly address?: string; readonly range?: string } {
+  const own = pods.filter((pod) => pod.spec.nodeName === metadata.name);
+  const address = own.find(({ status }) => status?.hostIP !== undefined)?.status?.hostIP;
+  const podAddress = own.find((pod) => pod.spec.hostNetwork !== true && pod.status?.podIP !== undefined)?.status?.podIP;
+  const isInside = podAddress !== undefined && contains(prefix(clusterCIDR), podAddress);
+  const range = isInside ? `${ipv4Text((ipv4Number(podAddress) & 0xffffff00) >>> 0)}/24` : undefined;
+  return {
+    ...(address !== undefined && claim(addresses, address) ? { address } : {}),
+    ...(spec?.podCIDR === undefined && range !== undefined && claim(ranges, range) ? { range } : {}),
+  };
+}
+
+function claim(taken: Set<string>, wanted: string): boolean {
+  if (taken.has(wanted)) return false;
+  taken.add(wanted);
+  return true;
 }
 
 function addressOf(node: Node): string {
   return node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "";
 }
 
-function addressed(node: Node, addresses: Set<string>, ranges: Set<string>, clusterCIDR: string): Node {
+function addressed(
+  node: Node,
+  shown: { readonly address?: string; readonly range?: string },
+  { clusterCIDR, addresses, ranges }: Taken,
+): Node {
   const first = isControlPlane(node) ? 0 : 1;
-  const address = addressOf(node) === "" ? free(addresses, (n) => ipv4Text(ipv4Number("192.168.0.10") + n), first) : addressOf(node);
-  const range = node.spec?.podCIDR ?? free(ranges, (n) => `${addressAt(prefix(clusterCIDR), n * 256)}/24`, first);
+  const next = (): string => free(addresses, (n) => ipv4Text(ipv4Number("192.168.0.10") + n), first);
+  const address = addressOf(node) === "" ? (shown.address ?? next()) : addressOf(node);
+  const range = node.spec?.podCIDR ?? shown.range ?? free(ranges, (n) => `${addressAt(prefix(clusterCIDR), n * 256)}/24`, first);
   const conditions = node.status?.conditions ?? [{ type: "Ready", status: "True", reason: "KubeletReady" }];
   const known = node.status?.addresses ?? [];
   return {

@@ -183,6 +183,12 @@ describe("verdicts, as the client sees them", () => {
   });
 });
 
+test("nodes that are only named take the ranges that their Pods show", () => {
+  const objects = [pod("far", "node-z", "10.244.7.9"), pod("client", "node-y", "10.244.3.2")];
+  const answer = trace({ objects, to: { ip: "10.244.7.9", port: 8080 } });
+  expect(answer).toMatchObject({ ok: true, verdict: "delivered" });
+});
+
 describe("masquerading", () => {
   test.each([
     ["a Pod keeps its address", {}, false, false],
