@@ -21,8 +21,12 @@ function what({ protocol, flags, type, code, echo, quoted }: SeenPacket): string
 
 /** Errors quote at least eight bytes behind the header: ports, but not always flags. */
 function quotedText(quoted: SeenPacket): string {
-  const { protocol, echo, ttl } = quoted;
-  return `<${ends(quoted)} ${protocol}${echo === undefined ? "" : ` id ${echo}`} ttl ${ttl}>`;
+  const { protocol, echo } = quoted;
+  return `<${ends(quoted)} ${protocol}${echo === undefined ? "" : ` id ${echo}`} ${life(quoted)}>`;
+}
+
+function life({ ttl, dontFragment }: SeenPacket): string {
+  return `ttl ${ttl}${dontFragment ? " DF" : ""}`;
 }
 
 function macs({ srcMac, dstMac }: SeenFrame): string {
@@ -31,8 +35,8 @@ function macs({ srcMac, dstMac }: SeenFrame): string {
 
 function tapText(tap: SeenTap): string {
   const { host, iface, way, outer } = tap;
-  const around = outer === undefined ? "" : ` in ${ends(outer)} ttl ${outer.ttl} ${macs(outer)}`;
-  return `  ${host}.${iface} ${way}: ${ends(tap)} ${what(tap)} ttl ${tap.ttl} ${macs(tap)}${around}`;
+  const around = outer === undefined ? "" : ` in ${ends(outer)} ${life(outer)} ${macs(outer)}`;
+  return `  ${host}.${iface} ${way}: ${ends(tap)} ${what(tap)} ${life(tap)} ${macs(tap)}${around}`;
 }
 
 /** All taps of one packet: its identification lasts over hops and rewriting. */
@@ -46,7 +50,8 @@ function isTooLate({ flags, at }: SeenTap): boolean {
 
 function walks(taps: readonly SeenTap[]): readonly (readonly SeenTap[])[] {
   const byPacket = new Map<string, SeenTap[]>();
-  for (const tap of taps.filter(({ flags }) => flags !== "A")) {
+  const handshake = taps.find(({ flags }) => flags === "A")?.id;
+  for (const tap of taps.filter(({ flags, id }) => flags !== "A" || id === handshake)) {
     const known = byPacket.get(walkKey(tap));
     if (known === undefined) byPacket.set(walkKey(tap), [tap]);
     else known.push(tap);

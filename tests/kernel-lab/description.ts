@@ -90,6 +90,7 @@ export interface SeenPacket {
   readonly src: string;
   readonly dst: string;
   readonly ttl: number;
+  readonly dontFragment: boolean;
   readonly protocol: string;
   readonly srcPort?: number;
   readonly dstPort?: number;

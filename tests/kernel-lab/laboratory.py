@@ -261,6 +261,7 @@ def read_packet(data):
         "src": address(data[12:16]),
         "dst": address(data[16:20]),
         "ttl": data[8],
+        "dontFragment": bool(data[6] & 0x40),
         "protocol": {1: "icmp", 6: "tcp", 17: "udp"}.get(protocol, str(protocol)),
     }
     if protocol in (6, 17):

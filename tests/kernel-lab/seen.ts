@@ -3,7 +3,7 @@ import type { Packet } from "../../src/network/packet";
 import type { Tap } from "../../src/node/kernel/hop";
 import type { SeenPacket, SeenTap } from "./description";
 
-function transportFields({ transport }: Packet): Omit<SeenPacket, "id" | "src" | "dst" | "ttl"> {
+function transportFields({ transport }: Packet): Omit<SeenPacket, "id" | "src" | "dst" | "ttl" | "dontFragment"> {
   switch (transport.kind) {
     case "TCP":
       return { protocol: "tcp", srcPort: transport.srcPort, dstPort: transport.dstPort, flags: transport.flags };
@@ -23,8 +23,8 @@ function transportFields({ transport }: Packet): Omit<SeenPacket, "id" | "src" |
 }
 
 function seenPacket(packet: Packet): SeenPacket {
-  const { id, src, dst, ttl } = packet;
-  return { id, src, dst, ttl, ...transportFields(packet) };
+  const { id, src, dst, ttl, dontFragment } = packet;
+  return { id, src, dst, ttl, dontFragment, ...transportFields(packet) };
 }
 
 /** A tap of the simulation. */

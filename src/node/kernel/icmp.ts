@@ -51,6 +51,14 @@ export function answerEcho(host: Host, request: SocketBuffer, ctx: KernelContext
   const { packet } = request;
   const { transport } = packet;
   if (transport.kind !== "ICMP") return;
-  const answer: Packet = { ...packet, src: packet.dst, dst: packet.src, ttl: 64, id: takeIpId(host), transport: { ...transport, type: 0 } };
+  const answer: Packet = {
+    ...packet,
+    src: packet.dst,
+    dst: packet.src,
+    ttl: 64,
+    id: takeIpId(host),
+    dontFragment: false,
+    transport: { ...transport, type: 0 },
+  };
   sendLocal(host, makeBuffer(answer, request.at), ctx);
 }
