@@ -5,7 +5,7 @@ import type { KubeObject } from "../cluster/objects";
 import { loadObjects } from "../manifests/load-objects";
 import { Recording } from "../recording/recording";
 import { MAIN_TRAFFIC, SCENARIOS, scenarioOf } from "../scenarios/catalogue";
-import type { Traffic } from "../world/settings";
+import type { Traffic, WorldConfig } from "../world/settings";
 import { BEHAVIOUR, World } from "../world/world";
 import type { Reading, Work } from "./reading";
 import { theReader } from "./reading";
@@ -25,14 +25,15 @@ interface Read {
   readonly title: string;
   readonly warnings: readonly string[];
   readonly traffic: Traffic;
+  readonly config: Partial<WorldConfig>;
 }
 
 /** Opens a recording. Problems name file, line and column, or the object's path. */
 export function* open(data: RecordingData): Work<Result<Opened>> {
   const read = yield* readSource(data.source);
   if (!read.ok) return read;
-  const { objects, title, warnings, traffic } = read.value;
-  const world = yield* World.settling({ objects, seed: data.seed, traffic, completes: true });
+  const { objects, title, warnings, traffic, config } = read.value;
+  const world = yield* World.settling({ objects, seed: data.seed, traffic, config, completes: true });
   if (!world.ok) return world;
   yield { done: 1, total: 1 };
   const recording = new Recording({ world: world.value, journal: data.journal });
@@ -55,11 +56,11 @@ function* readSource(source: Source): Work<Result<Read>> {
   }
   const loaded = loadObjects(scenario.objects);
   if (!loaded.ok) return loaded;
-  return ok({ ...loaded.value, title: scenario.title, traffic: scenario.traffic });
+  return ok({ ...loaded.value, title: scenario.title, traffic: scenario.traffic, config: {} });
 }
 
 function* readFile(source: { readonly name: string; readonly text: string }): Work<Result<Read>> {
-  const { ManifestLoad } = yield* theReader();
+  const { ManifestLoad, proxyConfigIn } = yield* theReader();
   const load = new ManifestLoad(source);
   for (;;) {
     const { done, read, total } = load.step();
@@ -68,7 +69,13 @@ function* readFile(source: { readonly name: string; readonly text: string }): Wo
   }
   const loaded = load.result();
   if (!loaded.ok) return loaded;
-  return ok({ ...loaded.value, title: source.name, traffic: MAIN_TRAFFIC });
+  const proxy = proxyConfigIn(loaded.value.objects.map(({ object }) => object));
+  if (!proxy.ok) return proxy;
+  const { mode } = proxy.value;
+  const other =
+    mode === "iptables" ? [] : [`kube-proxy's mode is ${mode}; that comes later, and the rules shown are those of iptables mode.`];
+  const warnings = [...loaded.value.warnings, ...proxy.value.warnings, ...other];
+  return ok({ objects: loaded.value.objects, warnings, title: source.name, traffic: MAIN_TRAFFIC, config: { proxy: proxy.value.proxy } });
 }
 
 /** Reads objects from text that a form gives. */

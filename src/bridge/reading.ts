@@ -1,20 +1,21 @@
 /** The reader of YAML: a third of the worker, so it is loaded when the first text is to be read. */
 import type * as Load from "../manifests/load";
+import type * as Proxy from "../world/questions/kube-proxy-map";
 
 /** Work in slices: each yield says how far it has come. */
 export type Work<T> = Generator<{ readonly done: number; readonly total: number }, T, void>;
 
-/** What the reader can do. */
-export type Reading = typeof Load;
+/** What the reader can do: read manifests, and the configuration in kube-proxy's ConfigMap. */
+export type Reading = typeof Load & Pick<typeof Proxy, "proxyConfigIn">;
 
 const loading: { begun: boolean; module: Reading | null; error: string } = { begun: false, module: null, error: "" };
 
 function begin(): void {
   loading.begun = true;
   loading.error = "";
-  import("../manifests/load").then(
-    (module) => {
-      loading.module = module;
+  Promise.all([import("../manifests/load"), import("../world/questions/kube-proxy-map")]).then(
+    ([load, { proxyConfigIn }]) => {
+      loading.module = { ...load, proxyConfigIn };
     },
     (error: unknown) => {
       loading.error = error instanceof Error ? error.message : "for an unknown reason";

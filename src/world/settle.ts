@@ -62,8 +62,9 @@ export function* settle(sim: Sim): Settling<Result<null>> {
   settleNeighbours(state);
   registerReaders(sim);
   const standing = ensure(state.standing.get("world"), "the world's row");
-  state.standing.set("world", { ...standing, perSecond: traffic.perSecond, workers: workersOf(state).length });
-  if (hasClients(state)) planTraffic(sim, FIRST_REQUEST);
+  const perSecond = hasClients(state) ? traffic.perSecond : 0;
+  state.standing.set("world", { ...standing, perSecond, workers: workersOf(state).length });
+  if (perSecond > 0) planTraffic(sim, FIRST_REQUEST);
   return ok(null);
 }
 

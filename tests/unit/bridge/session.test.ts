@@ -150,3 +150,56 @@ describe("a session", () => {
     expect(replayed.moment.stamp.event).toBe(moment.stamp.event);
   });
 });
+
+describe("a cluster file", () => {
+  const text = `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: default }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: kube-proxy, namespace: kube-system }
+data:
+  config.conf: |
+    apiVersion: kubeproxy.config.k8s.io/v1alpha1
+    kind: KubeProxyConfiguration
+    mode: ipvs
+    clusterCIDR: 10.99.0.0/16
+---
+apiVersion: v1
+kind: Node
+metadata: { name: node-a }
+---
+apiVersion: example.org/v1
+kind: Widget
+metadata: { name: w }
+`;
+
+  test("opens with warnings about what is kept and not simulated, and with kube-proxy's own settings", async () => {
+    const opened = line.expect(await line.open(1, { kind: "file", name: "mine.yaml", text }), "opened");
+    expect(opened.title).toBe("mine.yaml");
+    expect(opened.warnings.join("\n")).toContain("Widget");
+    expect(opened.warnings).toContain("kube-proxy's mode is ipvs; that comes later, and the rules shown are those of iptables mode.");
+    expect(opened.controls).toMatchObject({ deployments: [], workers: 1, perSecond: 0 });
+    const { moment } = await line.look({ at: 0, rulesOf: "node-a" });
+    expect(moment.nodes[0]?.podRange.range).toBe("10.99.1.0/24");
+    expect(moment.rules?.text).toContain("! -s 10.99.0.0/16");
+    expect(moment.services.find(({ name }) => name === "web")?.remark).toBe(
+      "Its selector matches no Pod, so connections to it are refused.",
+    );
+  });
+
+  test("is refused at its line and column, and what was open stays open", async () => {
+    await line.open();
+    const refused = line.expect(
+      await line.open(1, { kind: "file", name: "bad.yaml", text: "apiVersion: v1\nkind: Service\n\tmetadata: {}\n" }),
+      "refused",
+    );
+    expect(refused.problem.at).toMatch(/^bad\.yaml:3:/);
+    const empty = line.expect(await line.open(1, { kind: "file", name: "empty.yaml", text: "" }), "refused");
+    expect(empty.problem.message).toContain("no Kubernetes object");
+    expect((await line.look({ at: 0 })).moment.pods).toHaveLength(7);
+  });
+});
