@@ -43,7 +43,9 @@ export function between(from: SimTime, to: SimTime): Micros {
 /** `mm:ss.mmm uuu`, the form that the page and the transcript show. */
 export function showTime(time: SimTime): string {
   const whole = Math.trunc(time / 1_000_000);
-  const minutes = Math.trunc(whole / 60).toString().padStart(2, "0");
+  const minutes = Math.trunc(whole / 60)
+    .toString()
+    .padStart(2, "0");
   const secs = (whole % 60).toString().padStart(2, "0");
   const fraction = (time % 1_000_000).toString().padStart(6, "0");
   return `${minutes}:${secs}.${fraction.slice(0, 3)} ${fraction.slice(3)}`;

@@ -11,9 +11,9 @@ export function ThenAndNow({ id }: { readonly id: NoteId }): ReactNode {
       <summary>Then and now</summary>
       <dl>
         <dt>Then</dt>
-        <dd>{note.then}</dd>
+        <dd>{note.often}</dd>
         <dt>Now</dt>
-        <dd>{note.now}</dd>
+        <dd>{note.today}</dd>
         <dt>Since</dt>
         <dd>{note.since}</dd>
       </dl>

@@ -45,7 +45,7 @@ export function HopNow({
   const chose = hop.walks.some((walk) => walk.chain.startsWith("KUBE-SVC-") || walk.chain.startsWith("KUBE-SVL-"));
   const toggle = (which: "why" | "could"): void => setOpen(open === which ? null : which);
   return (
-    <div className={styles.now} data-current="true">
+    <div className={styles.now} data-hop={hop.index}>
       <p className={styles.place}>
         <span>{position}</span> <mark className={styles.mono}>{hop.place}</mark>
       </p>

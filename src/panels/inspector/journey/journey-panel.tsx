@@ -42,7 +42,7 @@ function Outcome({ journey }: { readonly journey: JourneyView }): ReactNode {
 function useKeepInView(current: number): React.RefObject<HTMLDivElement | null> {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const shown = box.current?.querySelector(`[data-current="true"]`);
+    const shown = box.current?.querySelector(`[data-hop="${current}"]`);
     const around = box.current === null ? null : scrollBoxOf(box.current);
     if (shown != null && around !== null) keepInView(around, shown);
   }, [current]);
