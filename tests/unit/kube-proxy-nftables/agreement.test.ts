@@ -98,7 +98,7 @@ describe("iptables and nftables mode", () => {
       }),
       { numRuns: RUNS },
     );
-  });
+  }, 120_000);
 
   test("differ on another port of a ClusterIP, on an address that is nobody's, and on balancers without endpoints", () => {
     const web = service(

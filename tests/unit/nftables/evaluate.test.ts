@@ -34,6 +34,11 @@ function evaluate(line: string, { chain = "nat", choice = 0, facts = {}, seen = 
   });
 }
 
+/** Forwarded, in by an interface. */
+function through(inInterface: string): Options {
+  return { chain: "through", facts: { inInterface } };
+}
+
 /** The verdict and what gave it. */
 function fate(line: string, options: Options = {}): string {
   const { verdict, decidedBy, mark } = evaluate(line, options);
@@ -102,10 +107,9 @@ describe("a packet meets a table", () => {
   });
 
   test("interfaces are known by name, by the beginning of a name, and a policy may drop", () => {
-    const from = (inInterface: string): Options => ({ chain: "through", facts: { inInterface } });
-    expect(fate("TCP 10.0.0.1 → 10.96.0.9:80", from("veth12ab"))).toBe("accept by through 1");
-    expect(fate("TCP 10.0.0.1 → 10.96.0.9:80", from("eth0"))).toBe("reject by through 2");
-    expect(fate("TCP 10.0.0.1 → 10.96.0.9:80", from("eth1"))).toBe("drop by policy");
+    expect(fate("TCP 10.0.0.1 → 10.96.0.9:80", through("veth12ab"))).toBe("accept by through 1");
+    expect(fate("TCP 10.0.0.1 → 10.96.0.9:80", through("eth0"))).toBe("reject by through 2");
+    expect(fate("TCP 10.0.0.1 → 10.96.0.9:80", through("eth1"))).toBe("drop by policy");
   });
 });
 

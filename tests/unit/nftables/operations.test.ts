@@ -14,6 +14,10 @@ function chainsOf({ chains }: NftTable): readonly string[] {
   return [...chains.values()].map(({ name, rules }) => `${name} ${rules.length}`);
 }
 
+function dynamicSet(seconds: number): string {
+  return `add set ip t d { type ipv4_addr ; flags dynamic,timeout ; timeout ${seconds}s ; }`;
+}
+
 const TWO = parseTable(`
   add set ip t s { type ipv4_addr ; }
   add element ip t s { 10.0.0.1 }
@@ -46,8 +50,7 @@ describe("a transaction", () => {
   });
 
   test("changes how long a set's elements live, and deletes sets", () => {
-    const set = (seconds: number) => `add set ip t d { type ipv4_addr ; flags dynamic,timeout ; timeout ${seconds}s ; }`;
-    const next = run(run(TWO, set(60)), set(90));
+    const next = run(run(TWO, dynamicSet(60)), dynamicSet(90));
     expect(next.sets.get("d")?.timeout).toBe(90);
     expect([...run(next, "delete set ip t d").sets.keys()]).toEqual(["s"]);
   });
