@@ -4,6 +4,7 @@ import { headOf, lengthOf, spotAt, tailOf, type Point, type Spot } from "./geome
 import type { HostLayout } from "./host-layout";
 import { partPoint, wayWithin, type Part } from "./host-routes";
 import type { NetworkLayout, StageLayout } from "./stage-layout";
+import { isOfOuter } from "./telling";
 
 interface Anchor {
   readonly host: string;
@@ -78,7 +79,7 @@ function anchorsOf(layout: StageLayout, hops: readonly HopView[]): readonly Anch
     if (drawn === undefined) return { host: "gateway", part: "eth0" };
     if (host !== drawn.key) before = null;
     host = drawn.key;
-    before = partOf(hop, drawn, before, n === hops.length - 1);
+    before = isOfOuter(hops, n) && before !== null ? before : partOf(hop, drawn, before, n === hops.length - 1);
     return { host, part: before };
   });
 }

@@ -86,3 +86,16 @@ export function openedNode(journey: JourneyView): string {
 export function touchedNodes(journey: JourneyView): ReadonlySet<string> {
   return new Set(journey.hops.map((hop) => hop.node));
 }
+
+/**
+ * Whether a hop is told of the outer packet: hooks that a wrapped packet passes between flannel.1 and eth0. The stage
+ * draws the packet that was wrapped, so it waits at the device meanwhile.
+ */
+export function isOfOuter(hops: readonly HopView[], n: number): boolean {
+  const hop = hops[n];
+  if (hop === undefined || hop.kind === "tap") return false;
+  const own = (each: HopView): boolean => each.host === hop.host;
+  const isLeaving = hops.slice(0, n).some((each) => own(each) && each.role === "vxlan" && each.way === "out");
+  const isArriving = hops.slice(n + 1).some((each) => own(each) && each.role === "vxlan" && each.way === "in");
+  return isLeaving || isArriving;
+}

@@ -2,6 +2,7 @@ import { bottom, right } from "../layout/geometry";
 import type { HostLayout, StationName } from "../layout/host-layout";
 import { fitted } from "../layout/text-width";
 import type { HopView } from "../../bridge/protocol";
+import { isOfOuter } from "../layout/telling";
 import { Lens, Priorities } from "../lens/Lens";
 import ink from "../marks/ink.module.css";
 import { Line } from "../marks/lines";
@@ -29,8 +30,8 @@ interface OpenKernelProps extends KernelProps {
 
 /** The told packet's own hop at a station of this host. */
 function hopAt(scene: Scene, host: string, station: StationName): HopView | undefined {
-  return scene.layout.told?.hops.find((hop) => {
-    if (hop.host !== host) return false;
+  return scene.layout.told?.hops.find((hop, n, all) => {
+    if (hop.host !== host || isOfOuter(all, n)) return false;
     if (station === "cni0In") return hop.role === "bridge" && hop.way === "in";
     if (station === "routing") return hop.step === "route";
     return hop.hook === station;

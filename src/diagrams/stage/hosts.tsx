@@ -3,6 +3,7 @@ import { bottom, right } from "../layout/geometry";
 import type { HostLayout, StationName } from "../layout/host-layout";
 import { fitted, pillWidth } from "../layout/text-width";
 import type { HopView } from "../../bridge/protocol";
+import { isOfOuter } from "../layout/telling";
 import ink from "../marks/ink.module.css";
 import { Line } from "../marks/lines";
 import { Pill } from "../marks/Pill";
@@ -123,7 +124,9 @@ const CLOSED_STATIONS: readonly (readonly [StationName, StopShape, string])[] = 
 
 function hopAt(scene: Scene, host: string, station: StationName): HopView | undefined {
   const hook = station === "routing" ? "" : station;
-  return scene.layout.told?.hops.find((hop) => hop.host === host && (hook === "" ? hop.step === "route" : hop.hook === hook));
+  return scene.layout.told?.hops.find(
+    (hop, n, all) => hop.host === host && !isOfOuter(all, n) && (hook === "" ? hop.step === "route" : hop.hook === hook),
+  );
 }
 
 function ClosedHost({ host, scene }: HostProps) {

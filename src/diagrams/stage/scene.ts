@@ -2,6 +2,7 @@
 import type { MomentView, TraceEvent } from "../../bridge/protocol";
 import type { PacketPath } from "../layout/packet-path";
 import type { StageLayout } from "../layout/stage-layout";
+import { isOfOuter } from "../layout/telling";
 import type { StationName } from "../layout/host-layout";
 import type { NetworkOf } from "../marks/network";
 import { bareAddress, type OnSelect } from "./selection";
@@ -35,7 +36,7 @@ export function stationsOnTheWay(
   const told = scene.layout.told;
   told?.hops.forEach((hop, n) => {
     if (hop.host !== host) return;
-    const own = told.hops[n - 1]?.step === "output" && hop.step === "route";
+    const own = (told.hops[n - 1]?.step === "output" && hop.step === "route") || isOfOuter(told.hops, n);
     const station = own ? null : stationName(hop.role, hop.way, hop.step);
     if (station === null) return;
     (n <= told.now ? been : coming).add(station);

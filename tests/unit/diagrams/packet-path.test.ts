@@ -122,3 +122,20 @@ describe("a packet's way", () => {
     );
   });
 });
+
+test("hooks of the outer packet are not the wrapped packet's: it waits at flannel.1 until eth0", () => {
+  const encap = hopWhere(journey, (hop) => hop.packet === 2 && hop.step === "encap");
+  const outer = journey.hops[encap];
+  if (outer === undefined) throw new Error("the SYN is wrapped");
+  const hops = journey.hops
+    .filter((hop) => hop.packet === 2)
+    .toSpliced(encap - (journey.packets[2]?.firstHop ?? 0) + 1, 0, { ...outer, step: "postrouting", hook: "POSTROUTING" });
+  const of = {
+    ...journey,
+    packets: journey.packets.slice(0, 1).map((packet) => ({ ...packet, firstHop: 0, hops: hops.length })),
+    hops: hops.map((hop, index) => ({ ...hop, index, packet: 0 })),
+  };
+  const at = of.hops.findIndex((hop, n) => hop.hook === "POSTROUTING" && of.hops[n - 1]?.step === "encap");
+  const { distances } = packetPath(stageOf(moment, of, at));
+  expect(distances[at]).toBe(distances[at - 1]);
+});
