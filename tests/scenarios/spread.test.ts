@@ -37,4 +37,4 @@ test("10,000 connections to a ClusterIP spread evenly over its three endpoints",
   for (const counts of runs) expect([counts.length, counts.reduce((sum, count) => sum + count, 0)]).toEqual([3, CONNECTIONS]);
   const chiSquare = runs.flat().reduce((sum, count) => sum + (count - wanted) ** 2 / wanted, 0);
   expect(chiSquare).toBeLessThan(LIMIT);
-});
+}, 60_000);

@@ -32,7 +32,7 @@ function transcriptOf(recording: Recording): string {
   return `${[...lines, transcriptEnd(recording.hash(), trace.length)].join("\n")}\n`;
 }
 
-describe("two-apps", () => {
+describe("two-apps", { timeout: 30_000 }, () => {
   const recording = played();
   const { trace } = recording.current;
   const events = trace.from(0, trace.length);

@@ -42,7 +42,7 @@ const scripts = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 8 * SECOND }), commands), { maxLength: 6 })
   .map((list) => list.toSorted(([a], [b]) => a - b));
 
-describe("a recording", () => {
+describe("a recording", { timeout: 60_000 }, () => {
   test("seek(t) equals run-to(t): forwards, backwards, and with all checkpoints thrown away", () => {
     const straight = twoAppsRecording({ perSecond: 5 });
     const wanted = hashAt(straight, 3 * SECOND);

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => line.close());
 
-describe("a session", () => {
+describe("a session", { timeout: 30_000 }, () => {
   test("opens a scenario and says what can be moved in it", async () => {
     const opened = line.expect(await line.open(), "opened");
     expect(opened.title).toBe("Two apps");
@@ -151,7 +151,7 @@ describe("a session", () => {
   });
 });
 
-describe("a cluster file", () => {
+describe("a cluster file", { timeout: 30_000 }, () => {
   const text = `
 apiVersion: v1
 kind: Service
