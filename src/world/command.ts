@@ -11,6 +11,7 @@ export type ClientKind = "curl-like" | "browser-like";
 export type Command =
   | { readonly do: "scale"; readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet"; readonly name: string; readonly replicas: number }
   | { readonly do: "delete"; readonly kind: Kind; readonly name: string; readonly gracePeriodSeconds?: number }
+  /** `labels` is the whole set, as the form shows it: what is not in it goes. The same holds for `select`. */
   | { readonly do: "relabel"; readonly kind: Kind; readonly name: string; readonly labels: Labels }
   | { readonly do: "select"; readonly name: string; readonly selector: Labels }
   /** POST of one object through the API server's pipeline (the "New Service" form). */
