@@ -5,7 +5,7 @@ import { micros } from "../../src/engine/time";
 import type { Figure } from "./harness";
 import { bestRate } from "./harness";
 
-const EVENTS = 500_000;
+export const EVENTS = 500_000;
 const WAITING = 1_000;
 const RUNS = 5;
 
@@ -19,7 +19,7 @@ function spanAfter(n: number): number {
   return 1 + ((n * 7919) % 10_007);
 }
 
-function bareQueue(): void {
+export function bareQueue(): void {
   const queue = new FlatQueue<BenchEvent>();
   for (let host = 0; host < WAITING; host += 1) queue.push({ kind: "tick", host }, spanAfter(host));
   for (let n = 0; n < EVENTS; n += 1) {

@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { engineFigures } from "./engine";
 import type { Baselines, Figure } from "./harness";
 import { holds, row, scaledTarget, table } from "./harness";
+import { frameFigures } from "./frames";
 import { journeyFigures } from "./journeys";
 import { rulesFigures } from "./rules";
+import { seekFigures } from "./seek";
 
 const BASELINES = "tests/bench/baselines.json";
 
@@ -12,6 +14,8 @@ const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly
   engine: engineFigures,
   rules: rulesFigures,
   journeys: journeyFigures,
+  seek: seekFigures,
+  frames: frameFigures,
 };
 
 function argument(name: string): string | undefined {
