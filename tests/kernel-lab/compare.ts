@@ -50,13 +50,20 @@ function isTooLate({ flags, at }: SeenTap): boolean {
 
 function walks(taps: readonly SeenTap[]): readonly (readonly SeenTap[])[] {
   const byPacket = new Map<string, SeenTap[]>();
-  const handshake = taps.find(({ flags }) => flags === "A")?.id;
-  for (const tap of taps.filter(({ flags, id }) => flags !== "A" || id === handshake)) {
+  for (const tap of taps) {
     const known = byPacket.get(walkKey(tap));
     if (known === undefined) byPacket.set(walkKey(tap), [tap]);
     else known.push(tap);
   }
-  return [...byPacket.values()].filter(([first]) => first !== undefined && !isTooLate(first));
+  const all = [...byPacket.values()];
+  return all.filter(([first], index) => first !== undefined && !isTooLate(first) && !answersFin(all, index));
+}
+
+/** A bare acknowledgement between the two FINs: the kernel delays it, so that the other FIN carries it. */
+function answersFin(all: readonly (readonly SeenTap[])[], index: number): boolean {
+  const fins = all.flatMap(([first], at) => (first?.flags === "FA" ? [at] : []));
+  const [one = Infinity, two = Infinity] = fins;
+  return all[index]?.[0]?.flags === "A" && index > one && index < two;
 }
 
 interface ConntrackLine {

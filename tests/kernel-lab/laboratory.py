@@ -136,7 +136,8 @@ def nic_lines(address, mac, routes):
 
 def build_node(world, node):
     name, pod_range = node["name"], node["podRange"]
-    sysctl(name, {"net/ipv4/ip_forward": 1, "net/bridge/bridge-nf-call-iptables": int(world["bridgeNf"])})
+    # route_localnet: kube-proxy sets it where NodePorts answer on loopback.
+    sysctl(name, {"net/ipv4/ip_forward": 1, "net/ipv4/conf/all/route_localnet": 1, "net/bridge/bridge-nf-call-iptables": int(world["bridgeNf"])})
     lines = nic_lines(node["address"], node["nicMac"], node["routes"])
     lines += [
         "link add cni0 type bridge forward_delay 0 mcast_snooping 0",

@@ -7,7 +7,6 @@ import { StepLoop } from "../../src/engine/loop";
 import type { SimTime } from "../../src/engine/time";
 import { after, micros, simTime } from "../../src/engine/time";
 import type { IpAddress } from "../../src/network/address";
-import { ip } from "../../src/network/address";
 import type { Attachment, Links } from "../../src/network/links";
 import { cutVeth, makeLinks, receivers } from "../../src/network/links";
 import type { Frame, Packet } from "../../src/network/packet";
@@ -19,6 +18,7 @@ import type { Host } from "../../src/node/kernel/host";
 import { addFdb, addInterface, addRoute, kernelTimer, makeHost, receive, removeNeighbour, setNeighbour } from "../../src/node/kernel/host";
 import type { Ruleset } from "../../src/node/kernel/netfilter/rules";
 import { closeTcp, connectTcp, listenTcp, openUdp, sendRaw, sendTcp, sendUdp } from "../../src/node/kernel/sockets";
+import { sourceFor } from "../../src/node/kernel/routing/routes";
 import { takeIpId } from "../../src/node/kernel/state";
 import { CLUSTER, SETTLED } from "./cluster";
 import type { Choices } from "./choices";
@@ -163,8 +163,8 @@ export class SimulatedLaboratory {
   }
 
   private sendOwn(host: Host, dst: IpAddress, ttl: number, transport: Packet["transport"]): void {
-    const [src] = host.interfaces.get("eth0")?.own ?? [ip("0.0.0.0")];
-    if (src === undefined) return;
+    const src = sourceFor(host, dst);
+    if (src === undefined) return this.hear("ENETUNREACH");
     sendRaw(host, { src, dst, ttl, id: takeIpId(host), dontFragment: true, transport, journey: "j" }, this.ctx);
   }
 

@@ -161,6 +161,15 @@ const USUAL = world(
     UDP, refused by an endpoint on its node | a1 udp 10.96.0.110:53
     UDP, refused by an endpoint on another node | a1 udp 10.96.0.115:53
 
+    outside to a NodePort service's health check port: no proxy answers here | ext tcp 192.168.1.11:31040
+    node to its own NodePort on loopback | n1 tcp 127.0.0.1:30080 -> b1
+    node to its own NodePort on loopback, endpoint on another node | n1 tcp 127.0.0.1:30080 -> a2
+    ping Pod to its own node | a1 icmp 192.168.1.11
+    ping Pod to another node | a1 icmp 192.168.1.12
+    ping node to Pod on another node | n1 icmp 10.244.2.2
+    ping Pod to Pod on another node, TTL 1 | a1 icmp 10.244.2.2 ttl=1
+    ping Pod to a Pod address that nobody has been given, TTL 1 | a1 icmp 10.244.3.99 ttl=1
+
     # What the bridge shows hangs on the neighbour
     Pod to ClusterIP, endpoint on its node just confirmed | a1 tcp 10.96.0.120:80 -> b1 n1/cni0/10.244.1.3=reachable
   `,
@@ -218,6 +227,35 @@ const NO_DETECTOR = world(
   `,
 );
 
+const FEW_ADDRESSES = world(
+  "NodePorts on no address of the nodes",
+  { proxy: { nodePortAddresses: ["172.16.0.0/12"] } },
+  `
+    outside to NodePort: nobody takes it | ext tcp 192.168.1.11:30080
+    outside to NodePort without endpoints: refused all the same | ext tcp 192.168.1.11:30090
+  `,
+);
+
+const NODE_DETECTOR = world(
+  "local traffic is the node's own Pods",
+  { proxy: { detectLocalMode: "NodeCIDR" } },
+  `
+    Pod to ClusterIP, endpoint on another node | a1 tcp 10.96.0.125:80 -> a2
+    node to ClusterIP, endpoint here: masqueraded | n1 tcp 10.96.0.120:80 -> b1
+    Pod to another node's NodePort, policy Local | a3 tcp 192.168.1.11:30040 -> b1
+  `,
+);
+
+const BRIDGE_DETECTOR = world(
+  "local traffic is what the bridge brings",
+  { proxy: { detectLocalMode: "BridgeInterface", detectLocalInterface: "cni0" } },
+  `
+    Pod to ClusterIP, endpoint on its node | a1 tcp 10.96.0.120:80 -> b1
+    node to ClusterIP, endpoint here: masqueraded | n1 tcp 10.96.0.120:80 -> b1
+    Pod to its own node's NodePort, policy Local, none here | a3 tcp 192.168.1.13:30040 -> a2
+  `,
+);
+
 const DEAD_PODS = world(
   "Pods gone, rules unchanged",
   { killed: ["b1", "a2"] },
@@ -259,6 +297,9 @@ export const WORLDS: readonly World[] = [
   NEITHER,
   MASQUERADE_ALL,
   NO_DETECTOR,
+  FEW_ADDRESSES,
+  NODE_DETECTOR,
+  BRIDGE_DETECTOR,
   DEAD_PODS,
   DEAD_PODS_ROUTED,
   DEAD_NODE,
