@@ -47,9 +47,12 @@ class Run {
   evaluate(name: string): NftEvaluation {
     const chain = this.chainNamed(name);
     const base = ensure(chain.base, `base of chain ${name}`);
-    const decision = this.runChain(chain) ?? { verdict: { kind: base.policy } };
+    const { verdict, decidedBy }: Decision = this.runChain(chain) ?? { verdict: { kind: base.policy } };
     const { mark, rulesPassed, lookups, walk } = this;
-    return { ...decision, mark, rulesPassed, lookups, ...(walk === null ? {} : { walk }) };
+    const counted = { verdict, mark, rulesPassed, lookups };
+    // Spelled out, as spreading an object costs more than running the rules.
+    const decided = decidedBy === undefined ? counted : { verdict, mark, rulesPassed, lookups, decidedBy };
+    return walk === null ? decided : { ...decided, walk };
   }
 
   /** Null goes back to whoever jumped here. */
@@ -69,8 +72,11 @@ class Run {
 
   private decide(chain: NftChain, index: number, rule: NftRule, end: Exclude<RuleEnd, string>): Decision {
     const verdict = end.kind === "final" ? end.verdict : plainVerdict(end);
-    const place = { table: this.table.name, chain: chain.name, number: index + 1, rule };
-    return { verdict, decidedBy: this.element === undefined ? place : { ...place, element: this.element } };
+    const { element } = this;
+    const table = this.table.name;
+    const number = index + 1;
+    if (element === undefined) return { verdict, decidedBy: { table, chain: chain.name, number, rule } };
+    return { verdict, decidedBy: { table, chain: chain.name, number, rule, element } };
   }
 
   private openWalk(chain: NftChain): NftRuleTry[] | null {
