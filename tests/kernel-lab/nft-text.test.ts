@@ -137,6 +137,19 @@ describe.skipIf(!hasNft())("nft", () => {
     }
   });
 
+  test("takes a full sync with other settings over the table as it stands, and back", () => {
+    empty();
+    const objects = [service("shop/web", "10.96.0.20", { type: "NodePort", ports: PORTS }), slice("shop/web", ["10.244.1.2"])];
+    const all = { nodePortAddresses: ["0.0.0.0/0"], masqueradeMark: "0x8000", masqueradeAll: true, serviceCIDRs: [] };
+    let state: NftProxyState | null = null;
+    for (const settings of [{}, all, {}]) {
+      state = syncNft(state, nftInputOf(objects, settings));
+      load(transactionText(state));
+      expect(state.kind).toBe("full");
+      expect(list()).toBe(listText(state.table));
+    }
+  });
+
   test("takes a restarted kube-proxy's first sync over the table of the one before", () => {
     empty();
     const web = service("shop/web", "10.96.0.20");

@@ -7,7 +7,7 @@
 /** A map from entries, in their order. */
 export function layeredMap<V>(entries: Iterable<readonly [string, V]> = []): ReadonlyMap<string, V> {
   const base = new Map(entries);
-  return new LayeredMap(base, new Map(), base.size);
+  return whole(base);
 }
 
 /** What is different. `drop` comes first: an entry that is dropped and put is a new one and stands at the end. */
@@ -18,49 +18,63 @@ export interface MapChange<V> {
 
 /** The map with a change made. The old map does not change. */
 export function changeMap<V>(from: ReadonlyMap<string, V>, change: MapChange<V>): ReadonlyMap<string, V> {
-  const before = from instanceof LayeredMap ? layersOf<V>(from) : new LayeredMap(from, new Map<string, V | null>(), from.size);
+  const before: LayeredMap<V> =
+    from instanceof LayeredMap ? from : new LayeredMap({ base: from, differences: new Map(), moved: new Set() }, from.size);
   return before.changed(change);
-}
-
-/** `instanceof` forgets the type of the values; it is the map's own. */
-function layersOf<V>(map: LayeredMap<V>): LayeredMap<V> {
-  return map;
 }
 
 /** The small map may grow to this share of the large one, but always to so many. */
 const SHARE = 8;
 const ALWAYS = 64;
 
+/** What a map is made of. */
+interface Layers<V> {
+  readonly base: ReadonlyMap<string, V>;
+  /** What differs from the base; null is taken out. */
+  readonly differences: ReadonlyMap<string, V | null>;
+  /** Keys of the base that were taken out once and came back: they stand where the differences have them. */
+  readonly moved: ReadonlySet<string>;
+}
+
+function whole<V>(base: ReadonlyMap<string, V>): LayeredMap<V> {
+  return new LayeredMap({ base, differences: new Map(), moved: new Set() }, base.size);
+}
+
 class LayeredMap<V> implements ReadonlyMap<string, V> {
+  private readonly base: Layers<V>["base"];
+  private readonly differences: Layers<V>["differences"];
+  private readonly moved: Layers<V>["moved"];
+
   constructor(
-    private readonly base: ReadonlyMap<string, V>,
-    /** What differs from the base; null is taken out. */
-    private readonly differences: ReadonlyMap<string, V | null>,
+    layers: Layers<V>,
     readonly size: number,
-  ) {}
+  ) {
+    this.base = layers.base;
+    this.differences = layers.differences;
+    this.moved = layers.moved;
+  }
 
   changed({ drop = [], put = [] }: MapChange<V>): LayeredMap<V> {
+    const { base } = this;
     const differences = new Map(this.differences);
+    const moved = new Set(this.moved);
     let { size } = this;
     for (const key of drop) {
-      if (!isHeld(this.base, differences, key)) continue;
+      if (!isHeld(base, differences, key)) continue;
       size -= 1;
-      if (this.base.has(key)) differences.set(key, null);
+      if (base.has(key)) differences.set(key, null);
       else differences.delete(key);
     }
-    const entries = [...put];
-    if (entries.some(([key]) => differences.get(key) === null)) {
-      const kept = new LayeredMap(this.base, differences, size);
-      const merged = new Map([...kept, ...entries]);
-      return new LayeredMap(merged, new Map(), merged.size);
-    }
-    for (const [key, value] of entries) {
-      if (!isHeld(this.base, differences, key)) size += 1;
+    for (const [key, value] of put) {
+      if (!isHeld(base, differences, key)) size += 1;
+      if (differences.get(key) === null) {
+        differences.delete(key);
+        moved.add(key);
+      }
       differences.set(key, value);
     }
-    const made = new LayeredMap(this.base, differences, size);
-    const isSmall = differences.size <= Math.max(ALWAYS, this.base.size / SHARE);
-    return isSmall ? made : new LayeredMap(new Map(made), new Map(), size);
+    const made = new LayeredMap({ base, differences, moved }, size);
+    return differences.size <= Math.max(ALWAYS, base.size / SHARE) ? made : whole(new Map(made));
   }
 
   get(key: string): V | undefined {
@@ -92,14 +106,14 @@ class LayeredMap<V> implements ReadonlyMap<string, V> {
     return this.pairs();
   }
 
-  /** The base in its order, then what is new. */
+  /** The base in its order, then what is new and what came back. */
   private *pairs(): MapIterator<[string, V]> {
     for (const [key, value] of this.base) {
       const difference = this.differences.get(key);
-      if (difference !== null) yield [key, difference ?? value];
+      if (difference !== null && !this.moved.has(key)) yield [key, difference ?? value];
     }
     for (const [key, value] of this.differences) {
-      if (value !== null && !this.base.has(key)) yield [key, value];
+      if (value !== null && (!this.base.has(key) || this.moved.has(key))) yield [key, value];
     }
   }
 }
