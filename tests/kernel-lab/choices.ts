@@ -9,23 +9,32 @@ type Purpose = Parameters<NonNullable<KernelContext["choose"]>>[1];
 
 export class Choices {
   sourcePort = 0;
-  /** The first packet of the journey, everywhere it was seen. */
-  private readonly first: readonly SeenTap[];
-  private readonly outerDraws = new Map<string, number>();
+  /** The first packet of the step, everywhere it was seen. */
+  private first: readonly SeenTap[] = [];
   /** `address:port` that the connection was translated to; null where no captured packet shows one. */
-  private readonly endpoint: string | null;
+  private endpoint: string | null = null;
+  private isStuck = false;
+  private readonly outerDraws = new Map<string, number>();
 
   constructor(
     private readonly journey: Journey,
     private readonly observed: Observation,
   ) {
-    const [start] = observed.taps;
+    this.enter(0);
+  }
+
+  /** Takes the choices of a step from now on. */
+  enter(step: number): void {
+    const { journey } = this;
+    const taps = this.observed.taps.filter((tap) => tap.step === step);
+    const [start] = taps;
     const isFirst = (tap: SeenTap): boolean =>
       start?.protocol === journey.protocol && tap.id === start.id && tap.protocol === start.protocol && tap.flags === start.flags;
-    this.first = observed.taps.filter(isFirst);
+    this.first = taps.filter(isFirst);
     const asked = `${journey.to}:${journey.port}`;
     const translated = this.first.find((tap) => `${tap.dst}:${tap.dstPort}` !== asked);
     this.endpoint = journey.protocol === "icmp" || translated === undefined ? null : `${translated.dst}:${translated.dstPort}`;
+    this.isStuck = journey.steps[step - 1] === "stuck";
   }
 
   choose(host: string, purpose: Purpose, packet: Packet): number | undefined {
@@ -75,6 +84,7 @@ export class Choices {
 
   /** Whether a rule with a probability matches: it does where its chain leads to the endpoint that the kernel chose. */
   takesEndpoint(rule: Rule, ruleset: Ruleset): boolean | undefined {
+    if (this.isStuck) throw new Error("chance was asked although the client is bound to its endpoint");
     if (this.endpoint === null || rule.target.kind !== "jump") return undefined;
     const rules = ruleset.tables.get("nat")?.chains.get(rule.target.chain)?.rules ?? [];
     return rules.some(({ target }) => target.kind === "DNAT" && `${target.address}:${target.port}` === this.endpoint);

@@ -4,8 +4,8 @@ import type { IpAddress, MacAddress } from "../../src/network/address";
 import { addressAt, ip, mac, prefix } from "../../src/network/address";
 import { gatewayOf } from "../../src/node/agents/cni";
 import { vtepAddress } from "../../src/node/agents/node-network";
-import { service, slice } from "../unit/kube-proxy/objects";
-import type { LabCluster, LabMachine, LabNeighbours, LabNode, LabPod, StaticRoute } from "./description";
+import { endpoint, service, slice } from "../unit/kube-proxy/objects";
+import type { LabCluster, LabMachine, LabNeighbours, LabNode, LabPod, OtherEndpoints, StaticRoute } from "./description";
 
 const ROUTER = ip("192.168.1.1");
 
@@ -125,6 +125,14 @@ export const CLUSTER: LabCluster = {
   ],
   listens: { tcp: [8080], udp: [5353] },
 };
+
+/** The objects with other endpoints for some Services. */
+export function objectsWith(other: OtherEndpoints): LabCluster["objects"] {
+  return CLUSTER.objects.map((object) => {
+    const changed = other[object.metadata.labels?.["kubernetes.io/service-name"] ?? ""];
+    return object.kind === "EndpointSlice" && changed !== undefined ? { ...object, endpoints: changed.map(endpoint) } : object;
+  });
+}
 
 /** Names of all MACs, as a reader wants to see them. */
 export const MAC_NAMES: ReadonlyMap<string, string> = new Map([

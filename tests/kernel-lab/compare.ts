@@ -40,8 +40,8 @@ function tapText(tap: SeenTap): string {
 }
 
 /** All taps of one packet: its identification lasts over hops and rewriting. */
-function walkKey({ id, protocol, flags, type, code }: SeenTap): string {
-  return `${protocol} ${flags ?? `${type ?? ""}/${code ?? ""}`} ${id}`;
+function walkKey({ step, id, protocol, flags, type, code }: SeenTap): string {
+  return `${step} ${protocol} ${flags ?? `${type ?? ""}/${code ?? ""}`} ${id}`;
 }
 
 function isTooLate({ flags, at }: SeenTap): boolean {
@@ -56,14 +56,19 @@ function walks(taps: readonly SeenTap[]): readonly (readonly SeenTap[])[] {
     else known.push(tap);
   }
   const all = [...byPacket.values()];
-  return all.filter(([first], index) => first !== undefined && !isTooLate(first) && !answersFin(all, index));
+  return all.filter(([first], index) => first !== undefined && !isTooLate(first) && !isDelayable(all, index));
 }
 
-/** A bare acknowledgement between the two FINs: the kernel delays it, so that the other FIN carries it. */
-function answersFin(all: readonly (readonly SeenTap[])[], index: number): boolean {
-  const fins = all.flatMap(([first], at) => (first?.flags === "FA" ? [at] : []));
+/**
+ * A bare acknowledgement between the two FINs, or of a later question on the same connection: the kernel delays it, so
+ * that the next segment the other way carries it. The first exchange is acknowledged at once.
+ */
+function isDelayable(all: readonly (readonly SeenTap[])[], index: number): boolean {
+  const [first] = all[index] ?? [];
+  if (first?.flags !== "A") return false;
+  const fins = all.flatMap(([start], at) => (start?.flags === "FA" ? [at] : []));
   const [one = Infinity, two = Infinity] = fins;
-  return all[index]?.[0]?.flags === "A" && index > one && index < two;
+  return first.step > 0 || (index > one && index < two);
 }
 
 interface ConntrackLine {

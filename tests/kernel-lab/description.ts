@@ -67,7 +67,16 @@ export interface Journey {
   /** How long the client waits, in seconds. */
   readonly patience: number;
   readonly neighbours: LabNeighbours;
+  /**
+   * What happens after the first question: `rules=NAME` (the world's other rules), `forget` (all conntrack entries go),
+   * `send` (the same socket asks again), `again` (another socket asks, by the next source port), `stuck` (likewise, and no
+   * rule may ask chance).
+   */
+  readonly steps: readonly string[];
 }
+
+/** Endpoints of some Services by name, each as `10.244.1.3@n1`, instead of those that the cluster has. */
+export type OtherEndpoints = Readonly<Record<string, readonly string[]>>;
 
 /** One laboratory as it is built, with the journeys that are made in it. */
 export interface World {
@@ -80,6 +89,8 @@ export interface World {
   /** Nodes that are unplugged, and nodes that flannel has forgotten everywhere. */
   readonly gone: readonly string[];
   readonly forgotten: readonly string[];
+  /** Rules that a journey may change to, by name. */
+  readonly otherRules: Readonly<Record<string, OtherEndpoints>>;
   readonly journeys: readonly Journey[];
 }
 
@@ -109,6 +120,8 @@ export interface SeenFrame extends SeenPacket {
 /** A packet on an interface; on a NIC the inner packet of VXLAN with the outer beside it. `at` in microseconds. */
 export interface SeenTap extends SeenFrame {
   readonly at: number;
+  /** How many steps of the journey had begun. */
+  readonly step: number;
   readonly host: string;
   readonly iface: string;
   readonly way: "in" | "out";
@@ -119,8 +132,12 @@ export interface SeenTap extends SeenFrame {
 export interface Observation {
   readonly name: string;
   readonly sourcePort: number;
-  /** What the client's program saw: the answer, an error's name, or `nothing`; "" for ICMP, where the packets tell it. */
+  /**
+   * What the client's program saw, one for each question: the answer, an error's name, or `nothing`; "" for ICMP, where the
+   * packets tell it.
+   */
   readonly outcome: string;
+  /** When the first question had its outcome. */
   readonly seconds: number;
   readonly taps: readonly SeenTap[];
   /** Lines of `conntrack -L` by node. */

@@ -24,6 +24,8 @@ SO_RCVBUFFORCE = 33
 OUTGOING = 4
 NAMES = "/run/netns/"
 ASK = b"ask"
+# Between two steps of a journey: longer than the kernel delays an acknowledgement (40 ms).
+PAUSE = 0.06
 LIBC = ctypes.CDLL(None, use_errno=True)
 HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
 
@@ -416,6 +418,13 @@ class Servers:
         one.close()
         del self.connections[one]
 
+    def drop(self):
+        """Resets what is still open, so that it says nothing in a later journey."""
+        for one in self.connections:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            one.close()
+        self.connections.clear()
+
     @staticmethod
     def words(name, peer):
         return f"{name} saw {peer[0]}:{peer[1]}".encode()
@@ -429,58 +438,73 @@ def error_name(number):
     return errno.errorcode.get(number, str(number))
 
 
-def try_tcp(servers, journey, port):
-    with Inside(journey["from"]):
-        one = socket.socket()
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    one.bind(("0.0.0.0", port))
-    one.setblocking(False)
-    code = one.connect_ex((journey["to"], journey["port"]))
-    if code not in (0, errno.EINPROGRESS):
-        one.close()
-        return error_name(code)
-    until = time.monotonic() + journey["patience"]
-    outcome, connecting = None, True
-    while outcome is None and time.monotonic() < until:
-        ready, writable = servers.pump(0.002, [] if connecting else [one], [one] if connecting else [])
-        if writable:
-            code = one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            if code:
-                outcome = error_name(code)
-                break
-            connecting = False
-            one.send(ASK)
-        if ready:
-            try:
-                outcome = one.recv(4096).decode()
-            except OSError as problem:
-                outcome = error_name(problem.errno)
-    one.close()
-    return outcome or "nothing"
+class TcpClient:
+    """Connects, asks, hears the answer; may ask again on the same connection."""
+
+    def __init__(self, servers, journey, port):
+        self.servers, self.journey = servers, journey
+        with Inside(journey["from"]):
+            self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(("0.0.0.0", port))
+        self.socket.setblocking(False)
+
+    def begin(self):
+        code = self.socket.connect_ex((self.journey["to"], self.journey["port"]))
+        if code not in (0, errno.EINPROGRESS):
+            return error_name(code)
+        until = time.monotonic() + self.journey["patience"]
+        while time.monotonic() < until:
+            _, writable = self.servers.pump(0.002, [], [self.socket])
+            if writable:
+                code = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                return error_name(code) if code else self.send()
+        return "nothing"
+
+    def send(self):
+        return ask(self.servers, self.socket, self.journey["patience"])
+
+    def close(self, abort):
+        """Politely, or by a reset where nobody answers: else FINs would go again through later journeys."""
+        if abort:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
 
 
-def try_udp(servers, journey, port):
-    with Inside(journey["from"]):
-        one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    one.bind(("0.0.0.0", port))
-    one.setblocking(False)
-    one.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, journey["ttl"])
-    one.connect((journey["to"], journey["port"]))
-    outcome = None
+class UdpClient:
+    """A connected datagram socket."""
+
+    def __init__(self, servers, journey, port):
+        self.servers, self.journey = servers, journey
+        with Inside(journey["from"]):
+            self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("0.0.0.0", port))
+        self.socket.setblocking(False)
+        self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, journey["ttl"])
+        self.socket.connect((journey["to"], journey["port"]))
+
+    def begin(self):
+        return self.send()
+
+    def send(self):
+        return ask(self.servers, self.socket, self.journey["patience"])
+
+    def close(self, _):
+        self.socket.close()
+
+
+def ask(servers, one, patience):
+    """Sends a question and waits for the answer or an error."""
+    until = time.monotonic() + patience
     try:
         one.send(ASK)
+        while time.monotonic() < until:
+            ready, _ = servers.pump(0.002, [one])
+            if ready:
+                return one.recv(4096).decode()
     except OSError as problem:
-        outcome = error_name(problem.errno)
-    until = time.monotonic() + journey["patience"]
-    while outcome is None and time.monotonic() < until:
-        ready, _ = servers.pump(0.002, [one])
-        if ready:
-            try:
-                outcome = one.recv(2048).decode()
-            except OSError as problem:
-                outcome = error_name(problem.errno)
-    one.close()
-    return outcome or "nothing"
+        return error_name(problem.errno)
+    return "nothing"
 
 
 def checksum(data):
@@ -490,29 +514,36 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def try_icmp(servers, journey, identifier):
+class EchoClient:
     """An echo request; what comes of it is told by the captured packets."""
-    with Inside(journey["from"]):
-        one = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
-    one.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, journey["ttl"])
-    body = struct.pack("!BBHHH", 8, 0, 0, identifier, 1) + bytes(8)
-    body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
-    one.sendto(body, (journey["to"], 0))
-    until = time.monotonic() + journey["patience"]
-    while time.monotonic() < until:
-        servers.pump(0.005)
-    one.close()
-    return ""
+
+    def __init__(self, servers, journey, identifier):
+        self.servers, self.journey, self.identifier = servers, journey, identifier
+        with Inside(journey["from"]):
+            self.socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+        self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, journey["ttl"])
+
+    def begin(self):
+        body = struct.pack("!BBHHH", 8, 0, 0, self.identifier, 1) + bytes(8)
+        body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
+        self.socket.sendto(body, (self.journey["to"], 0))
+        until = time.monotonic() + self.journey["patience"]
+        while time.monotonic() < until:
+            self.servers.pump(0.005)
+        return ""
+
+    def close(self, _):
+        self.socket.close()
 
 
-TRIES = {"tcp": try_tcp, "udp": try_udp, "icmp": try_icmp}
+CLIENTS = {"tcp": TcpClient, "udp": UdpClient, "icmp": EchoClient}
 
 # ---------------------------------------------------------------- journeys
 
 
 class World:
     def __init__(self, world, flavour):
-        self.world = world
+        self.world, self.flavour, self.rules = world, flavour, ""
         build(world)
         self.printed = load_rules(world, flavour)
         self.servers = Servers(world)
@@ -544,34 +575,75 @@ class World:
         """One journey; repeated with the next source port until the wanted endpoint has answered."""
         for attempt in range(journey["tries"]):
             observed = self.attempt(journey, journey["sourcePort"] + attempt)
-            if journey["want"] == "" or observed["outcome"].startswith(journey["want"] + " "):
+            if journey["want"] == "" or observed["outcome"].startswith(journey["want"] + " saw "):
                 return observed
         raise RuntimeError(f"{journey['name']}: {journey['want']} never answered in {journey['tries']} tries")
 
     def attempt(self, journey, port):
         nodes = [node["name"] for node in self.world["nodes"]]
+        self.use_rules("")
         for name, entries in journey["neighbours"].items():
             set_neighbours(name, entries)
-        for name in nodes:
-            run_in(name, ["conntrack", "-F"])
+        self.forget_connections()
         self.capture.drain()
         began, start = time.time_ns(), time.monotonic()
-        outcome = TRIES[journey["protocol"]](self.servers, journey, port)
+        clients = [CLIENTS[journey["protocol"]](self.servers, journey, port)]
+        outcomes = [clients[0].begin()]
         took = time.monotonic() - start
-        frames = self.rest()
+        frames = []
+        for number, step in enumerate(journey["steps"]):
+            frames += [{**frame, "step": number} for frame in self.rest(False, PAUSE)]
+            outcomes += self.take(step, journey, clients, port)
+        if journey["steps"]:
+            frames += [{**frame, "step": len(journey["steps"])} for frame in self.rest(False, PAUSE)]
+        for client in clients:
+            client.close(outcomes[-1] == "nothing")
+        frames += [{**frame, "step": len(journey["steps"])} for frame in self.rest(True)]
+        self.servers.drop()
         table = {name: run_in(name, ["conntrack", "-L"]).splitlines() for name in nodes}
         taps = [{"at": (frame.pop("ns") - began) // 1000, **frame} for frame in frames]
+        outcome = " / ".join(outcomes)
         return {"name": journey["name"], "sourcePort": port, "outcome": outcome, "seconds": took, "taps": taps, "conntrack": table}
 
-    def rest(self):
-        """Waits until connections are closed and nothing has been captured for a while."""
+    def take(self, step, journey, clients, port):
+        """One step of a journey; what the client saw of it, if it did something."""
+        word, _, which = step.partition("=")
+        if word == "rules":
+            self.use_rules(which)
+        elif word == "forget":
+            self.forget_connections()
+        elif word == "send":
+            return [clients[-1].send()]
+        elif word in ("again", "stuck"):
+            clients.append(CLIENTS[journey["protocol"]](self.servers, journey, port + len(clients)))
+            return [clients[-1].begin()]
+        else:
+            raise ValueError(step)
+        return []
+
+    def use_rules(self, which):
+        """Other rules, as they are: the connections in the kernel stay."""
+        if which == self.rules:
+            return
+        self.rules = which
+        for node in self.world["nodes"]:
+            text = node["saveText"] if which == "" else node["otherRules"][which]
+            run_in(node["name"], [self.flavour + "-restore"], text)
+
+    def forget_connections(self):
+        for node in self.world["nodes"]:
+            run_in(node["name"], ["conntrack", "-F"])
+
+    def rest(self, closing, least=0.0):
+        """Waits until nothing has been captured for a while, at the end also until every connection is closed."""
         frames = self.capture.drain()
-        until, quiet = time.monotonic() + 1.0, 0
-        while quiet < 4 and time.monotonic() < until:
+        start, quiet = time.monotonic(), 0
+        while (quiet < 4 and time.monotonic() < start + 1.0) or time.monotonic() < start + least:
             self.servers.pump(0.003)
             more = self.capture.drain()
             frames += more
-            quiet = quiet + 1 if not more and not self.servers.connections else 0
+            busy = more or (closing and self.servers.connections)
+            quiet = 0 if busy else quiet + 1
         return frames
 
     def close(self):

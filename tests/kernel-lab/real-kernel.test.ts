@@ -26,7 +26,7 @@ function plain(text: string): string {
 function simulate(world: World, observed: Observation): Observation {
   const journey = world.journeys.find(({ name }) => name === observed.name);
   if (journey === undefined) throw new Error(`no journey ${observed.name}`);
-  const lab = new SimulatedLaboratory(world, rulesOf(world), new Choices(journey, observed));
+  const lab = new SimulatedLaboratory(world, (which) => rulesOf(world, which), new Choices(journey, observed));
   return lab.travel(journey, observed.sourcePort);
 }
 

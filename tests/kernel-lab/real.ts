@@ -8,8 +8,8 @@ import { DEFAULT_PROXY_SETTINGS } from "../../src/node/agents/kube-proxy/setting
 import type { Ruleset } from "../../src/node/kernel/netfilter/rules";
 import { saveText } from "../../src/node/kernel/netfilter/show";
 import { viewOf } from "../packet-flow/kube-proxy/view-of";
-import { CLUSTER, SETTLED } from "./cluster";
-import type { LabNode, Observation, World } from "./description";
+import { CLUSTER, SETTLED, objectsWith } from "./cluster";
+import type { LabNode, Observation, OtherEndpoints, World } from "./description";
 
 export type Flavour = "iptables-legacy" | "iptables-nft";
 
@@ -35,29 +35,44 @@ export function whyNot(): string | null {
   return missing.length === 0 ? null : `missing: ${missing.join(", ")}`;
 }
 
-function syncInput({ proxy }: World, node: LabNode): Pick<SyncInput, "view" | "settings" | "node"> {
+function syncInput({ proxy }: World, node: LabNode, other: OtherEndpoints = {}): Pick<SyncInput, "view" | "settings" | "node"> {
   return {
-    view: viewOf(CLUSTER.objects),
+    view: viewOf(objectsWith(other)),
     settings: { ...DEFAULT_PROXY_SETTINGS, ...proxy },
     node: { name: node.name, zone: "", addresses: [node.address], podCIDR: node.podRange },
   };
 }
 
-/** The rules of each node of a world. */
-export function rulesOf(world: World): ReadonlyMap<string, Ruleset> {
+const known = new Map<string, ReadonlyMap<string, Ruleset>>();
+
+/** The rules of each node of a world; `which` names its other rules, "" the usual ones. */
+export function rulesOf(world: World, which = ""): ReadonlyMap<string, Ruleset> {
+  const key = `${world.name} ${which}`;
+  const made = known.get(key) ?? makeRules(world, which);
+  known.set(key, made);
+  return made;
+}
+
+function makeRules(world: World, which: string): ReadonlyMap<string, Ruleset> {
   return new Map(
-    CLUSTER.nodes.map((node) => [
-      node.name,
-      nodeRuleset({ ...syncInput(world, node), podCIDR: CLUSTER.podCIDR, nodePodCIDR: node.podRange }),
-    ]),
+    CLUSTER.nodes.map((node) => {
+      const input = syncInput(world, node, world.otherRules[which]);
+      return [node.name, nodeRuleset({ ...input, podCIDR: CLUSTER.podCIDR, nodePodCIDR: node.podRange })];
+    }),
   );
+}
+
+function textOf(rules: ReadonlyMap<string, Ruleset>, { name }: LabNode): string {
+  const ruleset = rules.get(name);
+  return ruleset === undefined ? "" : saveText(ruleset);
 }
 
 function order(world: World): object {
   const rules = rulesOf(world);
+  const others = Object.keys(world.otherRules).map((which) => [which, rulesOf(world, which)] as const);
   const nodes = CLUSTER.nodes.map((node) => {
-    const ruleset = rules.get(node.name);
-    return { ...node, saveText: ruleset === undefined ? "" : saveText(ruleset), restoreText: restoreText(syncInput(world, node)) };
+    const otherRules = Object.fromEntries(others.map(([which, changed]) => [which, textOf(changed, node)]));
+    return { ...node, saveText: textOf(rules, node), restoreText: restoreText(syncInput(world, node)), otherRules };
   });
   const { pods, machines, listens } = CLUSTER;
   return { ...world, nodes, pods, machines, listens, neighbours: SETTLED };

@@ -28,7 +28,7 @@ function seenPacket(packet: Packet): SeenPacket {
 }
 
 /** A tap of the simulation. */
-export function seenTap({ at, host, iface, way, packet, srcMac, dstMac, outer }: Tap): SeenTap {
+export function seenTap({ at, host, iface, way, packet, srcMac, dstMac, outer }: Tap, step: number): SeenTap {
   const around = outer === undefined ? {} : { outer: { ...seenPacket(outer.packet), srcMac: outer.srcMac, dstMac: outer.dstMac } };
-  return { at, host, iface, way, ...seenPacket(packet), srcMac, dstMac, ...around };
+  return { at, step, host, iface, way, ...seenPacket(packet), srcMac, dstMac, ...around };
 }

@@ -13,19 +13,29 @@ import type { Frame, Packet } from "../../src/network/packet";
 import { addPeer, removePeer, setUpMachine, setUpNode, setUpPod, tearDownPod, unplugNode } from "../../src/node/agents/node-network";
 import { conntrackText, showConntrack } from "../../src/node/kernel/conntrack/show";
 import type { KernelContext, KernelTimer, SocketEvent } from "../../src/node/kernel/api";
-import type { Tap } from "../../src/node/kernel/hop";
 import type { Host } from "../../src/node/kernel/host";
-import { addFdb, addInterface, addRoute, kernelTimer, makeHost, receive, removeNeighbour, setNeighbour } from "../../src/node/kernel/host";
+import {
+  addFdb,
+  addInterface,
+  addRoute,
+  deleteMatching,
+  kernelTimer,
+  makeHost,
+  receive,
+  removeNeighbour,
+  setNeighbour,
+} from "../../src/node/kernel/host";
 import type { Ruleset } from "../../src/node/kernel/netfilter/rules";
-import { closeTcp, connectTcp, listenTcp, openUdp, sendRaw, sendTcp, sendUdp } from "../../src/node/kernel/sockets";
+import { abortTcp, closeTcp, connectTcp, listenTcp, openUdp, sendRaw, sendTcp, sendUdp } from "../../src/node/kernel/sockets";
 import { sourceFor } from "../../src/node/kernel/routing/routes";
 import { takeIpId } from "../../src/node/kernel/state";
 import { CLUSTER, SETTLED } from "./cluster";
 import type { Choices } from "./choices";
-import type { Journey, LabNeighbours, LabNode, LabPod, Observation, World } from "./description";
+import type { Journey, LabNeighbours, LabNode, LabPod, Observation, SeenTap, World } from "./description";
 import { seenTap } from "./seen";
 
 type LabEvent =
+  | { readonly kind: "wake" }
   | { readonly kind: "frame"; readonly to: Attachment; readonly frame: Frame }
   | { readonly kind: "timer"; readonly host: string; readonly timer: KernelTimer }
   | { readonly kind: "socket"; readonly host: string; readonly owner: string; readonly event: SocketEvent };
@@ -33,6 +43,8 @@ type LabEvent =
 const COSTS = { hop: micros(5), vxlan: micros(5), wire: micros(20) };
 /** How long the real laboratory waits after the outcome before it looks at conntrack. */
 const REST = micros(20_000);
+/** Between two steps. */
+const PAUSE = micros(60_000);
 const ASK = { kind: "data", length: 3 } as const;
 
 const STATES = { stale: "STALE", reachable: "REACHABLE", permanent: "PERMANENT" } as const;
@@ -41,13 +53,19 @@ export class SimulatedLaboratory {
   private readonly loop = new StepLoop<LabEvent>();
   private readonly hosts = new Map<string, Host>();
   private readonly links: Links = makeLinks();
-  private readonly taps: Tap[] = [];
+  private readonly taps: SeenTap[] = [];
+  /** The client's sockets, oldest first; a TCP one is closed when the journey is over. */
+  private readonly asking: number[] = [];
   private readonly draws = new Map<string, number>();
-  private outcome: { readonly words: string; readonly at: SimTime } | null = null;
+  private outcome: string | null = null;
+  private step = 0;
+  private opened = 0;
+  /** Which of the world's rules stand. */
+  private which = "";
 
   constructor(
     private readonly world: World,
-    private readonly rules: ReadonlyMap<string, Ruleset>,
+    private readonly rules: (which: string) => ReadonlyMap<string, Ruleset>,
     private readonly choices: Choices,
   ) {
     for (const node of CLUSTER.nodes) this.addNode(node);
@@ -125,11 +143,17 @@ export class SimulatedLaboratory {
   /** Makes a journey from the beginning of time. `sourcePort` is the one that the real laboratory used. */
   travel(journey: Journey, sourcePort: number): Observation {
     this.setNeighbours(journey.neighbours);
-    this.begin(journey, sourcePort);
-    const patience = simTime(Math.round(journey.patience * 1e6));
-    this.runUntil(patience, () => this.outcome !== null && journey.protocol !== "icmp");
-    const took = this.outcome?.at ?? patience;
-    const end = after(took, REST);
+    const outcomes = [this.question(journey, () => this.begin(journey, sourcePort))];
+    const first = this.loop.now;
+    for (const [index, step] of journey.steps.entries()) {
+      this.runUntil(after(this.loop.now, PAUSE), () => false);
+      this.step = index + 1;
+      this.choices.enter(this.step);
+      outcomes.push(...this.take(step, journey, sourcePort));
+    }
+    if (journey.steps.length > 0) this.runUntil(after(this.loop.now, PAUSE), () => false);
+    this.close(journey, outcomes.at(-1) === "nothing");
+    const end = after(this.loop.now, REST);
     this.runUntil(end, () => false);
     const conntrack = Object.fromEntries(
       CLUSTER.nodes.map(({ name }) => [
@@ -139,21 +163,60 @@ export class SimulatedLaboratory {
           .slice(0, -1),
       ]),
     );
-    const inOrder = this.taps.toSorted((a, b) => a.at - b.at);
-    const words = this.outcome?.words ?? "nothing";
-    const outcome = journey.protocol === "icmp" ? "" : words === "ETIMEDOUT" ? "nothing" : words;
-    return { name: journey.name, sourcePort, outcome, seconds: took / 1e6, taps: inOrder.map(seenTap), conntrack };
+    const taps = this.taps.toSorted((a, b) => a.at - b.at);
+    return { name: journey.name, sourcePort, outcome: outcomes.join(" / "), seconds: first / 1e6, taps, conntrack };
+  }
+
+  private close({ from, protocol }: Journey, aborts: boolean): void {
+    if (protocol !== "tcp") return;
+    for (const socket of this.asking) {
+      if (aborts) abortTcp(this.host(from), socket, this.ctx);
+      else closeTcp(this.host(from), socket, "j", this.ctx);
+    }
+  }
+
+  /** Asks something and waits for what comes of it, as long as the client does. */
+  private question(journey: Journey, asks: () => void): string {
+    this.outcome = null;
+    const until = after(this.loop.now, micros(Math.round(journey.patience * 1e6)));
+    asks();
+    this.runUntil(until, () => this.outcome !== null && journey.protocol !== "icmp");
+    if (journey.protocol === "icmp") return "";
+    return this.outcome === null || this.outcome === "ETIMEDOUT" ? "nothing" : this.outcome;
+  }
+
+  private take(step: string, journey: Journey, sourcePort: number): readonly string[] {
+    const [word, which = ""] = step.split("=");
+    switch (word) {
+      case "rules":
+        this.which = which;
+        return [];
+      case "forget":
+        for (const { name } of CLUSTER.nodes) deleteMatching(this.host(name).conntrack, {});
+        return [];
+      case "send":
+        return [this.question(journey, () => this.sendAgain(journey))];
+      case "again":
+      case "stuck":
+        this.opened += 1;
+        return [this.question(journey, () => this.begin(journey, sourcePort + this.opened))];
+      default:
+        throw new Error(`simulated laboratory: no step ${step}`);
+    }
   }
 
   private begin({ from, protocol, to, port, ttl, patience }: Journey, sourcePort: number): void {
     const host = this.host(from);
     this.choices.sourcePort = sourcePort;
     switch (protocol) {
-      case "tcp":
-        connectTcp(host, { owner: "client", dst: to, port, journey: "j", timeout: micros(Math.round(patience * 1e6)) }, this.ctx);
+      case "tcp": {
+        const timeout = micros(Math.round(patience * 1e6));
+        this.asking.push(connectTcp(host, { owner: "client", dst: to, port, journey: "j", timeout }, this.ctx));
         return;
+      }
       case "udp": {
         const socket = openUdp(host, { owner: "client", port: sourcePort, connected: { address: to, port } }, this.ctx);
+        this.asking.push(socket);
         if (ttl === 64) return sendUdp(host, socket, { to, port, payload: ASK, journey: "j" }, this.ctx);
         return this.sendOwn(host, to, ttl, { kind: "UDP", srcPort: sourcePort, dstPort: port, payload: ASK });
       }
@@ -162,19 +225,29 @@ export class SimulatedLaboratory {
     }
   }
 
+  private sendAgain({ from, protocol, to, port }: Journey): void {
+    const host = this.host(from);
+    const socket = this.asking.at(-1) ?? 0;
+    if (protocol === "udp") return sendUdp(host, socket, { to, port, payload: ASK, journey: "j" }, this.ctx);
+    sendTcp(host, socket, ASK, "j", this.ctx);
+  }
+
   private sendOwn(host: Host, dst: IpAddress, ttl: number, transport: Packet["transport"]): void {
     const src = sourceFor(host, dst);
     if (src === undefined) return this.hear("ENETUNREACH");
     sendRaw(host, { src, dst, ttl, id: takeIpId(host), dontFragment: true, transport, journey: "j" }, this.ctx);
   }
 
+  /** Lets time pass to a moment, or until something is done. */
   private runUntil(moment: SimTime, isDone: () => boolean): void {
+    this.loop.schedule(moment, { kind: "wake" });
     while (!isDone() && this.loop.nextAt !== undefined && this.loop.nextAt <= moment) {
       this.loop.step(({ payload }) => this.handle(payload));
     }
   }
 
   private handle(event: LabEvent): void {
+    if (event.kind === "wake") return;
     const name = event.kind === "frame" ? event.to.host : event.host;
     const host = this.hosts.get(name);
     if (host === undefined) return;
@@ -216,8 +289,6 @@ export class SimulatedLaboratory {
         sendTcp(host, event.socket, ASK, "j", this.ctx);
         return;
       case "data":
-        this.hear(event.payload.kind === "http" ? event.payload.text : "");
-        return closeTcp(host, event.socket, "j", this.ctx);
       case "datagram":
         return this.hear(event.payload.kind === "http" ? event.payload.text : "");
       case "error":
@@ -228,14 +299,14 @@ export class SimulatedLaboratory {
   }
 
   private hear(words: string): void {
-    this.outcome ??= { words, at: this.loop.now };
+    this.outcome ??= words;
   }
 
   private get ctx(): KernelContext {
     const { choices } = this;
     return {
       now: this.loop.now,
-      rulesetOf: (name) => this.rules.get(name) ?? null,
+      rulesetOf: (name) => this.rules(this.which).get(name) ?? null,
       draw: (host, purpose) => this.draw(host, purpose),
       choose: (host, purpose, packet) => choices.choose(host, purpose, packet),
       chooseStatistic: (_host, _chain, rule, ruleset) => choices.takesEndpoint(rule, ruleset),
@@ -245,7 +316,7 @@ export class SimulatedLaboratory {
       schedule: (host, timer, at) => this.loop.schedule(at, { kind: "timer", host, timer }),
       notify: (host, owner, event, at) => this.loop.schedule(at, { kind: "socket", host, owner, event }),
       record: (hop) => {
-        if (hop.kind === "tap") this.taps.push(hop);
+        if (hop.kind === "tap") this.taps.push(seenTap(hop, this.step));
       },
     };
   }

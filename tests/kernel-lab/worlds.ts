@@ -1,7 +1,8 @@
 /**
  * The journeys, a line each: `title | FROM PROTOCOL TO[:PORT] [-> POD] [words]`. `-> POD` names the endpoint that must answer.
  * Words: `silent` (nothing is expected: the client waits 0.4 s), `ttl=N`, `slow` (the answer takes seconds), and
- * `HOST/DEVICE/ADDRESS=STATE` for a neighbour entry that stands otherwise than STALE when the journey begins.
+ * `HOST/DEVICE/ADDRESS=STATE` for a neighbour entry that stands otherwise than STALE when the journey begins;
+ * `brief` (0.1 s: before anything is sent again). Steps that follow the first question stand behind semicolons.
  */
 import { ip } from "../../src/network/address";
 import { CLUSTER, SETTLED } from "./cluster";
@@ -9,7 +10,7 @@ import type { Journey, LabNeighbour, LabNeighbours, World } from "./description"
 
 type Settings = Partial<Omit<World, "name" | "journeys">>;
 
-const PATIENCE = { silent: 0.4, icmp: 0.06, usual: 3, slow: 3.6 } as const;
+const PATIENCE = { brief: 0.1, silent: 0.4, icmp: 0.06, usual: 3, slow: 3.6 } as const;
 const TRIES = 64;
 const FIRST_PORT = 40_000;
 
@@ -42,13 +43,22 @@ function withState(neighbours: LabNeighbours, word: string): LabNeighbours {
 }
 
 function journey(line: string, index: number, settled: LabNeighbours): Journey {
-  const [name = "", way = ""] = line.split("|").map((part) => part.trim());
+  const [name = "", whole = ""] = line.split("|").map((part) => part.trim());
+  const [way = "", ...steps] = whole.split(";");
   const [from = "", protocol = "", target = "", ...words] = way.split(/\s+/);
   if (protocol !== "tcp" && protocol !== "udp" && protocol !== "icmp") throw new Error(`journeys: cannot read ${line}`);
   const [to = "", port = "0"] = target.split(":");
   const want = words[0] === "->" ? (words[1] ?? "") : "";
   const neighbours = words.filter((word) => word.includes("/")).reduce(withState, settled);
-  const kind = words.includes("slow") ? "slow" : words.includes("silent") ? "silent" : protocol === "icmp" ? "icmp" : "usual";
+  const kind = words.includes("slow")
+    ? "slow"
+    : words.includes("brief")
+      ? "brief"
+      : words.includes("silent")
+        ? "silent"
+        : protocol === "icmp"
+          ? "icmp"
+          : "usual";
   return {
     name,
     from,
@@ -61,6 +71,7 @@ function journey(line: string, index: number, settled: LabNeighbours): Journey {
     ttl: Number(/\bttl=(\d+)/.exec(way)?.[1] ?? 64),
     patience: PATIENCE[kind],
     neighbours,
+    steps: steps.map((step) => step.trim()),
   };
 }
 
@@ -72,7 +83,7 @@ function world(name: string, settings: Settings, text: string): World {
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
   const journeys = lines.map((line, index) => journey(line, index, settled));
-  return { bridgeNf: true, hairpin: true, proxy: {}, gone: [], forgotten: [], ...settings, killed, name, journeys };
+  return { bridgeNf: true, hairpin: true, proxy: {}, gone: [], forgotten: [], otherRules: {}, ...settings, killed, name, journeys };
 }
 
 const USUAL = world(
@@ -256,6 +267,30 @@ const BRIDGE_DETECTOR = world(
   `,
 );
 
+const CHANGING_RULES = world(
+  "rules change under a flow",
+  {
+    otherRules: {
+      moved: { "one-here": ["10.244.2.2@n2"], "udp-here": ["10.244.2.2@n2"] },
+      emptied: { "one-here": [], "udp-here": [] },
+    },
+  },
+  `
+    TCP: the endpoint leaves the rules, the connection stays | a1 tcp 10.96.0.120:80 -> b1; rules=moved; send
+    TCP: nothing is left in the rules, the connection stays | a1 tcp 10.96.0.120:80 -> b1; rules=emptied; send
+    TCP: the entry is forgotten, the rules are the same | a1 tcp 10.96.0.120:80 -> b1; forget; send
+    TCP: the entry is forgotten, the rules name another: reset | a1 tcp 10.96.0.120:80 -> b1; rules=moved; forget; send
+    TCP: the entry is forgotten, the rules refuse | a1 tcp 10.96.0.120:80 -> b1 brief; rules=emptied; forget; send
+    TCP: a new connection goes where the rules lead now | a1 tcp 10.96.0.120:80 -> b1; rules=moved; again
+    UDP: the endpoint leaves the rules, the flow stays | a1 udp 10.96.0.130:53 -> b1; rules=moved; send
+    UDP: the entry is forgotten, the rules name another | a1 udp 10.96.0.130:53 -> b1; rules=moved; forget; send
+    UDP: the entry is forgotten, the rules refuse | a1 udp 10.96.0.130:53 -> b1; rules=emptied; forget; send
+    node, UDP: the entry is forgotten, the rules name another | n1 udp 10.96.0.130:53 -> b1; rules=moved; forget; send
+    client affinity: the second connection asks no chance | a1 tcp 10.96.0.90:80; stuck
+    client affinity of a node | n2 tcp 10.96.0.90:80; stuck
+  `,
+);
+
 const DEAD_PODS = world(
   "Pods gone, rules unchanged",
   { killed: ["b1", "a2"] },
@@ -300,6 +335,7 @@ export const WORLDS: readonly World[] = [
   FEW_ADDRESSES,
   NODE_DETECTOR,
   BRIDGE_DETECTOR,
+  CHANGING_RULES,
   DEAD_PODS,
   DEAD_PODS_ROUTED,
   DEAD_NODE,
