@@ -1,10 +1,11 @@
 /** What moves every frame: the followed packet and the flights. A frame is a function of (layout, trace, moment of time). */
 import type { FlightView } from "../../bridge/protocol";
-import { flightAt, flightPath, type FlightFrame } from "../layout/flight-path";
+import { flightAt, flightPath, isOnScreen, type FlightFrame } from "../layout/flight-path";
 import type { Point, Spot } from "../layout/geometry";
 import { movingTrail, packetSpot, type PacketPath } from "../layout/packet-path";
 import type { StageLayout } from "../layout/stage-layout";
 import type { Palette } from "./palette";
+import { disc, stamp, triangle } from "./stamps";
 
 /** The moving playhead. */
 export interface Frame {
@@ -28,12 +29,19 @@ type Pen = CanvasRenderingContext2D;
 
 const RADIUS = 12;
 
+/** More flights than this draw the last stretch of their trails only: whole ones would cover the stage, and cost it its smoothness. */
+const MANY = 100;
+const SHORT_TRAIL = 60;
+
 /** The flights that are on the screen at a moment. */
 export function flightsAt(picture: Picture, paths: ReadonlyMap<number, readonly Point[]>, frame: Frame): readonly FlightFrame[] {
-  return picture.flights.flatMap((flight) => {
+  const sinceOf = (flight: FlightView): number => (frame.at - flight.startedAt) / 1000 / frame.speed;
+  const near = picture.flights.filter((flight) => isOnScreen(sinceOf(flight)));
+  const reach = near.length > MANY ? SHORT_TRAIL : undefined;
+  return near.flatMap((flight) => {
     const path = paths.get(flight.request) ?? [];
-    const since = (frame.at - flight.startedAt) / 1000 / frame.speed;
-    const shown = flightAt(flight, path, picture.reducedMotion && since >= 0 ? Math.max(since, 700) : since);
+    const since = sinceOf(flight);
+    const shown = flightAt(flight, path, picture.reducedMotion ? Math.max(since, 700) : since, reach);
     return shown === null ? [] : [shown];
   });
 }
@@ -41,19 +49,6 @@ export function flightsAt(picture: Picture, paths: ReadonlyMap<number, readonly 
 /** Paths of flights by request; made once a picture, since hosts do not move. */
 export function flightPaths(picture: Picture): ReadonlyMap<number, readonly Point[]> {
   return new Map(picture.flights.map((flight) => [flight.request, flightPath(picture.layout, flight)]));
-}
-
-function triangle(pen: Pen, spot: Spot, size: number): void {
-  pen.save();
-  pen.translate(spot.x, spot.y);
-  pen.rotate(spot.angle);
-  pen.beginPath();
-  pen.moveTo(-size * 0.75, -size);
-  pen.lineTo(size * 1.1, 0);
-  pen.lineTo(-size * 0.75, size);
-  pen.closePath();
-  pen.fill();
-  pen.restore();
 }
 
 function diamond(pen: Pen, spot: Spot, size: number): void {
@@ -64,16 +59,6 @@ function diamond(pen: Pen, spot: Spot, size: number): void {
   pen.lineTo(spot.x - size, spot.y);
   pen.closePath();
   pen.fill();
-}
-
-function disc(pen: Pen, spot: Spot, radius: number, palette: Palette): void {
-  pen.beginPath();
-  pen.arc(spot.x, spot.y, radius, 0, 2 * Math.PI);
-  pen.fillStyle = palette.now;
-  pen.fill();
-  pen.lineWidth = 2;
-  pen.strokeStyle = palette.nowEdge;
-  pen.stroke();
 }
 
 /** The stretch of this beat: passed in ink, still to come in dots. */
@@ -161,16 +146,12 @@ function paintMark(pen: Pen, flight: FlightFrame, palette: Palette): void {
   }
 }
 
-function paintFlight(pen: Pen, flight: FlightFrame, palette: Palette): void {
+function paintFlight(pen: Pen, flight: FlightFrame, palette: Palette, scale: number): void {
   pen.globalAlpha = flight.strength;
   pen.strokeStyle = palette.ink;
   pen.lineWidth = 2;
   polyline(pen, flight.trail);
-  if (flight.mark === "none") {
-    disc(pen, flight.spot, 7, palette);
-    pen.fillStyle = palette.onNow;
-    triangle(pen, flight.spot, 3);
-  }
+  if (flight.mark === "none") stamp(pen, flight.spot, palette, scale);
   paintMark(pen, flight, palette);
   pen.globalAlpha = 1;
 }
@@ -196,5 +177,5 @@ export function paint(pen: Pen, painting: Painting, frame: Frame): void {
     paintPacket(pen, picture, frame, palette);
     return;
   }
-  for (const flight of flightsAt(picture, paths, frame)) paintFlight(pen, flight, palette);
+  for (const flight of flightsAt(picture, paths, frame)) paintFlight(pen, flight, palette, scale);
 }

@@ -1,6 +1,6 @@
 /** Requests as flights over the stage: a path, and where each is at a moment of screen time. */
 import type { FlightView } from "../../bridge/protocol";
-import { headOf, lengthOf, spotAt, withoutRepeats, type Point, type Spot } from "./geometry";
+import { milestonesOf, spotAt, stretchOf, withoutRepeats, type Point, type Spot } from "./geometry";
 import { overviewLane } from "./host-routes";
 import type { StageLayout } from "./stage-layout";
 
@@ -33,6 +33,11 @@ function wire(layout: StageLayout, from: string, to: string): readonly Point[] {
   return [a, { x: layout.network.trunkX, y: a.y }, { x: layout.network.trunkX, y: b.y }, b];
 }
 
+/** Whether a flight is drawn at all, `since` milliseconds after its start there. */
+export function isOnScreen(since: number): boolean {
+  return since >= 0 && since <= FLIGHT_TIME + MARK_TIME;
+}
+
 export type FlightMark = "none" | "answered" | "dropped" | "returned";
 
 /** One flight at one moment. */
@@ -62,21 +67,36 @@ function markOf(flight: FlightView): FlightMark {
 }
 
 /** How far a flight has come: there, and for refused ones back again. */
-function along(mark: FlightMark, t: number): number {
+function share(mark: FlightMark, t: number): number {
   const go = (1 - Math.cos(Math.PI * Math.min(1, t))) / 2;
   return mark === "returned" ? 1 - Math.abs(1 - 2 * go) : go;
 }
 
+const milestones = new WeakMap<readonly Point[], readonly number[]>();
+
+/** Paths do not change once they are made, and every frame asks. */
+function milestonesAlong(path: readonly Point[]): readonly number[] {
+  const known = milestones.get(path) ?? milestonesOf(path);
+  milestones.set(path, known);
+  return known;
+}
+
 /**
  * A flight at a moment of screen time, `since` milliseconds after its start there; null when it is off the screen.
- * Pure in its arguments, so scrubbing backwards shows the same picture.
+ * Pure in its arguments, so scrubbing backwards shows the same picture. `reach` is how much of its trail is drawn.
  */
-export function flightAt(flight: FlightView, path: readonly Point[], since: number): FlightFrame | null {
-  if (since < 0 || since > FLIGHT_TIME + MARK_TIME || path.length < 2) return null;
+export function flightAt(
+  flight: FlightView,
+  path: readonly Point[],
+  since: number,
+  reach: number = Number.POSITIVE_INFINITY,
+): FlightFrame | null {
+  if (!isOnScreen(since) || path.length < 2) return null;
   const mark = markOf(flight);
   const t = since / FLIGHT_TIME;
-  const length = lengthOf(path);
-  const distance = length * along(mark, t);
+  const along = milestonesAlong(path);
+  const distance = (along.at(-1) ?? 0) * share(mark, t);
+  const trail = stretchOf(path, along, Math.max(0, distance - reach), distance);
   const strength = t <= 1 ? 1 : Math.max(0, 1 - (since - FLIGHT_TIME) / MARK_TIME);
-  return { request: flight.request, spot: spotAt(path, distance), trail: headOf(path, distance), strength, mark: t >= 1 ? mark : "none" };
+  return { request: flight.request, spot: spotAt(path, distance), trail, strength, mark: t >= 1 ? mark : "none" };
 }

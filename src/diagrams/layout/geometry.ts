@@ -65,6 +65,33 @@ export function spotAt(points: readonly Point[], distance: number): Spot {
   return { ...last, angle };
 }
 
+/** Distance of every point from the first, along the polyline. */
+export function milestonesOf(points: readonly Point[]): readonly number[] {
+  let sum = 0;
+  return points.map((point, n) => {
+    const before = points[n - 1];
+    sum += before === undefined ? 0 : gap(before, point);
+    return sum;
+  });
+}
+
+/** The part of a polyline between two distances, `from` before `to`, by its milestones. */
+export function stretchOf(points: readonly Point[], milestones: readonly number[], from: number, to: number): readonly Point[] {
+  const out: Point[] = [];
+  for (let n = 1; n < points.length; n += 1) {
+    const [a, b, start = 0, end = 0] = [points[n - 1], points[n], milestones[n - 1], milestones[n]];
+    if (a === undefined || b === undefined || start >= to) break;
+    if (end <= from || end === start) continue;
+    const between = (distance: number): Point => {
+      const share = (distance - start) / (end - start);
+      return { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share };
+    };
+    if (out.length === 0) out.push(between(Math.max(from, start)));
+    out.push(end <= to ? b : between(to));
+  }
+  return out;
+}
+
 /** The part of a polyline up to `distance`. */
 export function headOf(points: readonly Point[], distance: number): readonly Point[] {
   const out: Point[] = [];

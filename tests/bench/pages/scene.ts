@@ -1,11 +1,11 @@
-/** 200 Pods on 20 nodes, and flights between them of which as many as asked for are moving at every moment. */
+/** 200 Pods on 20 nodes, and as many flights between them as asked for. */
 import type { FlightView, MomentView, PodView } from "../../../src/bridge/protocol";
 import { makeNode, makePod } from "../../fixtures/view/cluster";
 import { moment } from "../../fixtures/view/moment";
 
 const NODES = 20;
 const PODS_EACH = 10;
-/** How long a flight is on its way, microseconds; then its mark fades. */
+/** How long a flight is on its way, microseconds. */
 const FLIGHT = 700_000;
 
 function nodeName(n: number): string {
@@ -28,19 +28,18 @@ export const large: MomentView = {
   nodes: Array.from({ length: NODES }, (_, n) => ({ ...makeNode(n + 1, pods, proxy), name: nodeName(n + 1) })),
 };
 
-/** The window of time, in microseconds, in which `count` flights are moving at every moment. */
-export const WINDOW = { from: FLIGHT, length: FLIGHT } as const;
+/** The window of time, in microseconds, in which all flights are on their way. */
+export const WINDOW = { from: 0, length: FLIGHT } as const;
 
-/** Twice as many flights as shall move at once, evenly begun over two flights' time. */
+/** Flights that begin together, so that exactly so many move at every moment; their paths differ in length and course. */
 export function flightsOf(count: number): readonly FlightView[] {
-  return Array.from({ length: 2 * count }, (_, n): FlightView => {
+  return Array.from({ length: count }, (_, n): FlightView => {
     const from = pods[(n * 37) % pods.length];
     const to = pods[(n * 61 + 11) % pods.length];
-    const startedAt = Math.trunc((n * FLIGHT) / count);
     return {
       request: n,
-      startedAt,
-      endedAt: startedAt + 4400,
+      startedAt: 0,
+      endedAt: 4400,
       fromPod: from?.uid ?? "",
       toPod: to?.uid ?? "",
       fromNode: from?.node ?? "",
