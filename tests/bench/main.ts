@@ -5,6 +5,7 @@ import type { Baselines, Figure } from "./harness";
 import { holds, row, scaledTarget, table } from "./harness";
 import { frameFigures } from "./frames";
 import { journeyFigures } from "./journeys";
+import { loadFigures } from "./load";
 import { rulesFigures } from "./rules";
 import { seekFigures } from "./seek";
 
@@ -15,6 +16,7 @@ const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly
   rules: rulesFigures,
   journeys: journeyFigures,
   seek: seekFigures,
+  load: loadFigures,
   frames: frameFigures,
 };
 
