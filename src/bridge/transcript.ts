@@ -2,9 +2,11 @@
 import type { Result } from "../base/result";
 import { fail, ok } from "../base/result";
 import { simTime } from "../engine/time";
-import { loadObjects } from "../manifests/load";
+import type { Loaded } from "../manifests/load";
+import { loadManifests, loadObjects } from "../manifests/load";
 import { Recording, finish } from "../recording/recording";
 import { MAIN_TRAFFIC } from "../scenarios/catalogue";
+import { proxyConfigIn } from "../world/questions/kube-proxy-map";
 import { transcriptEnd, transcriptLine } from "../world/transcript";
 import { BEHAVIOUR, World } from "../world/world";
 import { open } from "./opening";
@@ -36,8 +38,7 @@ export function endLine({ hash, events }: Transcript): string {
 
 /** Runs. A command that cannot be given is a problem that names its place in the list. */
 export function transcriptOf({ source, commands, until, seed }: RunSpec): Result<Transcript> {
-  const opened =
-    source.kind === "objects" ? openObjects(source.objects, seed) : finish(open({ source, seed, behaviour: BEHAVIOUR, journal: [] }));
+  const opened = openSource(source, seed);
   if (!opened.ok) return opened;
   const { recording, warnings } = opened.value;
   const inTime = commands.map((entry, index) => ({ ...entry, index })).filter(({ at }) => at <= until);
@@ -54,14 +55,30 @@ function placeIn(index: number, at: string | undefined): string {
   return at === undefined || at === "" ? `commands[${index}]` : `commands[${index}].${at}`;
 }
 
-function openObjects(
-  objects: readonly unknown[],
-  seed: number,
-): Result<{ readonly recording: Recording; readonly warnings: readonly string[] }> {
-  const loaded = loadObjects(objects);
+interface Opened {
+  readonly recording: Recording;
+  readonly warnings: readonly string[];
+}
+
+function openSource(source: RunSource, seed: number): Result<Opened> {
+  switch (source.kind) {
+    case "scenario":
+      return finish(open({ source, seed, behaviour: BEHAVIOUR, journal: [] }));
+    case "file":
+      return openLoaded(loadManifests(source), { seed, completes: true });
+    case "objects":
+      return openLoaded(loadObjects(source.objects), { seed, completes: false });
+  }
+}
+
+/** The page reads a file in slices, and loads the reader first; here nobody waits. */
+function openLoaded(loaded: Result<Loaded>, { seed, completes }: { readonly seed: number; readonly completes: boolean }): Result<Opened> {
   if (!loaded.ok) return loaded;
-  const world = World.fromObjects({ objects: loaded.value.objects, seed, traffic: MAIN_TRAFFIC });
-  return world.ok
-    ? ok({ recording: new Recording({ world: world.value }), warnings: [...loaded.value.warnings, ...world.value.warnings] })
-    : world;
+  const { objects, warnings } = loaded.value;
+  const said = proxyConfigIn(objects.map(({ object }) => object));
+  if (!said.ok) return said;
+  const { proxy } = said.value;
+  const world = World.fromObjects({ objects, seed, traffic: MAIN_TRAFFIC, config: { proxy }, completes });
+  if (!world.ok) return world;
+  return ok({ recording: new Recording({ world: world.value }), warnings: [...warnings, ...said.value.warnings, ...world.value.warnings] });
 }

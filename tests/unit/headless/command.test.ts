@@ -1,5 +1,5 @@
 /** The command as people use it: words in, text out. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -189,6 +189,7 @@ describe("bad input is one line and exit code 2", () => {
       ["trace", "--file", cluster, "--from", "shop/client", "--to", "wbe:80"],
       '--to: "wbe" does not resolve for shop/client: Name or service not known',
     ],
+    [["trace", "--file", cluster, "--from", "shop/client", "--to", "wbe.shop:80"], '; the nearest Service is "web.shop"'],
     [
       ["trace", "--file", cluster, "--from", "shop/client", "--to", "web:80", "--sead", "1"],
       "--sead: this is no option here; the nearest is --seed",
@@ -202,6 +203,16 @@ describe("bad input is one line and exit code 2", () => {
   ])("%j", (words, line) => {
     expect(refusal(...words)).toContain(line);
   });
+});
+
+test("a file above 64 MB is refused before it is read", () => {
+  const path = file("large.yaml", "");
+  truncateSync(path, 65 * 1024 * 1024);
+  expect(refusal(...RUN, path)).toBe("large.yaml: the file has 65 MB; at most 64 MB are read");
+});
+
+test("a selector that matches nothing is no error", () => {
+  expect(headless("dns", "--file", cluster, "--query", "empty.shop.svc.cluster.local").out).toContain("10.96.0.60");
 });
 
 describe("run", () => {
@@ -224,6 +235,23 @@ describe("run", () => {
       "commands[0]: there is no Deployment shop/you-app; the nearest is shop/your-app",
     );
   });
+});
+
+test("runs a cluster file as well as a scenario", () => {
+  expect(headless("run", "--scenario", cluster, "--until", "1s").out).toMatch(/^hash [0-9a-f]{16} events 0\n$/);
+});
+
+test("every example of the room's README runs", () => {
+  const lines = readFileSync("src/headless/README.md", "utf8").split("\n");
+  const examples = lines.flatMap((line) => /^ {4}headless (.+)$/.exec(line)?.[1]?.split(" ") ?? []).length;
+  expect(examples).toBeGreaterThan(20);
+  for (const line of lines) {
+    const words = /^ {4}headless (.+)$/
+      .exec(line)?.[1]
+      ?.split(" ")
+      .map((word) => (word === "cluster.yaml" ? cluster : word));
+    if (words !== undefined) expect(headless(...words), line).toMatchObject({ code: 0, out: expect.stringMatching(/\S/) });
+  }
 });
 
 test("without a command it says how it is used", () => {

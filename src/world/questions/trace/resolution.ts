@@ -1,4 +1,5 @@
 /** A name before the packet can leave: looked up over the network where the cluster's DNS stands, else asked directly. */
+import { nearestName } from "../../../base/nearest";
 import type { Result } from "../../../base/result";
 import { failAt, ok } from "../../../base/result";
 import type { LookupDone } from "../../../dns/resolver/lookup";
@@ -40,9 +41,18 @@ export function resolveName(settled: Settled, run: TraceRun, client: Client, nam
   if (address === undefined) {
     const why = done.kind === "failed" ? gaiText(done.error) : "only IPv6 addresses were found";
     const asked = queries.map((query) => `${query.name} ${query.type} ${query.rcode}`).join(", ");
-    return failAt(`"${name}" does not resolve for ${client.title}: ${why} (${asked === "" ? "nothing was asked" : asked})`, "to");
+    const near = nearestService(settled, name);
+    return failAt(`"${name}" does not resolve for ${client.title}: ${why} (${asked === "" ? "nothing was asked" : asked})${near}`, "to");
   }
   return ok({ address: ip(address), resolution: { name, address, queries } });
+}
+
+/** The Service whose name, or name and namespace, is nearest to what was asked. */
+function nearestService({ sim }: Settled, name: string): string {
+  const services = sim.state.store.latest().list("Service");
+  const names = services.flatMap(({ metadata }) => [metadata.name, `${metadata.name}.${metadata.namespace ?? "default"}`]);
+  const nearest = nearestName(name.replace(/\.svc\..*$/, ""), names);
+  return nearest === undefined ? "" : `; the nearest Service is "${nearest}"`;
 }
 
 /** The client asks the cluster's DNS Service, and a CoreDNS runs behind it. */
