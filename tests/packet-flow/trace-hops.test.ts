@@ -168,3 +168,35 @@ test("an endpoint on another node: routed and tunnelled, twenty taps, TTL 62 at 
     `),
   );
 });
+
+test("a name is looked up by packets of its own: each query's journey stands under resolution, and its endpoint can be chosen", () => {
+  const { state } = twoApps({ perSecond: 0 }).inside;
+  const client = state.pods.all().find(({ name, node }) => name.startsWith("my-app") && node === "node-a");
+  const servers = state.pods.all().filter(({ name }) => name.startsWith("coredns"));
+  expect(servers.length).toBe(2);
+  for (const server of servers) {
+    const dnsEndpoint = `${server.links?.address}:53`;
+    const request = {
+      do: "trace",
+      from: { pod: `shop/${client?.name}` },
+      to: { name: "your-app-svc", port: 80 },
+      choices: { dnsEndpoint },
+    };
+    const answer = ask(request, FILE);
+    if (!answer.ok || answer.value.do !== "trace") throw new Error(answer.ok ? "no journey" : answer.problem.message);
+    const { resolution, choices, verdict } = answer.value;
+    expect(choices.dnsEndpoint).toBe(dnsEndpoint);
+    expect(verdict).toBe("delivered");
+    expect(resolution?.queries.map(({ name, type, rcode }) => `${name} ${type} ${rcode}`)).toEqual([
+      "your-app-svc.shop.svc.cluster.local. A NOERROR",
+      "your-app-svc.shop.svc.cluster.local. AAAA NOERROR",
+    ]);
+    for (const { hops = [] } of resolution?.queries ?? []) {
+      const places = hops.flatMap((hop) =>
+        hop.kind === "tap" && hop.role === "pod-eth0" ? [`${hop.direction} ${hop.pod} ${hop.way}`] : [],
+      );
+      const [asks, answers] = [`shop/${client?.name}`, `kube-system/${server.name}`];
+      expect(places).toEqual([`request ${asks} out`, `request ${answers} in`, `reply ${answers} out`, `reply ${asks} in`]);
+    }
+  }
+});
