@@ -121,3 +121,23 @@ test("ten requests of the curl-like client reach several Pods, ten of the browse
   await kubewalk.playUntil(async () => (await answered(second)).length === 10);
   expect(new Set(await answered(second)).size).toBe(1);
 });
+
+test("a node joins with the next range and leaves after its Pods were evicted", async ({ page }) => {
+  const kubewalk = new Kubewalk(page);
+  await kubewalk.open();
+  await kubewalk.goTo(1_000_000);
+  await kubewalk.slide("Nodes", 3);
+  await kubewalk.playUntil(async () =>
+    (await kubewalk.rows("Nodes")).some((row) => row["Name"] === "node-c" && row["State"]?.includes("Ready") === true),
+  );
+  const joined = (await kubewalk.rows("Nodes")).find((row) => row["Name"] === "node-c");
+  expect(joined).toMatchObject({ Address: "192.168.0.13", "Pod range": "10.244.3.0/24", Zone: "zone-a" });
+  await kubewalk.slide("Replicas of your-app", 8);
+  await kubewalk.playUntil(
+    async () => (await kubewalk.pods("your-app")).filter((pod) => pod["Node"] === "node-c" && pod["State"] === "Running").length > 0,
+  );
+  await kubewalk.slide("Nodes", 2);
+  await kubewalk.playUntil(async () => !(await kubewalk.rows("Nodes")).some((row) => row["Name"] === "node-c"), 60_000);
+  expect((await kubewalk.rows("Pods")).filter((pod) => pod["Node"] === "node-c")).toEqual([]);
+  await kubewalk.playUntil(async () => (await kubewalk.pods("your-app")).filter((pod) => pod["State"] === "Running").length === 8);
+});
