@@ -13,8 +13,12 @@ function ends({ src, dst, srcPort, dstPort }: SeenPacket): string {
   return srcPort === undefined || dstPort === undefined ? `${src} > ${dst}` : `${src}:${srcPort} > ${dst}:${dstPort}`;
 }
 
-function what({ protocol, flags, type, code, echo, quoted }: SeenPacket): string {
-  if (protocol !== "icmp") return flags === undefined ? protocol : `${protocol} ${flags}`;
+function what(packet: SeenPacket): string {
+  const { protocol, flags, type, code, echo, quoted, length, mss } = packet;
+  if (protocol !== "icmp") {
+    const words = [protocol, flags, length === 0 ? undefined : `${length} bytes`, mss === undefined ? undefined : `mss ${mss}`];
+    return words.filter((word) => word !== undefined).join(" ");
+  }
   const about = quoted === undefined ? "" : ` about ${quotedText(quoted)}`;
   return `icmp ${type}/${code}${echo === undefined ? "" : ` id ${echo}`}${about}`;
 }

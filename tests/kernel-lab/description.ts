@@ -106,6 +106,9 @@ export interface SeenPacket {
   readonly srcPort?: number;
   readonly dstPort?: number;
   readonly flags?: string;
+  /** Bytes that TCP or UDP carries. */
+  readonly length?: number;
+  readonly mss?: number;
   readonly type?: number;
   readonly code?: number;
   readonly echo?: number;

@@ -255,6 +255,16 @@ def tcp_flags(bits):
     return "".join(letter for bit, letter in ((2, "S"), (1, "F"), (4, "R"), (8, "P"), (16, "A")) if bits & bit)
 
 
+def maximum_segment(options):
+    """The MSS option, where there is one (kind 2); 0 ends the list, 1 is a filler."""
+    at = 0
+    while at < len(options) and options[at] != 0:
+        if options[at] == 2:
+            return {"mss": struct.unpack("!H", options[at + 2 : at + 4])[0]}
+        at += 1 if options[at] == 1 else max(2, options[at + 1])
+    return {}
+
+
 def read_packet(data):
     """The fields of an IPv4 packet that are compared; a quoted packet may be cut short."""
     header = (data[0] & 15) * 4
@@ -269,8 +279,13 @@ def read_packet(data):
     }
     if protocol in (6, 17):
         seen["srcPort"], seen["dstPort"] = struct.unpack("!HH", rest[:4])
-    if protocol == 6 and len(rest) >= 14:
-        seen["flags"] = tcp_flags(rest[13])
+    size = struct.unpack("!H", data[2:4])[0] - header
+    if protocol == 6 and len(rest) >= 20:
+        offset = (rest[12] >> 4) * 4
+        seen["flags"], seen["length"] = tcp_flags(rest[13]), size - offset
+        seen.update(maximum_segment(rest[20:offset]))
+    if protocol == 17:
+        seen["length"] = size - 8
     if protocol == 1:
         seen["type"], seen["code"] = rest[0], rest[1]
         if rest[0] in (3, 11):

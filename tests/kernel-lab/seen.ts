@@ -1,14 +1,22 @@
 /** Recorded taps in the form that both laboratories share. */
 import type { Packet } from "../../src/network/packet";
+import { payloadLength } from "../../src/network/payload";
 import type { Tap } from "../../src/node/kernel/hop";
 import type { SeenPacket, SeenTap } from "./description";
 
 function transportFields({ transport }: Packet): Omit<SeenPacket, "id" | "src" | "dst" | "ttl" | "dontFragment"> {
   switch (transport.kind) {
     case "TCP":
-      return { protocol: "tcp", srcPort: transport.srcPort, dstPort: transport.dstPort, flags: transport.flags };
+      return {
+        protocol: "tcp",
+        srcPort: transport.srcPort,
+        dstPort: transport.dstPort,
+        flags: transport.flags,
+        length: payloadLength(transport.payload),
+        ...(transport.mss === undefined ? {} : { mss: transport.mss }),
+      };
     case "UDP":
-      return { protocol: "udp", srcPort: transport.srcPort, dstPort: transport.dstPort };
+      return { protocol: "udp", srcPort: transport.srcPort, dstPort: transport.dstPort, length: payloadLength(transport.payload) };
     case "SCTP":
       return { protocol: "sctp", srcPort: transport.srcPort, dstPort: transport.dstPort };
     case "ICMP":

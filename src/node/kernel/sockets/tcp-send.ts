@@ -9,9 +9,12 @@ import { sendLocal } from "../ip-output";
 import { lookupRoute } from "../routing/routes";
 import { makeBuffer } from "../socket-buffer";
 import type { Host } from "../state";
-import { takeIpId } from "../state";
+import { ownsAddress, takeIpId } from "../state";
 import type { TcpSocket } from "./state";
 
+/** The longest IPv4 packet, and the IPv4 and TCP headers without options. */
+const LARGEST_PACKET = 65_535;
+const HEADERS = 40;
 const WINDOW = 64240;
 const NONE: Payload = { kind: "none" };
 
@@ -31,9 +34,10 @@ export function segmentOf(host: Host, socket: Pick<TcpSocket, "localPort" | "pee
   return flags === "S" || flags === "SA" ? { ...segment, mss: mssTo(host, socket.peer) } : segment;
 }
 
+/** Of the route to the address as the program knows it: NAT comes later. Source: net/ipv4/route.c (ipv4_default_advmss). */
 function mssTo(host: Host, address: IpAddress): number {
-  const device = lookupRoute(host, address)?.device ?? "lo";
-  return (host.interfaces.get(device)?.mtu ?? 1500) - 40;
+  const device = ownsAddress(host, address) ? "lo" : (lookupRoute(host, address)?.device ?? "lo");
+  return Math.min(host.interfaces.get(device)?.mtu ?? 1500, LARGEST_PACKET) - HEADERS;
 }
 
 /** A packet of this host around a segment. */
