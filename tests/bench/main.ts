@@ -6,6 +6,7 @@ import { holds, row, scaledTarget, table } from "./harness";
 import { frameFigures } from "./frames";
 import { journeyFigures } from "./journeys";
 import { loadFigures } from "./load";
+import { pageFigures } from "./page";
 import { rulesFigures } from "./rules";
 import { seekFigures } from "./seek";
 
@@ -18,6 +19,7 @@ const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly
   seek: seekFigures,
   load: loadFigures,
   frames: frameFigures,
+  page: pageFigures,
 };
 
 function argument(name: string): string | undefined {
