@@ -33,14 +33,20 @@ export function complete(
   const nodes = missingNodes(objects);
   const own = addsKubernetes ? kubernetesService(objects, serviceCIDRs) : [];
   const namespaces = missingNamespaces([...objects, ...own]);
-  const warnings = [
-    ...namespaces
-      .filter(({ metadata }) => !own.some((object) => object.metadata.namespace === metadata.name))
-      .map(({ metadata }) => `Namespace "${metadata.name}" is used and not given; it was made.`),
-    ...nodes.map(({ metadata }) => `Node "${metadata.name}" is named and not given; it was made.`),
-  ];
   const made = [...namespaces, ...nodes, ...own].map((object): GivenObject => ({ object, at: "made" }));
-  return { objects: addressNodes([...given, ...made], clusterCIDR), warnings };
+  const completed = addressNodes([...given, ...made], clusterCIDR);
+  const isOwn = ({ metadata }: Namespace): boolean => own.some((object) => object.metadata.namespace === metadata.name);
+  const warnings = [
+    ...namespaces.filter((one) => !isOwn(one)).map(({ metadata }) => `Namespace "${metadata.name}" is used and not given; it was made.`),
+    ...completed.flatMap(({ object }) =>
+      object.kind === "Node" && nodes.some(({ metadata }) => metadata.name === object.metadata.name) ? [madeInWords(object)] : [],
+    ),
+  ];
+  return { objects: completed, warnings };
+}
+
+function madeInWords(node: Node): string {
+  return `Node "${node.metadata.name}" is named and not given; it was made, with address ${addressOf(node)} and Pod range ${node.spec?.podCIDR ?? ""}.`;
 }
 
 function missingNamespaces(objects: readonly KubeObject[]): readonly Namespace[] {

@@ -6,7 +6,6 @@ import { commit } from "../../../src/cluster/api-server";
 import { kubectlGet, yamlOf } from "../../../src/cluster/show";
 import { Store } from "../../../src/cluster/store";
 import { simTime } from "../../../src/engine/time";
-import { completeObjects } from "../../../src/manifests/complete";
 import { ManifestLoad, loadManifests, loadObjects } from "../../../src/manifests/load";
 import { pieces } from "../../../src/manifests/split";
 import { namesOf, objectsFromText } from "../../fixtures/cluster-from-text";
@@ -148,51 +147,6 @@ describe("cutting", () => {
   });
 });
 
-describe("what a file uses and does not give", () => {
-  it("is made: Namespaces, and Nodes in the order in which they are named", () => {
-    const { objects, warnings } = completeObjects(
-      objectsFromText(`
-      node node-a 192.168.0.11 10.244.1.0/24 zone-a
-      pod shop/a node-x - app=a
-      slice tools/b-x b 80 10.244.1.9@node-y,10.244.1.8@node-a`),
-    );
-    expect(namesOf(objects)).toBe(
-      "Namespace shop\nNamespace tools\nNode node-x\nNode node-y\nNode node-a\nPod shop/a\nEndpointSlice tools/b-x",
-    );
-    expect(warnings).toEqual([
-      "Namespace shop is used and not given; it was made",
-      "Namespace tools is used and not given; it was made",
-      "Node node-x is named and not given; it was made with address 192.168.0.12 and Pod range 10.244.2.0/24",
-      "Node node-y is named and not given; it was made with address 192.168.0.13 and Pod range 10.244.3.0/24",
-    ]);
-  });
-
-  it("begins at .11 and the second /24, and takes the range that a Node's Pods already show", () => {
-    const { warnings } = completeObjects(
-      objectsFromText("namespace s\npod s/a n1 - app=a\npod s/b n2 10.244.7.5 app=a ready\npod s/c n3 - app=a"),
-    );
-    expect(warnings.map((text) => text.replace(/^.*with /, ""))).toEqual([
-      "address 192.168.0.11 and Pod range 10.244.1.0/24",
-      "address 192.168.0.12 and Pod range 10.244.7.0/24",
-      "address 192.168.0.13 and Pod range 10.244.2.0/24",
-    ]);
-  });
-
-  it("completes a Node that has only a name", () => {
-    const { objects, warnings } = completeObjects([{ apiVersion: "v1", kind: "Node", metadata: { name: "n" } }]);
-    expect(objects[0]).toMatchObject({
-      spec: { podCIDR: "10.244.1.0/24" },
-      status: { addresses: [{ type: "InternalIP", address: "192.168.0.11" }] },
-    });
-    expect(warnings).toEqual(["Node n has no InternalIP; it was given 192.168.0.11", "Node n has no podCIDR; it was given 10.244.1.0/24"]);
-  });
-
-  it("is nothing where all is given", () => {
-    const objects = objectsFromText("namespace s\nnode n 192.168.0.11 10.244.1.0/24 zone-a\npod s/a n - app=a");
-    expect(completeObjects(objects).warnings).toEqual([]);
-  });
-});
-
 describe("the example two-apps", () => {
   const text = readFileSync("public/examples/two-apps.yaml", "utf8");
 
@@ -201,7 +155,6 @@ describe("the example two-apps", () => {
     if (!result.ok) throw new Error(result.problem.message);
     const objects = result.value.objects.map(({ object }) => object);
     expect(result.value.warnings).toEqual([]);
-    expect(completeObjects(objects).warnings).toEqual([]);
     expect(namesOf(objects)).toBe(
       [
         "Node control-plane",

@@ -92,7 +92,7 @@ spec: { nodeName: node-x, containers: [{ name: c }] }
 `);
     expect(world.warnings).toEqual([
       'Namespace "shop" is used and not given; it was made.',
-      'Node "node-x" is named and not given; it was made.',
+      'Node "node-x" is named and not given; it was made, with address 192.168.0.11 and Pod range 10.244.1.0/24.',
     ]);
     const moment = world.view(START);
     expect(moment.nodes.map(({ name, address, podRange }) => `${name} ${address} ${podRange.range}`)).toEqual([
