@@ -121,7 +121,7 @@ export const CLUSTER: LabCluster = {
     ...served("one-here", { address: "10.96.0.120", nodePort: 30120, endpoints: [B1] }),
     ...served("one-there", { address: "10.96.0.125", nodePort: 30125, endpoints: [A2] }),
     ...served("udp-here", { address: "10.96.0.130", udp: true, endpoints: [B1] }),
-    ...served("udp-there", { address: "10.96.0.135", udp: true, endpoints: [A2] }),
+    ...served("udp-there", { address: "10.96.0.135", nodePort: 30135, udp: true, endpoints: [A2] }),
   ],
   listens: { tcp: [8080], udp: [5353] },
 };

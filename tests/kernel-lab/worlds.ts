@@ -181,6 +181,32 @@ const USUAL = world(
     ping Pod to Pod on another node, TTL 1 | a1 icmp 10.244.2.2 ttl=1
     ping Pod to a Pod address that nobody has been given, TTL 1 | a1 icmp 10.244.3.99 ttl=1
 
+    TTL 1, outside to NodePort | ext udp 192.168.1.11:30135 ttl=1 silent
+    TTL 2, outside to NodePort, endpoint on another node | ext udp 192.168.1.11:30135 ttl=2 silent
+    TTL 1, node to ClusterIP, endpoint on another node | n1 udp 10.96.0.135:53 ttl=1 silent
+
+    # More of the same decisions
+    UDP, Pod to ClusterIP that leads to itself | b1 udp 10.96.0.10:53 -> b1
+    UDP, Pod to its own node's NodePort, endpoint on its node | a1 udp 192.168.1.11:30053 -> b1
+    UDP, Pod to its own node's NodePort, endpoint on another node | a1 udp 192.168.1.11:30053 -> b2
+    UDP, Pod to another node's NodePort | a3 udp 192.168.1.11:30053 -> b1
+    Pod to its own node's NodePort, policy Local, that leads to itself | b1 tcp 192.168.1.11:30040 -> b1
+    node to ClusterIP, internal policy Local, endpoint here | n2 tcp 10.96.0.50:80 -> a2
+    outside to a port of a node that nobody has | ext tcp 192.168.1.11:30999
+    Pod to a closed port of its own node | a1 tcp 192.168.1.11:22
+    Pod to a closed port of its router | a1 tcp 10.244.1.1:22
+    Pod to a closed port of another node | a1 tcp 192.168.1.12:22
+    UDP, Pod to a closed port of its own node | a1 udp 192.168.1.11:9
+    UDP, Pod to outside, port closed | a1 udp 192.168.1.100:9
+    Pod to a closed port of a Pod on another node | a1 tcp 10.244.2.2:81
+    node to a Pod here | n1 tcp 10.244.1.3:8080
+    node to a Pod on another node | n1 tcp 10.244.2.2:8080
+    Pod to a Pod range that no node has | a1 tcp 10.244.9.9:80 silent
+    Pod to an address of its own range that nobody has | a1 tcp 10.244.1.99:80 slow
+    Pod to an address of another node's range that nobody has | a1 tcp 10.244.2.99:80 slow
+    Pod to an address of the node network that nobody has | a1 tcp 192.168.1.200:80 slow
+    node to an address of the node network that nobody has | n1 tcp 192.168.1.200:80 slow
+
     # What the bridge shows hangs on the neighbour
     Pod to ClusterIP, endpoint on its node just confirmed | a1 tcp 10.96.0.120:80 -> b1 n1/cni0/10.244.1.3=reachable
   `,
@@ -198,6 +224,10 @@ const NO_BRIDGE_NF = world(
     outside to NodePort, endpoint here | ext tcp 192.168.1.11:30080 -> b1
     Pod to ClusterIP without endpoints | a1 tcp 10.96.0.30:80
     TTL 1 to ClusterIP, endpoint on its node | a1 udp 10.96.0.130:53 ttl=1 silent
+    UDP, Pod to ClusterIP that leads to itself | b1 udp 10.96.0.130:53 -> b1
+    Pod to Pod on its node | a1 tcp 10.244.1.3:8080
+    Pod to ClusterIP, internal policy Local, none here | a1 tcp 10.96.0.50:80 silent
+    refused by an endpoint on its node: the refusal misses the way back | a1 tcp 10.96.0.100:80 silent
     Pod to its own node's NodePort, endpoint on its node | a1 tcp 192.168.1.11:30120 -> b1
   `,
 );
@@ -301,6 +331,9 @@ const DEAD_PODS = world(
     Pod gone behind a NodePort | ext tcp 192.168.1.11:30120 slow
     Pod gone on another node, unknown there | a1 tcp 10.96.0.125:80 slow
     UDP to a Pod gone on the client's node, unknown there | a1 udp 10.96.0.130:53 slow
+    UDP to a Pod gone on another node, unknown there | a1 udp 10.96.0.135:53 slow
+    UDP, a Pod gone, its own node asks | n1 udp 10.96.0.130:53 slow
+    ping to a Pod gone on another node, unknown there | a1 icmp 10.244.2.2 slow
   `,
 );
 
@@ -322,7 +355,10 @@ const DEAD_NODE = world(
 const FORGOTTEN_NODE = world(
   "a node gone and forgotten by flannel",
   { gone: ["n2"], forgotten: ["n2"] },
-  `Pod's packet leaves by the default route | a1 tcp 10.96.0.125:80 silent`,
+  `
+    Pod's packet leaves by the default route | a1 tcp 10.96.0.125:80 silent
+    a node's own packet leaves by the default route too: the router answers | n1 tcp 10.96.0.125:80 slow
+  `,
 );
 
 export const WORLDS: readonly World[] = [
