@@ -1,8 +1,9 @@
 /** The stage with what it draws, or on a narrow window its strip. Motion is read by the canvas itself, once a frame. */
-import { useCallback, useMemo, useRef, type ReactNode } from "react";
-import { Stage, Strip, type Frame, type OnSelect, type Playhead, type Selection } from "../diagrams";
+import { useCallback, useMemo, useRef, type ReactNode, type RefObject } from "react";
+import { Stage, Strip, type Attention, type Frame, type OnSelect, type Playhead, type Selection } from "../diagrams";
 import { beatProgress, reducedMotion, useActions, useApp, useAppItself, useAppParts, type AppState, type SelectionState } from "../store";
 import { useDark } from "./use-dark";
+import { keepStretchInView } from "../widgets/keep-in-view";
 import { usePaneScale } from "./use-pane-scale";
 import type { Width } from "./use-width";
 
@@ -15,18 +16,32 @@ export function StagePane({ width }: { readonly width: Width }): ReactNode {
   const scale = usePaneScale(pane, width === "wide");
   return (
     <div ref={pane} className="stage-fit" style={{ zoom: scale }}>
-      {hasMoment ? width === "narrow" ? <NarrowStrip /> : <FullStage /> : <p className="stage-empty">The cluster is being set up.</p>}
+      {hasMoment ? (
+        width === "narrow" ? (
+          <NarrowStrip />
+        ) : (
+          <FullStage pane={pane} scale={scale} />
+        )
+      ) : (
+        <p className="stage-empty">The cluster is being set up.</p>
+      )}
     </div>
   );
 }
 
-function FullStage(): ReactNode {
+interface FullStageProps {
+  readonly pane: RefObject<HTMLDivElement | null>;
+  readonly scale: number;
+}
+
+function FullStage({ pane, scale }: FullStageProps): ReactNode {
   const moment = useApp((state) => state.session.moment);
   const { journey, events, flights, selection, reduced } = useAppParts(partsOf);
   const playhead = usePlayhead();
   const onSelect = useSelect();
   const frames = useFrames();
   const dark = useDark();
+  const onAttention = useCallback((attention: Attention) => keepInSight(pane, scale, attention), [pane, scale]);
   const selected = useMemo(() => selectionOf(selection), [selection]);
   if (moment === null) return null;
   return (
@@ -41,8 +56,15 @@ function FullStage(): ReactNode {
       theme={dark ? "dark" : "light"}
       reducedMotion={reduced}
       frames={frames}
+      onAttention={onAttention}
     />
   );
+}
+
+/** Where the stage is higher than its pane, the packet is kept in sight; the page itself stays where it is. */
+function keepInSight({ current: inside }: RefObject<HTMLElement | null>, scale: number, { top, bottom }: Attention): void {
+  const box = inside === null ? null : inside.parentElement;
+  if (box !== null) keepStretchInView(box, { top: top * scale, bottom: bottom * scale });
 }
 
 function NarrowStrip(): ReactNode {

@@ -5,3 +5,4 @@ export type { OnSelect, Selection } from "./stage/selection";
 export type { FrameSource } from "./canvas/PacketCanvas";
 export type { Frame } from "./canvas/painter";
 export type { Playhead } from "./layout/telling";
+export type { Attention } from "./layout/attention";

@@ -77,7 +77,10 @@ export function makePlaybackActions(context: Context): PlaybackActions {
       const target = Math.min(playback.beats.length - 1, Math.max(0, playback.beat + by));
       if (playback.beats.length > 0) byHand((now) => atBeat(now, target));
     },
-    goToHop: (hop) => byHand((playback) => atHop(playback, hop)),
+    goToHop(hop) {
+      openAt(context, hop);
+      byHand((playback) => atHop(playback, hop));
+    },
     stepEvent,
     goToStart() {
       const first = context.get().playback.map.knots[0];
@@ -105,6 +108,15 @@ function retell(context: Context, change: (playback: PlaybackState) => PlaybackS
   context.set(({ playback, session, selection }) => ({
     playback: withJourney(change(playback), session.journey?.request === selection.followed ? session.journey : null),
   }));
+}
+
+/** A hop inside a beat that tells several: its packet is opened by kernel, so that stage and list show the same hop. */
+function openAt(context: Context, hop: number): void {
+  const { playback, session } = context.get();
+  const beat = playback.beats.find((one) => one.firstHop <= hop && hop < one.firstHop + one.hops);
+  const packet = session.journey?.hops[hop]?.packet;
+  if (beat === undefined || packet === undefined || beat.firstHop + beat.hops - 1 === hop) return;
+  retell(context, (now) => ({ ...now, opened: { ...now.opened, [packet]: "kernel" } }));
 }
 
 function endOfStory(context: Context): boolean {

@@ -13,3 +13,9 @@ export function scrollBoxOf(element: Element): HTMLElement | null {
   const box = element.closest(".tab-panel");
   return box instanceof HTMLElement ? box : null;
 }
+
+/** Scrolls a box by as little as shows a stretch of its content, pixels from the content's top. */
+export function keepStretchInView(box: Element, { top, bottom }: { readonly top: number; readonly bottom: number }): void {
+  const wanted = Math.max(bottom - box.clientHeight, Math.min(top, box.scrollTop));
+  if (Math.abs(wanted - box.scrollTop) > 1) box.scrollTop = wanted;
+}

@@ -62,7 +62,9 @@ function Rule({ row, x, y, lit }: RowProps & { readonly row: Extract<LensRow, { 
   const matched = lit && line.state === "matched";
   const reached = line.state !== "not reached";
   const weight: readonly TextStyle[] = matched ? ["strong"] : reached ? [] : ["quiet"];
-  const hasTarget = row.target !== "";
+  const rewrite = reached && line.text.includes(" -j DNAT ") ? `${line.condition} -j DNAT --to-destination ${row.target}` : "";
+  const condition = rewrite !== "" ? rewrite : line.condition === "" ? "always" : line.condition;
+  const hasTarget = row.target !== "" && rewrite === "";
   const hasReason = line.draw !== undefined || line.reason !== "";
   const room = (hasReason ? COLUMNS.reason : hasTarget ? COLUMNS.target : COLUMNS.end) - COLUMNS.condition - 8;
   return (
@@ -74,7 +76,7 @@ function Rule({ row, x, y, lit }: RowProps & { readonly row: Extract<LensRow, { 
       </Text>
       {lit && <Sign x={x + COLUMNS.sign} y={y} state={line.state} />}
       <Text x={x + COLUMNS.condition} y={y} style={reached ? ["mono", ...weight] : ["quiet"]}>
-        {reached || !lit ? fitted(line.condition, room, 11, "mono") : "not reached"}
+        {reached || !lit ? fitted(condition, room, 11, "mono") : "not reached"}
       </Text>
       <Reason line={line} x={x + COLUMNS.reason} y={y} lit={lit} />
       {hasTarget && (

@@ -171,9 +171,11 @@ export function OpenKernel({ host, scene, progress }: OpenKernelProps) {
           dark={bridged && (station === "cni0In" || station === "routing")}
         />
       ))}
-      <Text x={right(paper) - 8} y={bottom(paper) - 6} style={["quiet", "end"]}>
-        kernel
-      </Text>
+      {stations.FORWARD.y + 24 < bottom(paper) && (
+        <Text x={right(paper) - 8} y={bottom(paper) - 6} style={["quiet", "end"]}>
+          kernel
+        </Text>
+      )}
       <Stop at={stations.flannel} shape="device" been={way.been.has("flannel")} />
       <Stop at={stations.eth0} shape="device" been={way.been.has("eth0")} />
     </g>

@@ -1,6 +1,7 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import type { FlightView, JourneyView, MomentView, TraceEvent } from "../../bridge/protocol";
 import { PacketCanvas, type FrameSource } from "../canvas/PacketCanvas";
+import { attentionOf, type Attention } from "../layout/attention";
 import { packetPath } from "../layout/packet-path";
 import { stageLayout, type StageLayout } from "../layout/stage-layout";
 import type { Playhead } from "../layout/telling";
@@ -27,6 +28,8 @@ export interface StageProps {
   readonly reducedMotion: boolean;
   /** Where the canvas reads the moving playhead, outside React. Absent: it stands still at `playhead`. */
   readonly frames?: FrameSource;
+  /** Told after each step which stretch of the height one must see. */
+  readonly onAttention?: (attention: Attention) => void;
 }
 
 /** Addresses that the told packet carries or has carried up to the playhead. */
@@ -51,6 +54,11 @@ export function Stage(props: StageProps) {
     [moment, journey, hopIndex, firstHop, level],
   );
   const path = useMemo(() => packetPath(layout), [layout]);
+  const { onAttention } = props;
+  useEffect(() => {
+    const attention = attentionOf(layout, path);
+    if (attention !== null) onAttention?.(attention);
+  }, [layout, path, onAttention]);
   const networkOf = useMemo(() => networksOf(moment), [moment]);
   const carried = useMemo(() => carriedBy(layout), [layout]);
   const { events, onSelect } = props;

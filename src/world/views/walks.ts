@@ -1,7 +1,7 @@
 /** Chains as they were walked, line by line: what matched, what did not and why, what chance drew. */
 import type { Packet } from "../../network/packet";
 import type { ChainWalk, RuleTry } from "../../node/kernel/hop";
-import type { Match, Rule, Ruleset } from "../../node/kernel/netfilter/rules";
+import type { Match, Rule, Ruleset, Table } from "../../node/kernel/netfilter/rules";
 import { saveLine } from "../../node/kernel/netfilter/show";
 import type { ChainWalkView, HopView, RuleLineView } from "../view-types";
 
@@ -12,11 +12,12 @@ const MOST_LINES = 60;
 
 /** One chain's walk. */
 export function walkView(walk: ChainWalk, rules: Ruleset | null, packet: Packet): ChainWalkView {
-  const chain = rules?.tables.get(walk.table)?.chains.get(walk.chain);
+  const table = rules?.tables.get(walk.table);
+  const chain = table?.chains.get(walk.chain);
   const tries = new Map(walk.tries.map((one) => [one.number, one]));
   const last = walk.tries.at(-1)?.number ?? 0;
   const lines = (chain?.rules ?? []).map((rule, index) =>
-    lineView(walk.chain, index + 1, rule, { packet, tried: tries.get(index + 1), isPassed: index + 1 < last }),
+    lineView(walk.chain, index + 1, rule, { packet, table, tried: tries.get(index + 1), isPassed: index + 1 < last }),
   );
   return { table: walk.table, chain: walk.chain, length: walk.length, lines: nearMatches(lines) };
 }
@@ -33,12 +34,13 @@ function nearMatches(lines: readonly RuleLineView[]): readonly RuleLineView[] {
 
 interface Tried {
   readonly packet: Packet;
+  readonly table: Table | undefined;
   readonly tried: RuleTry | undefined;
   /** A later rule was tried, so this one was passed, if only by the index. */
   readonly isPassed: boolean;
 }
 
-function lineView(chain: string, number: number, rule: Rule, { packet, tried, isPassed }: Tried): RuleLineView {
+function lineView(chain: string, number: number, rule: Rule, { packet, table, tried, isPassed }: Tried): RuleLineView {
   const text = saveLine(chain, rule);
   const state = tried?.matched === true ? "matched" : tried !== undefined || isPassed ? "unmatched" : "not reached";
   const failed = tried?.failed === undefined ? firstSelective(rule) : rule.matches[tried.failed];
@@ -46,8 +48,8 @@ function lineView(chain: string, number: number, rule: Rule, { packet, tried, is
   return {
     number,
     text,
-    condition: conditionOf(text),
-    target: targetOf(rule),
+    condition: state === "unmatched" ? decidingCondition(chain, rule, failed) : conditionOf(text),
+    target: targetOf(rule, table),
     state,
     reason: state === "not reached" ? "" : draw === undefined ? reasonOf(state, failed, packet) : drawReason(draw),
     ...(draw === undefined ? {} : { draw: { value: draw.value / DRAWS, limit: draw.limit / DRAWS } }),
@@ -65,13 +67,25 @@ function conditionOf(text: string): string {
     .replace(/ ?-j .*$/, "")
     .replace(/-m comment --comment ("(?:[^"\\]|\\.)*"|\S+) ?/, "")
     .replace(/-m (tcp|udp|sctp) ?/, "")
+    .replace(/-m statistic --mode random /, "")
     .trim();
 }
 
-function targetOf({ target }: Rule): string {
+/** Of a rule that did not match only the condition that failed. */
+function decidingCondition(chain: string, rule: Rule, failed: Match | undefined): string {
+  const alone = failed === undefined ? [] : failed.kind === "destination-port" ? withProtocol(rule, failed) : [failed];
+  return conditionOf(saveLine(chain, { ...rule, matches: alone, target: { kind: "none" } }));
+}
+
+function withProtocol(rule: Rule, failed: Match): readonly Match[] {
+  return [...rule.matches.filter(({ kind }) => kind === "protocol"), failed];
+}
+
+/** Where a rule leads; an endpoint's own chain is named by the address that it rewrites to. */
+function targetOf({ target }: Rule, table: Table | undefined): string {
   switch (target.kind) {
     case "jump":
-      return target.chain;
+      return endpointOf(target.chain, table) ?? target.chain;
     case "DNAT":
       return `${target.address}:${target.port}`;
     case "none":
@@ -81,20 +95,25 @@ function targetOf({ target }: Rule): string {
   }
 }
 
+function endpointOf(chain: string, table: Table | undefined): string | null {
+  const dnat = table?.chains.get(chain)?.rules.find((rule) => rule.target.kind === "DNAT")?.target;
+  return dnat?.kind === "DNAT" ? `${dnat.address}:${dnat.port}` : null;
+}
+
 function drawReason({ value, limit }: { readonly value: number; readonly limit: number }): string {
   return `drew ${(value / DRAWS).toFixed(3)}, limit ${(limit / DRAWS).toFixed(3)}`;
 }
 
 function reasonOf(state: RuleLineView["state"], failed: Match | undefined, packet: Packet): string {
-  if (state === "matched") return "matches";
+  if (state === "matched") return "";
   const { transport } = packet;
   switch (failed?.kind) {
     case "protocol":
       return `the packet is ${transport.kind}`;
     case "source":
-      return `the source is ${packet.src}`;
+      return `from ${packet.src}`;
     case "destination":
-      return `the destination is ${packet.dst}`;
+      return `to ${packet.dst}`;
     case "destination-port":
       return transport.kind === "ICMP" ? "the packet has no port" : `the port is ${transport.dstPort}`;
     case "mark":
@@ -141,9 +160,7 @@ export function choicesOf(
   const nat = rules?.tables.get("nat");
   if (choice === undefined || nat === undefined) return [];
   const endpoints = (nat.chains.get(choice.chain)?.rules ?? []).flatMap(({ target }) => {
-    const chain = target.kind === "jump" ? nat.chains.get(target.chain) : undefined;
-    const dnat = chain?.rules.find((rule) => rule.target.kind === "DNAT")?.target;
-    return dnat?.kind === "DNAT" ? [`${dnat.address}:${dnat.port}`] : [];
+    return target.kind === "jump" ? (endpointOf(target.chain, nat) ?? []) : [];
   });
   const all = [...new Set(endpoints)];
   return all.map((endpoint) => ({
