@@ -67,7 +67,10 @@ function sliceKey(slice: EndpointSlice): string {
 
 function slicesByService(view: ClusterView, wanted: ReadonlySet<string> | null): ReadonlyMap<string, readonly EndpointSlice[]> {
   const found = new Map<string, EndpointSlice[]>();
+  // Most slices of a large cluster are nobody's business in a partial sync: their label alone says so.
+  const names = wanted === null ? null : new Set([...wanted].map((key) => key.slice(key.indexOf("/") + 1)));
   for (const slice of view.list("EndpointSlice")) {
+    if (names !== null && !names.has(slice.metadata.labels?.[SERVICE_NAME_LABEL] ?? "")) continue;
     const key = sliceKey(slice);
     if (key === "" || wanted?.has(key) === false) continue;
     const list = found.get(key);

@@ -6,6 +6,7 @@
 import { between, START } from "../../../../engine/time";
 import { emptyRuleset } from "../../../kernel/netfilter/build";
 import { changeChains } from "../../../kernel/netfilter/chain-map";
+import { changeMap } from "../../../kernel/nftables/layered-map";
 import type { Chain, Ruleset, Table, TableName } from "../../../kernel/netfilter/rules";
 import { changedServices, inViewOrder } from "../changes";
 import { backedServices } from "../services";
@@ -65,21 +66,23 @@ function partialSync(previous: ProxyState, input: SyncInput): ProxyState {
     endpointCount += (after?.endpointCount ?? 0) - (previous.services.get(key)?.backed.endpointCount ?? 0);
   }
   const context = contextOf(input, endpointCount);
-  const services = new Map(previous.services);
+  const put: (readonly [string, ServiceRules])[] = [];
+  const drop: string[] = [];
   const written: Chain[] = [];
   const candidates = [...previous.stale];
   let sameEntries = true;
   for (const [key, backed] of changed) {
     const before = previous.services.get(key);
     const after = backed && serviceRules(backed, context);
-    if (after === undefined) services.delete(key);
-    else services.set(key, after);
+    if (after === undefined) drop.push(key);
+    else put.push([key, after]);
     if (before !== undefined) sums = addToSums(sums, before.fingerprint, -1);
     if (after !== undefined) sums = addToSums(sums, after.fingerprint, 1);
     written.push(...ownChains(after));
     candidates.push(...namesOf(ownChains(before)));
     sameEntries &&= sameDispatch(before, after);
   }
+  const services = changeMap(previous.services, { put, drop });
   const isNewcomer = [...changed].some(([key, one]) => one !== undefined && !previous.services.has(key));
   const ordered = isNewcomer ? inViewOrder(services, input.view) : services;
   const common = sameEntries ? previous.common : sharedWith(previous.common, commonChains(ordered.values(), input.settings, input.node));
