@@ -26,15 +26,17 @@ export interface Seen {
   readonly backend?: string;
   /** The Pod of that address, or that there is none any more. */
   readonly pod?: string;
-  /** Refused by a rule, because the Service has no endpoint. */
-  readonly noEndpoints?: boolean;
+  /** It was terminating, and chosen since no endpoint was ready. */
+  readonly lastResort?: boolean;
+  /** Refused by a rule, because the Service has no endpoint, or because the rules know none of those that it has. */
+  readonly noEndpoints?: "none" | "none known";
 }
 
 /** One sentence on how a request ended. */
 export function sentenceOf(outcome: Outcome, seen: Seen = {}): string {
   switch (outcome.verdict) {
     case "answered":
-      return `${outcome.by} answered${seen.backend === undefined ? "" : ` from ${seen.backend}`}, asked by ${target(outcome)}.`;
+      return `${outcome.by} answered${seen.backend === undefined ? "" : ` from ${seen.backend}`}, asked as ${target(outcome)}.`;
     case "refused":
       return `${target(outcome)} refused the connection${refusal(seen)}.`;
     case "timed out":
@@ -55,8 +57,13 @@ function target({ address, port }: { readonly address: string; readonly port: nu
 }
 
 function refusal(seen: Seen): string {
-  if (seen.noEndpoints === true) return ": the Service has no endpoint, and a rule rejects it";
-  return seen.backend === undefined ? "" : `: nobody listens on ${seen.backend}`;
+  if (seen.noEndpoints === "none") return ": the Service has no endpoint, and a rule rejects it";
+  if (seen.noEndpoints === "none known") return ": the node's rules know no endpoint and reject it";
+  return seen.backend === undefined ? "" : `: nobody listens on ${seen.backend}${ending(seen)}`;
+}
+
+function ending({ lastResort }: Seen): string {
+  return lastResort === true ? "; it is terminating, and rules choose such a one only while none is ready" : "";
 }
 
 function whose({ backend = "", pod }: Seen): string {
@@ -68,7 +75,7 @@ function timedOut(outcome: Extract<Outcome, { verdict: "timed out" }>, seen: See
     case "the name":
       return `The name server ${outcome.address} did not answer in time.`;
     case "the connection":
-      return `${target(outcome)} did not answer in time: no connection came about${seen.backend === undefined ? "" : ` with ${seen.backend}`}.`;
+      return `${target(outcome)} did not answer in time: no connection came about${seen.backend === undefined ? "" : ` with ${seen.backend}${ending(seen)}`}.`;
     case "the answer":
       return `${target(outcome)} took the request${seen.backend === undefined ? "" : ` to ${seen.backend}`} and did not answer in time.`;
     default:

@@ -58,14 +58,14 @@ export function makeKernelContext({
 function noted(state: WorldState, note: KernelNote, flight: (flight: FlightView) => void): void {
   switch (note.kind) {
     case "translated": {
-      const { before, after, entryIsNew } = note;
+      const { host: node, before, after, entryIsNew } = note;
       if (before.transport.kind !== "TCP" || before.dst === after.dst) return;
-      const changed = noteBackend(state, { journey: before.journey, after, isNew: entryIsNew });
+      const changed = noteBackend(state, { node, before, after, isNew: entryIsNew });
       if (changed !== null) flight(changed);
       return;
     }
     case "rejected":
-      return noteRejected(state, note.packet.journey);
+      return noteRejected(state, { node: note.host, packet: note.packet });
     case "dropped":
     case "delivered":
       return;

@@ -6,9 +6,12 @@ import { isReady, isTerminating } from "../cluster/pods";
 import type { ClusterView } from "../cluster/store-types";
 import { controllerOf } from "../control-plane/ownership";
 import { compareText } from "../base/order";
+import type { IpAddress } from "../network/address";
 import type { Packet } from "../network/packet";
 import type { Outcome } from "../workloads/verdicts";
 import { sentenceOf } from "../workloads/verdicts";
+import type { Decision, MissedChange } from "./missed-change";
+import { isLastResort, missedChange } from "./missed-change";
 import type { PodRow, RequestRow } from "./rows";
 import type { Sim } from "./sim";
 import type { WorldState } from "./state";
@@ -49,47 +52,91 @@ export function updateRequest(state: WorldState, id: number, change: (row: Reque
   return next;
 }
 
+/** A client connects. Until a rule says more, its node's rules do not know the address. */
+export function noteConnect(
+  state: WorldState,
+  { journey, dst, port }: { readonly journey: string; readonly dst: IpAddress; readonly port: number },
+): void {
+  const id = requestOf(journey);
+  if (id === null) return;
+  updateRequest(state, id, (row) => ({ ...row, decision: decisionOf(state, { node: row.clientNode, dst, port, endpoint: null }) }));
+}
+
+/** A choice of this moment. */
+function decisionOf(state: WorldState, choice: Pick<Decision, "node" | "dst" | "port" | "endpoint">): Decision | null {
+  const proxy = state.proxies.get(choice.node);
+  if (proxy === undefined) return null;
+  return { ...choice, at: state.loop.now, read: proxy.synced, running: proxy.running, head: state.store.head };
+}
+
+/** The choice as it falls, once a connection: a segment that is sent again finds it in conntrack, and no rule is asked. */
+function settled(
+  state: WorldState,
+  { decision }: RequestRow,
+  { node, endpoint }: Pick<Decision, "node"> & { readonly endpoint: string },
+): Decision | null {
+  if (decision === null || decision.endpoint !== null) return decision;
+  const { dst, port } = decision;
+  return decisionOf(state, { node, dst, port, endpoint });
+}
+
 /** The kernel sends a request's connection to an endpoint: a new choice, or that of a connection kept alive. */
 export function noteBackend(
   state: WorldState,
-  { journey, after, isNew }: { readonly journey: string; readonly after: Packet; readonly isNew: boolean },
+  { node, before, after, isNew }: { readonly node: string; readonly before: Packet; readonly after: Packet; readonly isNew: boolean },
 ): FlightView | null {
-  const id = requestOf(journey);
+  const id = requestOf(before.journey);
   const { transport, dst } = after;
   const known = id === null ? undefined : state.requests.get(`${id}`);
   if (known === undefined || transport.kind !== "TCP" || (known.backend !== null && !isNew)) return null;
   const pod = state.pods.all().find((row) => row.links?.address === dst);
   const backend = { address: dst, port: transport.dstPort, pod: pod?.uid ?? "", node: pod?.node ?? "" };
-  const row = updateRequest(state, known.id, (old) => ({ ...old, backend }));
+  const endpoint = `${dst}:${transport.dstPort}`;
+  const row = updateRequest(state, known.id, (old) => ({
+    ...old,
+    backend,
+    decision: isNew ? settled(state, old, { node, endpoint }) : old.decision,
+  }));
   return row === undefined ? null : flightOf(row);
 }
 
 /** A rule rejected a packet of a request. */
-export function noteRejected(state: WorldState, journey: string): void {
-  const id = requestOf(journey);
-  if (id !== null) updateRequest(state, id, (row) => ({ ...row, rejected: true }));
+export function noteRejected(state: WorldState, { node, packet }: { readonly node: string; readonly packet: Packet }): void {
+  const id = requestOf(packet.journey);
+  if (id === null) return;
+  const isConnection = packet.transport.kind === "TCP";
+  updateRequest(state, id, (row) => ({
+    ...row,
+    rejected: true,
+    decision: isConnection ? settled(state, row, { node, endpoint: "" }) : row.decision,
+  }));
 }
 
 /** A request has ended. */
 export function endRequest(sim: Sim, id: number, outcome: Outcome): RequestRow | undefined {
   const { state } = sim;
-  const ended = updateRequest(state, id, (row) => ({
-    ...row,
-    endedAt: state.loop.now,
-    verdict: outcome.verdict,
-    answeredBy: outcome.verdict === "answered" ? outcome.by : "",
-    sentence: sentenceOf(outcome, seenOf(state, row)),
-  }));
+  const ended = updateRequest(state, id, (row) => {
+    const missed = outcome.verdict === "answered" || row.decision === null ? null : missedChange(state, row.decision);
+    return {
+      ...row,
+      endedAt: state.loop.now,
+      verdict: outcome.verdict,
+      answeredBy: outcome.verdict === "answered" ? outcome.by : "",
+      missed,
+      sentence: [sentenceOf(outcome, seenOf(state, row, missed)), ...(missed === null ? [] : [missed.sentence])].join(" "),
+    };
+  });
   if (ended !== undefined) sim.flight(flightOf(ended));
   forgetOld(state);
   return ended;
 }
 
-function seenOf(state: WorldState, row: RequestRow): Parameters<typeof sentenceOf>[1] {
-  if (row.backend === null) return row.rejected ? { noEndpoints: true } : {};
+function seenOf(state: WorldState, row: RequestRow, missed: MissedChange | null): Parameters<typeof sentenceOf>[1] {
+  if (row.backend === null) return row.rejected ? { noEndpoints: missed === null ? "none" : "none known" } : {};
   const { address, port, pod } = row.backend;
   const name = state.pods.get(pod)?.name;
-  return { backend: `${address}:${port}`, ...(name === undefined ? {} : { pod: name }) };
+  const lastResort = missed === null && row.decision !== null && isLastResort(state, row.decision);
+  return { backend: `${address}:${port}`, lastResort, ...(name === undefined ? {} : { pod: name }) };
 }
 
 /** A request whose client ended before it. */

@@ -6,6 +6,7 @@ import type { HostLocal } from "../node/agents/cni";
 import type { PodStage } from "../node/agents/kubelet";
 import type { NodeLinks, PodLinks } from "../node/agents/node-network";
 import type { ClientKind } from "./command";
+import type { Decision, MissedChange } from "./missed-change";
 import type { Program } from "./programs";
 import type { RequestVerdict } from "./view-types";
 
@@ -102,6 +103,10 @@ export interface RequestRow {
   readonly sentence: string;
   /** A rule rejected it. */
   readonly rejected: boolean;
+  /** What the rules of its node did with its connection, null before it connects. */
+  readonly decision: Decision | null;
+  /** The change that would have led it elsewhere and had not arrived; null where there is none, or it ended well. */
+  readonly missed: MissedChange | null;
 }
 
 /** What there is one of. */

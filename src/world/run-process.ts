@@ -24,7 +24,7 @@ import { echoStep } from "../workloads/echo";
 import { serverStep } from "../workloads/server";
 import { DnsCache } from "../dns/server/cache-store";
 import type { Program } from "./programs";
-import { abandonRequest, endRequest, updateRequest } from "./requests";
+import { abandonRequest, endRequest, noteConnect, updateRequest } from "./requests";
 import type { ProcessRow } from "./rows";
 import type { Sim } from "./sim";
 import { hostOf, later, watcherOf } from "./sim";
@@ -147,10 +147,11 @@ function perform(run: Run, action: Action): void {
 }
 
 function connect(
-  { host, id }: Run,
+  { sim, host, id }: Run,
   { dst, port, journey, timeout }: Extract<Action, { kind: "connectTcp" }>,
   kernel: KernelContext,
 ): number {
+  noteConnect(sim.state, { journey, dst, port });
   return connectTcp(host, { owner: id, dst, port, journey, ...(timeout === undefined ? {} : { timeout }) }, kernel);
 }
 

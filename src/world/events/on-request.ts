@@ -111,5 +111,7 @@ function newRequest(
     verdict: "under way",
     sentence: "The request is under way.",
     rejected: false,
+    decision: null,
+    missed: null,
   };
 }

@@ -1,4 +1,5 @@
 /** A followed request, packet by packet and hop by hop, as plain data for the page. */
+import type { Kind } from "../../cluster/objects";
 import type { ConntrackShow } from "../../node/kernel/conntrack/show-types";
 import type { InterfaceRole, StepName } from "../../node/kernel/hop";
 import type { Hook } from "../../node/kernel/netfilter/rules";
@@ -139,6 +140,22 @@ export interface JourneyPacket {
   readonly protocol: string;
 }
 
+/** A change that would have led a failed request elsewhere, and who had not heard of it. */
+export interface MissedChangeView {
+  /** The reader that was behind, by its name in the table of readers: `kube-proxy, node-a`, `endpointslice`. */
+  readonly reader: string;
+  readonly kind: Kind;
+  /** `ns/name`. */
+  readonly name: string;
+  readonly revision: number;
+  /** Number of the event that wrote it. */
+  readonly event: number;
+  /** Cluster time, whole microseconds: when it was written, and when the choice was made without it. */
+  readonly writtenAt: number;
+  readonly decidedAt: number;
+  readonly sentence: string;
+}
+
 /** Everything about a followed request, from its first event to its last (or as far as it is computed). */
 export interface JourneyView {
   readonly request: number;
@@ -153,6 +170,8 @@ export interface JourneyView {
   readonly queries: readonly QueryView[];
   readonly verdict: RequestVerdict;
   readonly sentence: string;
+  /** Absent where it has not failed, or where nobody was behind. */
+  readonly missed?: MissedChangeView;
   /** The branches that the choice had, with their probabilities; the one taken is marked. */
   readonly choices: readonly { readonly endpoint: string; readonly pod: string; readonly probability: string; readonly taken: boolean }[];
 }

@@ -35,6 +35,7 @@ export function journeyView(state: WorldState, request: number, observer: Journe
     queries: row.queries.map(queryView),
     verdict: row.verdict,
     sentence: row.sentence,
+    ...(row.missed === null ? {} : { missed: row.missed }),
     choices: choices(state, sorted, row),
   };
 }

@@ -37,7 +37,7 @@ describe("a curl-like client", () => {
       "connect 10.96.120.7:80",
       "send GET / HTTP/1.1 [request 12 GET]",
       "timer answer 10 s",
-      "finished 12: your-app-1 answered, asked by 10.96.120.7:80.",
+      "finished 12: your-app-1 answered, asked as 10.96.120.7:80.",
       "close [request 12 close]",
       "exit",
     ]);
@@ -135,13 +135,13 @@ describe("a browser-like client", () => {
       "send GET / HTTP/1.1 [request 1 GET]",
       "timer answer 10 s",
       "timer idle 90 s",
-      "finished 1: your-app-1 answered, asked by 10.96.120.7:80.",
+      "finished 1: your-app-1 answered, asked as 10.96.120.7:80.",
     ]);
     expect(stage.give(asking(2)).answer("your-app-1").take()).toEqual([
       "send GET / HTTP/1.1 [request 2 GET]",
       "timer answer 10 s",
       "timer idle 90 s",
-      "finished 2: your-app-1 answered, asked by 10.96.120.7:80.",
+      "finished 2: your-app-1 answered, asked as 10.96.120.7:80.",
     ]);
   });
 

@@ -9,13 +9,23 @@ const CASES: readonly (readonly [Outcome, Seen, string])[] = [
   [
     { verdict: "answered", ...AT, by: "your-app-1", status: 200 },
     { backend: BACKEND },
-    "your-app-1 answered from 10.244.2.3:8080, asked by 10.96.120.7:80.",
+    "your-app-1 answered from 10.244.2.3:8080, asked as 10.96.120.7:80.",
   ],
   [{ verdict: "refused", ...AT }, { backend: BACKEND }, "10.96.120.7:80 refused the connection: nobody listens on 10.244.2.3:8080."],
   [
     { verdict: "refused", ...AT },
-    { noEndpoints: true },
+    { backend: BACKEND, lastResort: true },
+    "10.96.120.7:80 refused the connection: nobody listens on 10.244.2.3:8080; it is terminating, and rules choose such a one only while none is ready.",
+  ],
+  [
+    { verdict: "refused", ...AT },
+    { noEndpoints: "none" },
     "10.96.120.7:80 refused the connection: the Service has no endpoint, and a rule rejects it.",
+  ],
+  [
+    { verdict: "refused", ...AT },
+    { noEndpoints: "none known" },
+    "10.96.120.7:80 refused the connection: the node's rules know no endpoint and reject it.",
   ],
   [
     { verdict: "timed out", ...AT, waitingFor: "the connection" },
