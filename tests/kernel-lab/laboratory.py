@@ -22,6 +22,10 @@ CLONE_NEWNET = 0x40000000
 SO_TIMESTAMPNS = 35
 SO_RCVBUFFORCE = 33
 OUTGOING = 4
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_REPLACE, NLM_F_CREATE = 1, 4, 0x100, 0x400
+RTM_NEWNEIGH, RTM_DELNEIGH, NDA_DST, NDA_LLADDR = 28, 29, 1, 2
+NEIGHBOUR_STATES = {"reachable": 2, "stale": 4, "permanent": 0x80}
+NETLINK_NETFILTER, CONNTRACK_DELETE = 12, 1 << 8 | 2
 NAMES = "/run/netns/"
 ASK = b"ask"
 # Between two steps of a journey: longer than the kernel delays an acknowledgement (40 ms).
@@ -211,16 +215,40 @@ def join_peers(world, node):
         )
 
 
+def netlink(family, kind, flags, body):
+    """One request to the kernel of the namespace that this thread is in; its error number, 0 where all is well."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, family) as one:
+        one.send(struct.pack("=IHHII", 16 + len(body), kind, flags | NLM_F_REQUEST | NLM_F_ACK, 1, 0) + body)
+        return -struct.unpack("=i", one.recv(4096)[16:20])[0]
+
+
+def attribute(kind, value):
+    return struct.pack("=HH", 4 + len(value), kind) + value + bytes(-len(value) % 4)
+
+
 def set_neighbours(name, entries):
-    """`state` none takes the entry away; else it is made anew, without a cached header."""
-    lines = []
-    for entry in entries:
-        where = f"{entry['address']} dev {entry['device']}"
-        if entry["state"] == "none":
-            run_in(name, ["sh", "-c", f"ip neigh del {where} 2>/dev/null || true"])
-        else:
-            lines.append(f"neigh replace {where} lladdr {entry['mac']} nud {entry['state']}")
-    ip_batch(name, lines)
+    """As `ip neigh replace`; `state` none takes the entry away, so that a later one has no cached header."""
+    with Inside(name):
+        for entry in entries:
+            state = NEIGHBOUR_STATES.get(entry["state"], 0)
+            head = struct.pack("=BxHiHBB", socket.AF_INET, 0, socket.if_nametoindex(entry["device"]), state, 0, 0)
+            body = head + attribute(NDA_DST, socket.inet_aton(entry["address"]))
+            if entry["state"] == "none":
+                problem = netlink(socket.NETLINK_ROUTE, RTM_DELNEIGH, 0, body)
+                problem = 0 if problem == errno.ENOENT else problem
+            else:
+                link = attribute(NDA_LLADDR, bytes.fromhex(entry["mac"].replace(":", "")))
+                problem = netlink(socket.NETLINK_ROUTE, RTM_NEWNEIGH, NLM_F_REPLACE | NLM_F_CREATE, body + link)
+            if problem:
+                raise OSError(problem, f"neighbour {entry} of {name}")
+
+
+def flush_conntrack(name):
+    """As `conntrack -F`."""
+    with Inside(name):
+        problem = netlink(NETLINK_NETFILTER, CONNTRACK_DELETE, 0, struct.pack("=BBH", socket.AF_INET, 0, 0))
+    if problem:
+        raise OSError(problem, "conntrack of " + name)
 
 
 def load_rules(world, flavour):
@@ -591,11 +619,11 @@ class World:
         for attempt in range(journey["tries"]):
             observed = self.attempt(journey, journey["sourcePort"] + attempt)
             if journey["want"] == "" or observed["outcome"].startswith(journey["want"] + " saw "):
-                return observed
+                table = {node["name"]: run_in(node["name"], ["conntrack", "-L"]).splitlines() for node in self.world["nodes"]}
+                return {**observed, "conntrack": table}
         raise RuntimeError(f"{journey['name']}: {journey['want']} never answered in {journey['tries']} tries")
 
     def attempt(self, journey, port):
-        nodes = [node["name"] for node in self.world["nodes"]]
         self.use_rules("")
         for name, entries in journey["neighbours"].items():
             set_neighbours(name, entries)
@@ -617,10 +645,9 @@ class World:
         self.servers.drop()
         if " saw " not in outcomes[-1] and took > 1:
             self.stop_asking()
-        table = {name: run_in(name, ["conntrack", "-L"]).splitlines() for name in nodes}
         taps = [{"at": (frame.pop("ns") - began) // 1000, **frame} for frame in frames]
         outcome = " / ".join(outcomes)
-        return {"name": journey["name"], "sourcePort": port, "outcome": outcome, "seconds": took, "taps": taps, "conntrack": table}
+        return {"name": journey["name"], "sourcePort": port, "outcome": outcome, "seconds": took, "taps": taps}
 
     def stop_asking(self):
         """ARP that still asks would end in an error about this journey's packets during the next one."""
@@ -655,7 +682,7 @@ class World:
 
     def forget_connections(self):
         for node in self.world["nodes"]:
-            run_in(node["name"], ["conntrack", "-F"])
+            flush_conntrack(node["name"])
 
     def rest(self, closing, least=0.0):
         """Waits until nothing has been captured for a while, at the end also until every connection is closed."""
