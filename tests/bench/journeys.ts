@@ -50,7 +50,7 @@ function begin(network: LargeNetwork, n: number): void {
   connectTcp(network.podHost(client), { owner: "client", dst, port: 80, journey: `j${n}` }, network.ctx);
 }
 
-export function run(network: LargeNetwork, from: number, count: number): number {
+function run(network: LargeNetwork, from: number, count: number): number {
   for (let n = 0; n < count; n += 1) acquaint(network, journey(from + n));
   const start = network.loop.now;
   const began = performance.now();
