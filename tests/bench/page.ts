@@ -26,7 +26,8 @@ function untilPainted(page: Page, act: { readonly press?: string; readonly slide
           observer.disconnect();
           requestAnimationFrame(() => {
             const { port1, port2 } = new MessageChannel();
-            port1.onmessage = () => done(performance.now() - from);
+            port1.addEventListener("message", () => done(performance.now() - from));
+            port1.start();
             port2.postMessage(0);
           });
         });
