@@ -619,8 +619,7 @@ class World:
         for attempt in range(journey["tries"]):
             observed = self.attempt(journey, journey["sourcePort"] + attempt)
             if journey["want"] == "" or observed["outcome"].startswith(journey["want"] + " saw "):
-                table = {node["name"]: run_in(node["name"], ["conntrack", "-L"]).splitlines() for node in self.world["nodes"]}
-                return {**observed, "conntrack": table}
+                return {**observed, "conntrack": self.connections()}
         raise RuntimeError(f"{journey['name']}: {journey['want']} never answered in {journey['tries']} tries")
 
     def attempt(self, journey, port):
@@ -648,6 +647,17 @@ class World:
         taps = [{"at": (frame.pop("ns") - began) // 1000, **frame} for frame in frames]
         outcome = " / ".join(outcomes)
         return {"name": journey["name"], "sourcePort": port, "outcome": outcome, "seconds": took, "taps": taps}
+
+    def connections(self):
+        """`conntrack -L` of every node, all at once."""
+        running = {}
+        for node in self.world["nodes"]:
+            with Inside(node["name"]):
+                command = ["conntrack", "-L"]
+                running[node["name"]] = subprocess.Popen(
+                    command, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=False
+                )
+        return {name: one.communicate(timeout=30)[0].splitlines() for name, one in running.items()}
 
     def stop_asking(self):
         """ARP that still asks would end in an error about this journey's packets during the next one."""

@@ -33,8 +33,8 @@ function simulate(world: World, observed: Observation): Observation {
 const FLAVOURS: readonly Flavour[] = ["iptables-legacy", "iptables-nft"];
 const reports = new Map<Flavour, readonly WorldReport[]>();
 
-/** Worlds in which something is dead take longer; most of that is waiting for timers, so that all run at once. */
-const SHARES = [WORLDS.filter(isAlive), WORLDS.filter((world) => !isAlive(world))];
+/** Most of the time is waiting, for answers that do not come and for timers: the long world, the dead ones and the rest run at once. */
+const SHARES = [WORLDS.slice(0, 1), WORLDS.slice(1).filter((world) => isAlive(world)), WORLDS.slice(1).filter((world) => !isAlive(world))];
 
 function isAlive({ killed, gone }: World): boolean {
   return killed.length === 0 && gone.length === 0;
