@@ -151,7 +151,7 @@ class RuleHost implements EvaluationHost, RecentLists {
     const { host, ctx } = this.run;
     const chosen = ctx.chooseStatistic?.(host.name, chain, rule, ruleset);
     if (chosen !== undefined) return chosen ? 0 : 0x7fff_ffff;
-    return ctx.draw(host.name, "statistic") >>> 1;
+    return ctx.draw(host.name, "statistic match") >>> 1;
   }
 
   count(table: TableName, chain: string, ruleIndex: number): void {
