@@ -31,6 +31,9 @@ export function Bar({ width }: { readonly width: Width }): ReactNode {
       <button type="button" onClick={() => openDialog({ kind: "share" })}>
         Share
       </button>
+      <button type="button" onClick={() => openDialog({ kind: "export" })}>
+        Export
+      </button>
       {width !== "narrow" && (
         <button type="button" onClick={() => openDialog({ kind: "keys" })} aria-keyshortcuts="?">
           Keys

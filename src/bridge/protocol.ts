@@ -7,7 +7,7 @@
 import type { Problem } from "../base/result";
 import type { ObjectRef } from "../cluster/objects";
 import type { Command, JournalEntry } from "../world/command";
-import type { ControlsView, FlightView, JourneyView, Looking, MomentView, TraceEvent } from "../world/view-types";
+import type { CaptureView, ControlsView, FlightView, JourneyView, Looking, MomentView, TraceEvent } from "../world/view-types";
 
 export type { ClientKind, Command, JournalEntry } from "../world/command";
 export type { ObjectRef } from "../cluster/objects";
@@ -69,7 +69,9 @@ export type Question =
   | { readonly ask: "event"; readonly number: number }
   /** The nearest event before or after one, for stepping by events of the whole cluster. */
   | { readonly ask: "events"; readonly from: number; readonly count: number }
-  | { readonly ask: "object"; readonly ref: ObjectRef };
+  | { readonly ask: "object"; readonly ref: ObjectRef }
+  /** Frames of a request on every interface they pass, as far as they are computed. */
+  | { readonly ask: "capture"; readonly request: number };
 
 /** Worker to page. */
 export type FromWorker =
@@ -119,7 +121,9 @@ export type Answer =
   | { readonly to: "recording"; readonly recording: RecordingData }
   | { readonly to: "event"; readonly event: TraceEvent | null }
   | { readonly to: "events"; readonly events: readonly TraceEvent[] }
-  | { readonly to: "object"; readonly yaml: string };
+  | { readonly to: "object"; readonly yaml: string }
+  /** null where there is no such request. */
+  | { readonly to: "capture"; readonly capture: CaptureView | null };
 
 /** A line to the simulation: the worker's, or the in-process twin's. Both speak the same messages. */
 export interface Transport {

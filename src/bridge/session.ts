@@ -75,7 +75,7 @@ export class Session {
       case "parse":
         return yield* this.parse(message.id, message.name, message.text);
       case "ask":
-        return this.ask(message.id, message.question);
+        return yield* this.ask(message.id, message.question);
     }
   }
 
@@ -201,13 +201,13 @@ export class Session {
     this.options.send({ type: "parsed", id, objects: objects.map((one) => one.object), warnings });
   }
 
-  private ask(id: number, question: Question): void {
+  private *ask(id: number, question: Question): Generator<unknown, void, void> {
     const recording = this.recording(id);
     if (recording === null || this.opened === null) return;
-    this.options.send({ type: "answer", id, answer: this.answer(question, recording, this.opened) });
+    this.options.send({ type: "answer", id, answer: yield* this.answer(question, recording, this.opened) });
   }
 
-  private answer(question: Question, recording: Recording, opened: Opened): Answer {
+  private *answer(question: Question, recording: Recording, opened: Opened): Work<Answer> {
     switch (question.ask) {
       case "recording":
         return { to: "recording", recording: { ...opened.data, journal: recording.journal } };
@@ -217,6 +217,8 @@ export class Session {
         return { to: "events", events: recording.current.trace.from(question.from, question.count) };
       case "object":
         return { to: "object", yaml: recording.yaml(question.ref) };
+      case "capture":
+        return { to: "capture", capture: yield* recording.capture(question.request) };
     }
   }
 

@@ -21,6 +21,9 @@ function dayNumber(year: number, month: number, day: number): number {
 
 const EPOCH_DAY = dayNumber(2026, 1, 1);
 
+/** Cluster time 0 in microseconds of Unix time, for files that carry Unix times. */
+export const UNIX_TIME_OF_ZERO = (EPOCH_DAY - dayNumber(1970, 1, 1)) * DAY * MICROS;
+
 function dateOf(days: number): { year: number; month: number; day: number } {
   let y = Math.floor(days / 365.2425);
   while (dayNumber(y + 1, 3, 1) <= days) y += 1;

@@ -5,6 +5,7 @@ import { failAt, ok } from "../base/result";
 import { readOptions } from "./arguments";
 import type { Command } from "./commands/command";
 import { dns } from "./commands/dns";
+import { pcap } from "./commands/pcap";
 import { resolve } from "./commands/resolve";
 import { rules } from "./commands/rules";
 import { run } from "./commands/run";
@@ -12,10 +13,10 @@ import { trace } from "./commands/trace";
 import type { Output } from "./output";
 import { refusedWith } from "./output";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ rules, dns, resolve, trace, run }));
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ rules, dns, resolve, trace, run, pcap }));
 
 /** Commands of the contract that are not built yet. */
-const LATER: readonly string[] = ["pcap", "lab"];
+const LATER: readonly string[] = ["lab"];
 
 /** How the command is used, a line a command. */
 export function usage(): string {

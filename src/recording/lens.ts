@@ -1,7 +1,7 @@
 /** Runs one request again with an observer on, to see its packets hop by hop. The run itself never knows. */
 import type { SimTime } from "../engine/time";
 import { simTime } from "../engine/time";
-import type { JourneyView } from "../world/view-types";
+import type { CaptureView, JourneyView } from "../world/view-types";
 import type { World } from "../world/world";
 import type { Branch } from "./branch";
 import { Runner } from "./runner";
@@ -26,6 +26,12 @@ export class Lens {
     }
     this.view = { to, journey: this.world.journey(request) };
     return this.view.journey;
+  }
+
+  /** The frames of the same journey. */
+  *capture(branch: Branch, request: number): Generator<{ readonly done: number; readonly total: number }, CaptureView | null, void> {
+    const journey = yield* this.journey(branch, request);
+    return journey === null ? null : this.world.capture(request);
   }
 
   private place(branch: Branch, request: number): Runner | null {

@@ -9,7 +9,7 @@ import { ok } from "../base/result";
 import type { SimTime } from "../engine/time";
 import { showTime, simTime } from "../engine/time";
 import type { Command, JournalEntry } from "../world/command";
-import type { JourneyView, Looking, MomentView, TraceEvent } from "../world/view-types";
+import type { CaptureView, JourneyView, Looking, MomentView, TraceEvent } from "../world/view-types";
 import type { World } from "../world/world";
 import type { Entry } from "./branch";
 import { Branch, gerund } from "./branch";
@@ -174,6 +174,11 @@ export class Recording {
   /** A request's journey as far as it is computed; null where there is no such request. */
   *journey(request: number): Work<JourneyView | null> {
     return yield* this.lens.journey(this.branch, request);
+  }
+
+  /** A request's frames on all interfaces as far as they are computed; null where there is no such request. */
+  *capture(request: number): Work<CaptureView | null> {
+    return yield* this.lens.capture(this.branch, request);
   }
 
   /** Gives a command at a moment. Acting in the past that was shown keeps the old branch by name. */

@@ -2,6 +2,8 @@
 export { isObject } from "../sharing/command-schema";
 export { FILE_NAME, makeFile } from "../sharing/file";
 export { LONGEST_LINK, makeLink } from "../sharing/link";
+export { DECODE_HINT } from "../sharing/pcapng";
 export type { SharedMoment } from "../sharing/schema";
+export { captureFile, type CaptureFile } from "./capture-file";
 export { openText } from "./open-text";
 export { sharedMoment } from "./shared-moment";

@@ -10,6 +10,7 @@ export type DialogRequest =
   | { readonly kind: "edit-labels"; readonly ref: ObjectRef }
   | { readonly kind: "edit-selector"; readonly ref: ObjectRef }
   | { readonly kind: "share" }
+  | { readonly kind: "export" }
   | { readonly kind: "keys" }
   | { readonly kind: "commands" };
 

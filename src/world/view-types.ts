@@ -7,6 +7,7 @@ import type { ConntrackShow } from "../node/kernel/conntrack/show-types";
 import type { InterfaceRole } from "../node/kernel/hop";
 import type { ClientKind } from "./command";
 
+export type * from "./view-types/capture";
 export type * from "./view-types/journey";
 export type * from "./view-types/looking";
 

@@ -37,9 +37,10 @@ import type { Sim } from "./sim";
 import type { WorldCheckpoint, WorldState } from "./state";
 import { checkpointState, emptyState, hashState, restoreState } from "./state";
 import type { Told } from "./told";
+import { captureView } from "./views/capture";
 import { journeyView } from "./views/journey";
 import { momentView } from "./views/moment";
-import type { FlightView, JourneyView, Looking, MomentView, TraceEvent } from "./view-types";
+import type { CaptureView, FlightView, JourneyView, Looking, MomentView, TraceEvent } from "./view-types";
 
 export type { WorldCheckpoint } from "./state";
 
@@ -266,6 +267,12 @@ export class World {
   /** The journey of the request that is observed, as far as it has come. */
   journey(request: number): JourneyView | null {
     return this.watching === null ? null : journeyView(this.state, request, this.watching);
+  }
+
+  /** The frames of the request that is observed, as captures on all interfaces show them. */
+  capture(request: number): CaptureView | null {
+    const seen = this.watching === null ? null : captureView(this.state, request, this.watching);
+    return seen === null ? null : { ...seen, behaviour: BEHAVIOUR };
   }
 
   /** How the world looks at a moment, as the page wants it. The stamp's branch and the last event are the recording's. */

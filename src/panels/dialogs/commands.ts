@@ -21,6 +21,7 @@ const ACTS: readonly FoundCommand[] = [
   act("New Service", (actions) => actions.openDialog({ kind: "new-service" })),
   act("Open YAML", (actions) => actions.openDialog({ kind: "open-yaml" })),
   act("Share", (actions) => actions.openDialog({ kind: "share" })),
+  act("Export: capture of this journey (pcapng)", (actions) => actions.openDialog({ kind: "export" })),
   act("Keys", (actions) => actions.openDialog({ kind: "keys" })),
   act("First event", (actions) => actions.goToStart()),
   act("Last event", (actions) => actions.goToEnd()),

@@ -4,6 +4,7 @@ import { useActions, useApp } from "../../store";
 import { CommandsDialog } from "./commands-dialog";
 import "./dialogs.css";
 import { EditDialog } from "./edit-dialog";
+import { ExportDialog } from "./export-dialog";
 import { KeysDialog } from "./keys-dialog";
 import { NewServiceDialog } from "./new-service-dialog";
 import { OpenYamlDialog } from "./open-yaml-dialog";
@@ -23,6 +24,8 @@ export default function Dialogs(): ReactNode {
       return <EditDialog key={`${dialog.kind} ${dialog.ref.name}`} dialog={dialog} onClose={closeDialog} />;
     case "share":
       return <ShareDialog onClose={closeDialog} />;
+    case "export":
+      return <ExportDialog onClose={closeDialog} />;
     case "keys":
       return <KeysDialog onClose={closeDialog} />;
     case "commands":

@@ -4,6 +4,7 @@ import { useApp, useAppItself } from "../../store";
 import { FILE_NAME, LONGEST_LINK, makeFile, makeLink, sharedMoment, type SharedMoment } from "../../store/sharing";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
+import { download } from "./download";
 import { ProblemLine } from "./problem";
 
 interface Made {
@@ -81,7 +82,9 @@ function TooLong({ made }: { readonly made: Made }): ReactNode {
         {LONGEST_LINK.toLocaleString("en")}), since it carries your cluster's file. Share it as a file: “Open YAML” opens it at this moment.
       </p>
       <div>
-        <Button onClick={() => download(made.moment)}>Download {FILE_NAME}</Button>
+        <Button onClick={() => download({ name: FILE_NAME, type: "application/json", content: makeFile(made.moment) })}>
+          Download {FILE_NAME}
+        </Button>
       </div>
     </>
   );
@@ -101,13 +104,4 @@ async function copy(text: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function download(moment: SharedMoment): void {
-  const address = URL.createObjectURL(new Blob([makeFile(moment)], { type: "application/json" }));
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.download = FILE_NAME;
-  anchor.click();
-  URL.revokeObjectURL(address);
 }

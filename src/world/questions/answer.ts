@@ -3,6 +3,7 @@ import type { Result } from "../../base/result";
 import { failAt } from "../../base/result";
 import { readConfig } from "./config";
 import { answerDns } from "./dns";
+import { answerPcap } from "./pcap";
 import { proxyConfigIn } from "./kube-proxy-map";
 import type { Mode, ReadRequest } from "./request";
 import { answerResolve } from "./resolve";
@@ -10,23 +11,24 @@ import { answerRules } from "./rules";
 import type { Cluster } from "./settled";
 import { settle } from "./settled";
 import { answerTrace } from "./trace";
-import type { DnsAnswer, From, ResolveAnswer, RulesAnswer, TraceAnswer } from "./types";
+import type { DnsAnswer, From, PcapAnswer, ResolveAnswer, RulesAnswer, TraceAnswer } from "./types";
 
 /** Any answer. */
-export type Answer = RulesAnswer | DnsAnswer | ResolveAnswer | TraceAnswer;
+export type Answer = RulesAnswer | DnsAnswer | ResolveAnswer | TraceAnswer | PcapAnswer;
 
 /** Answers. `steps` are the clusters of one sync each; every other question looks at the last. */
 export function answer({ asked, mode, seed, config, warnings }: ReadRequest, steps: readonly [Cluster, ...Cluster[]]): Result<Answer> {
   const cluster = steps.at(-1) ?? steps[0];
   const said = proxyConfigIn(cluster.objects.map(({ object }) => object));
   if (!said.ok) return said;
-  const unbuilt = asked.do === "rules" || asked.do === "trace" ? modeProblem(mode ?? said.value.mode) : null;
+  const isPacket = asked.do === "trace" || asked.do === "pcap";
+  const unbuilt = asked.do === "rules" || isPacket ? modeProblem(mode ?? said.value.mode) : null;
   if (unbuilt !== null) return failAt(unbuilt, "mode");
   const read = readConfig(config, said.value.proxy);
   if (!read.ok) return read;
   const settings = { ...read.value, warnings: [...warnings, ...said.value.warnings, ...read.value.warnings] };
   if (asked.do === "rules") return answerRules(asked.question, steps, settings);
-  const named = asked.do === "trace" ? nodesNamed(asked.question.from) : [];
+  const named = isPacket ? nodesNamed(asked.question.from) : [];
   const settled = settle(cluster, settings, { seed, named });
   if (!settled.ok) return settled;
   switch (asked.do) {
@@ -36,6 +38,8 @@ export function answer({ asked, mode, seed, config, warnings }: ReadRequest, ste
       return answerResolve(asked.question, settled.value);
     case "trace":
       return answerTrace(asked.question, settled.value);
+    case "pcap":
+      return answerPcap(asked.question, settled.value);
   }
 }
 

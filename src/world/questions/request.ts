@@ -15,7 +15,7 @@ export type Question =
   | { readonly do: "rules"; readonly question: RulesQuestion }
   | { readonly do: "dns"; readonly question: DnsQuestion }
   | { readonly do: "resolve"; readonly question: ResolveQuestion }
-  | { readonly do: "trace"; readonly question: TraceQuestion };
+  | { readonly do: "trace" | "pcap"; readonly question: TraceQuestion };
 
 /** A question with what it is asked of. */
 export interface ReadRequest {
@@ -55,7 +55,8 @@ function stepsIn(fields: Fields): readonly (readonly unknown[])[] | undefined {
 
 function questionIn(fields: Fields, findings: Findings): Question | undefined {
   const what =
-    fields.oneOf("do", ["rules", "dns", "resolve", "trace"]) ?? fields.wrong("do", '"rules", "dns", "resolve", "trace" or "run"');
+    fields.oneOf("do", ["rules", "dns", "resolve", "trace", "pcap"]) ??
+    fields.wrong("do", '"rules", "dns", "resolve", "trace", "pcap" or "run"');
   switch (what) {
     case "rules":
       fields.only([...COMMON, "node", "format", "steps"]);
@@ -77,6 +78,7 @@ function questionIn(fields: Fields, findings: Findings): Question | undefined {
         },
       };
     case "trace":
+    case "pcap":
       fields.only([...COMMON, "from", "to", "choices", "whole"]);
       return { do: what, question: traceIn(fields, findings) };
     case undefined:

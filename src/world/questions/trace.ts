@@ -11,6 +11,7 @@ import { closeTcp, connectTcp, openUdp, sendRaw, sendTcp, sendUdp } from "../../
 import { sourceFor } from "../../node/kernel/routing/routes";
 import { takeIpId } from "../../node/kernel/state";
 import { getText, parseUrl } from "../../workloads/http-text";
+import type { SeenHop } from "../views/journey-observer";
 import type { PacketHops } from "../views/packets";
 import { sortIntoPackets } from "../views/packets";
 import type { Settled } from "./settled";
@@ -30,11 +31,26 @@ import type { HopJson, TraceAnswer, TraceQuestion } from "./types";
 /** Where the client's counter of IP identifications begins, so that no answer has the number of a question. */
 const FIRST_ID = 0x4000;
 
+/** How long a connection's last segments may be under way. */
+const LAST_SEGMENTS = micros(50_000);
+
 /** Journey of the first packet and of what answers it. */
 const FIRST = `request ${TRACED} first`;
 
+/** A journey's answer, and all hops that it was made from: the look-up's too. */
+export interface Traced {
+  readonly answer: TraceAnswer;
+  readonly seen: readonly SeenHop[];
+}
+
 /** Answers `trace`. The settled cluster is used up. */
 export function answerTrace(question: TraceQuestion, settled: Settled): Result<TraceAnswer> {
+  const traced = traceOver(question, settled);
+  return traced.ok ? ok(traced.value.answer) : traced;
+}
+
+/** Traces. The settled cluster is used up. */
+export function traceOver(question: TraceQuestion, settled: Settled): Result<Traced> {
   const client = clientOf(settled, question.from);
   if (!client.ok) return client;
   client.value.host.nextIpId = FIRST_ID;
@@ -43,7 +59,8 @@ export function answerTrace(question: TraceQuestion, settled: Settled): Result<T
   run.given = dnsEndpoint === undefined ? {} : { endpoint: dnsEndpoint };
   const resolved = resolveName(settled, run, client.value, question.to.host);
   if (!resolved.ok) return resolved;
-  return new Tracing(question, settled, run, client.value, resolved.value).answer();
+  const answer = new Tracing(question, settled, run, client.value, resolved.value).answer();
+  return answer.ok ? ok({ answer: answer.value, seen: run.seen }) : answer;
 }
 
 class Tracing {
@@ -132,6 +149,8 @@ class Tracing {
     const patience = after(loop.now, micros(setup.config.connectTimeout + 1000));
     const until = question.whole ? after(patience, settled.sim.state.setup.config.connectTimeout) : patience;
     run.until(until, () => run.heard.some(({ kind }) => (question.whole ? kind === "closed" || kind === "error" : true)));
+    // The last segments are still on their way when the client's socket has closed.
+    if (question.whole) run.until(after(loop.now, LAST_SEGMENTS), () => false);
     return null;
   }
 

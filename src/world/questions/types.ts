@@ -1,5 +1,6 @@
 /** Questions about a settled cluster, and their answers as plain JSON. Source: headless.md (`batch`). */
 import type { RecordType } from "../../dns/message/types";
+import type { CaptureView } from "../view-types";
 
 /** The rules of a node. */
 export interface RulesQuestion {
@@ -162,6 +163,16 @@ export interface StepJson extends PlaceJson {
 
 /** A hop. */
 export type HopJson = TapJson | StepJson;
+
+/** The frames of a journey, there and back. */
+export interface PcapAnswer extends Warned {
+  readonly do: "pcap";
+  readonly from: string;
+  readonly to: string;
+  readonly verdict: TraceVerdict;
+  readonly seed: number;
+  readonly capture: CaptureView;
+}
 
 /** How a name was resolved before the packet left. */
 export interface ResolutionJson {

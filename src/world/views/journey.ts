@@ -157,7 +157,8 @@ function placeOf(hop: Tap | Step): string {
   return hop.table === undefined ? place : `${place}, ${hop.table}`;
 }
 
-function tapSentence({ iface, way, role, host, outer }: Tap, node: string): string {
+/** Where a capture saw it, in a sentence. */
+export function tapSentence({ iface, way, role, host, outer }: Tap, node: string): string {
   const whose = host.startsWith("pod:") ? `of ${host.slice(host.indexOf("/") + 1)}` : `of ${node}`;
   if (outer !== undefined) {
     const { src, dst } = outer.packet;

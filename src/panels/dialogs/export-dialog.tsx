@@ -1,0 +1,53 @@
+/** What can be taken along as a file: a capture of the followed journey, for Wireshark and tshark. */
+import { useId, useState, type ReactNode } from "react";
+import { useApp, useAppItself } from "../../store";
+import { captureFile, DECODE_HINT } from "../../store/sharing";
+import { Button } from "../../widgets/button";
+import { Dialog } from "../../widgets/dialog";
+import { download } from "./download";
+import { ProblemLine } from "./problem";
+import { useSubmit } from "./use-submit";
+
+export function ExportDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
+  const id = useId();
+  const app = useAppItself();
+  const followed = useApp((state) => state.selection.followed);
+  const submit = useSubmit();
+  const [saved, setSaved] = useState("");
+
+  async function take(): Promise<void> {
+    setSaved("");
+    await submit.run(async () => {
+      const file = await captureFile(app);
+      if (!file.ok) return file;
+      const { name, bytes, frames } = file.value;
+      download({ name, type: "application/x-pcapng", content: bytes });
+      setSaved(`${name} has ${frames} frames.`);
+      return file;
+    });
+  }
+
+  return (
+    <Dialog title="Export" onClose={onClose}>
+      <div className="field">
+        <div>
+          <Button main disabled={followed === null || submit.busy} aria-describedby={id} onClick={() => void take()}>
+            Capture of this journey (pcapng)
+          </Button>
+        </div>
+        <p className="hint" id={id}>
+          {followed === null
+            ? "Follow a request first: its packets are what is captured."
+            : `Every packet of request ${followed} on every interface it passes, as far as it has come: DNS, TCP and VXLAN as they are on the wire, with a comment that says what happened.`}{" "}
+          Wireshark does not know the port of the cluster's tunnels: {DECODE_HINT} (Analyze, Decode As), or run{" "}
+          <code>tshark -d udp.port==8472,vxlan</code>.
+        </p>
+      </div>
+      <ProblemLine id={`${id}-problem`} text={submit.problem} />
+      <p role="status">{saved}</p>
+      <div className="dialog-acts">
+        <Button onClick={onClose}>Done</Button>
+      </div>
+    </Dialog>
+  );
+}
