@@ -6,9 +6,12 @@ import { chromium } from "playwright";
 const SYSTEM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
 const TWO_MINUTES = 120_000;
 
+function runs(path) {
+  return path !== "" && existsSync(path) && spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0;
+}
+
 function installed() {
-  const own = chromium.executablePath();
-  return [own, ...SYSTEM].find((path) => path !== "" && existsSync(path));
+  return [chromium.executablePath(), ...SYSTEM].find(runs);
 }
 
 function attempt(command, args, timeout) {

@@ -10,6 +10,9 @@ const TOOLS = {
   conntrack: "conntrack",
   tshark: "tshark",
   ip: "iproute2",
+  nft: "nftables",
+  sysctl: "procps",
+  python3: "python3",
 };
 
 function has(tool) {

@@ -62,12 +62,12 @@ export function makeSessionActions(context: Context): SessionActions {
     context.set(({ session }) => ({ session: { ...session, progress: null } }));
     if (reply.type !== "opened") return refusal(reply);
     const reduced = reducedMotion(context.get().view);
+    context.looker.again();
     context.set(({ session, playback }) => ({
       session: { ...session, recording },
       selection: NOTHING_SELECTED,
       playback: { ...beginning(seekTo, reduced), speed: playback.speed },
     }));
-    context.looker.again();
     return { ok: true, value: reply.warnings };
   }
 
@@ -104,8 +104,8 @@ export function makeSessionActions(context: Context): SessionActions {
   async function switchBranch(id: string): Promise<void> {
     const reply = await context.line.ask({ type: "branch", to: id }).reply;
     if (reply.type !== "done") return speak("error", line(problemOf(reply)));
-    context.set(({ playback }) => ({ playback: { ...atTime(playback, reply.at, reply.event), playing: false, shownUntil: reply.at } }));
     context.looker.again();
+    context.set(({ playback }) => ({ playback: { ...atTime(playback, reply.at, reply.event), playing: false, shownUntil: reply.at } }));
     if (reply.notice !== "") speak("notice", reply.notice);
   }
 
@@ -160,6 +160,8 @@ function beginning(seekTo: SeekTo | undefined, reduced: boolean): ReturnType<typ
 function settle(context: Context, done: Extract<Reply, { type: "done" }>, entry: JournalEntry): void {
   const shown = context.get().session.moment?.stamp.branch ?? done.branch;
   const forked = shown !== done.branch;
+  // Before the state changes: a page that rests wakes by the change and asks then whether there is something to look at.
+  context.looker.again();
   context.set(({ session, playback }) => {
     const journal = [...session.recording.journal.filter((one) => one.at <= entry.at), entry];
     const stands = !playback.playing && playback.at <= done.at;
@@ -171,7 +173,6 @@ function settle(context: Context, done: Extract<Reply, { type: "done" }>, entry:
       },
     };
   });
-  context.looker.again();
 }
 
 function setAsked(context: Context, control: string, asked: Asked): void {

@@ -142,3 +142,16 @@ test("a node joins with the next range and leaves after its Pods were evicted", 
   expect((await kubewalk.rows("Pods")).filter((pod) => pod["Node"] === "node-c")).toEqual([]);
   await kubewalk.playUntil(async () => (await kubewalk.pods("your-app")).filter((pod) => pod["State"] === "Running").length === 8);
 });
+
+test("a second act at the same paused moment takes the first one's place, at once", async ({ page }) => {
+  const kubewalk = new Kubewalk(page);
+  await kubewalk.open();
+  await kubewalk.goTo(1_000_000);
+  await kubewalk.slide("Replicas of your-app", 4);
+  await expect(page.getByRole("region", { name: "This moment" })).toContainText("to 4 replicas");
+  const four = await kubewalk.hash();
+  await kubewalk.slide("Replicas of your-app", 5);
+  await expect(page.getByRole("region", { name: "This moment" })).toContainText("to 5 replicas");
+  await expect.poll(() => kubewalk.hash()).not.toBe(four);
+  await kubewalk.playUntil(async () => (await kubewalk.pods("your-app")).filter((pod) => pod["State"] === "Running").length === 5);
+});
