@@ -5,7 +5,7 @@ import type { KubeObject } from "../cluster/objects";
 import { loadObjects } from "../manifests/load-objects";
 import { Recording } from "../recording/recording";
 import { MAIN_TRAFFIC, SCENARIOS, scenarioOf } from "../scenarios/catalogue";
-import type { Traffic, WorldConfig } from "../world/settings";
+import type { ProxyMode, Traffic, WorldConfig } from "../world/settings";
 import { BEHAVIOUR, World } from "../world/world";
 import type { Reading, Work } from "./reading";
 import { theReader } from "./reading";
@@ -72,10 +72,19 @@ function* readFile(source: { readonly name: string; readonly text: string }): Wo
   const proxy = proxyConfigIn(loaded.value.objects.map(({ object }) => object));
   if (!proxy.ok) return proxy;
   const { mode } = proxy.value;
-  const other =
-    mode === "iptables" ? [] : [`kube-proxy's mode is ${mode}; that comes later, and the rules shown are those of iptables mode.`];
-  const warnings = [...loaded.value.warnings, ...proxy.value.warnings, ...other];
-  return ok({ objects: loaded.value.objects, warnings, title: source.name, traffic: MAIN_TRAFFIC, config: { proxy: proxy.value.proxy } });
+  const warnings = [...loaded.value.warnings, ...proxy.value.warnings, ...modeWarnings(mode)];
+  const config = { proxy: proxy.value.proxy, mode: builtMode(mode) };
+  return ok({ objects: loaded.value.objects, warnings, title: source.name, traffic: MAIN_TRAFFIC, config });
+}
+
+/** The mode in which a world runs where a file asks for some mode. */
+export function builtMode(mode: "iptables" | "nftables" | "ipvs"): ProxyMode {
+  return mode === "nftables" ? mode : "iptables";
+}
+
+/** What is said where that is not the mode that was asked for. */
+export function modeWarnings(mode: "iptables" | "nftables" | "ipvs"): readonly string[] {
+  return mode === "ipvs" ? ["kube-proxy's mode is ipvs; that comes later, and the rules shown are those of iptables mode."] : [];
 }
 
 /** Reads objects from text that a form gives. */

@@ -9,7 +9,7 @@ import { MAIN_TRAFFIC } from "../scenarios/catalogue";
 import { proxyConfigIn } from "../world/questions/kube-proxy-map";
 import { transcriptEnd, transcriptLine } from "../world/transcript";
 import { BEHAVIOUR, World } from "../world/world";
-import { open } from "./opening";
+import { builtMode, modeWarnings, open } from "./opening";
 import type { JournalEntry, Source } from "./protocol";
 
 /** What is run. `objects` is a list of Kubernetes objects as JSON, to which nothing is added. */
@@ -77,8 +77,11 @@ function openLoaded(loaded: Result<Loaded>, { seed, completes }: { readonly seed
   const { objects, warnings } = loaded.value;
   const said = proxyConfigIn(objects.map(({ object }) => object));
   if (!said.ok) return said;
-  const { proxy } = said.value;
-  const world = World.fromObjects({ objects, seed, traffic: MAIN_TRAFFIC, config: { proxy }, completes });
+  const { proxy, mode } = said.value;
+  const world = World.fromObjects({ objects, seed, traffic: MAIN_TRAFFIC, config: { proxy, mode: builtMode(mode) }, completes });
   if (!world.ok) return world;
-  return ok({ recording: new Recording({ world: world.value }), warnings: [...warnings, ...said.value.warnings, ...world.value.warnings] });
+  return ok({
+    recording: new Recording({ world: world.value }),
+    warnings: [...warnings, ...said.value.warnings, ...modeWarnings(mode), ...world.value.warnings],
+  });
 }

@@ -3,19 +3,18 @@ import type { SimTime } from "../engine/time";
 import { receivers } from "../network/links";
 import type { KernelContext, KernelNote } from "../node/kernel/api";
 import type { Hop } from "../node/kernel/hop";
-import type { Ruleset } from "../node/kernel/netfilter/rules";
 import { noteBackend, noteRejected } from "./requests";
-import type { Rulesets } from "./rulesets";
+import type { HostRules, Rulesets } from "./rulesets";
 import type { WorldState } from "./state";
 import type { FlightView } from "./view-types";
 
 /** Choices given from outside in place of draws (a trace that is replayed). */
-export type Choices = Pick<KernelContext, "choose" | "chooseStatistic">;
+export type Choices = Pick<KernelContext, "choose" | "chooseStatistic" | "chooseNumgen">;
 
 /** Somebody who watches packets: gets every hop of journeys that it wants. */
 export interface Observer {
   wants(journey: string): boolean;
-  see(hop: Hop, journey: string, rules: Ruleset | null): void;
+  see(hop: Hop, journey: string, rules: HostRules | null): void;
 }
 
 /** The context of one world. One object for all events: `now` is the loop's. */
@@ -37,6 +36,7 @@ export function makeKernelContext({
       return state.loop.now;
     },
     rulesetOf: (host) => rulesets.of(host),
+    nftTableOf: (host) => rulesets.nftOf(host),
     draw: (host, purpose) => state.draws.next(`kernel ${host}`, purpose),
     countRule: (host, table, chain, ruleIndex, bytes) => state.counters.get(host)?.count(table, chain, ruleIndex, bytes),
     transmit: (host, iface, frame, at) => {
@@ -49,7 +49,7 @@ export function makeKernelContext({
   };
   const record = (hop: Hop, journey: string): void => {
     const watching = observer();
-    if (watching?.wants(journey) === true) watching.see(hop, journey, rulesets.of(hop.host));
+    if (watching?.wants(journey) === true) watching.see(hop, journey, rulesets.all(hop.host));
   };
   return { silent, watched: Object.create(silent, { record: { value: record, enumerable: true } }) };
 }

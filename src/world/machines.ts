@@ -81,6 +81,7 @@ export function removeNodeMachine(state: WorldState, row: AgentRow): void {
   for (const other of state.agents.all()) removePeer(ensure(state.hosts.get(other.name), "a node's host"), row.links);
   unplugNode(state.links, row.links);
   state.hosts.delete(row.name);
+  state.nftables.delete(row.name);
   state.counters.delete(row.name);
   state.proxies.delete(row.name);
 }

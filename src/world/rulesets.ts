@@ -1,5 +1,5 @@
 /**
- * The rule set of every node, computed from what its kube-proxy last synced (design: a node that nobody sends a packet
+ * The rules of every node, computed from what its kube-proxy last synced (design: a node that nobody sends a packet
  * through costs nothing). A cache beside the state: the same revisions and settings always give the same rules.
  */
 import { upperBound } from "../base/order";
@@ -9,10 +9,20 @@ import { rulesBeforeProxy } from "../node/agents/flannel-rules";
 import type { ProxyState } from "../node/agents/kube-proxy/iptables/proxy-state";
 import { rewrittenChains, syncRules } from "../node/agents/kube-proxy/iptables/sync";
 import { serviceKeyOf } from "../node/agents/kube-proxy/services";
-import type { ProxyNode } from "../node/agents/kube-proxy/settings";
-import type { Ruleset, TableName } from "../node/kernel/netfilter/rules";
+import type { ProxyNode, ProxySettings } from "../node/agents/kube-proxy/settings";
+import type { NftProxyState } from "../node/agents/kube-proxy/nftables/proxy-state";
+import { syncNft } from "../node/agents/kube-proxy/nftables/sync";
+import type { Ruleset } from "../node/kernel/netfilter/rules";
+import type { NftTable } from "../node/kernel/nftables/tables";
+import type { NftSync } from "./nft-sync";
 import type { AgentRow, ProxyRevisions, ProxyRow } from "./rows";
 import type { WorldState } from "./state";
+
+/** All rules of one node: in nftables mode kube-proxy's table stands beside what flannel has in iptables. */
+export interface HostRules {
+  readonly iptables: Ruleset;
+  readonly nft: NftTable | null;
+}
 
 /** How many rule sets are kept. */
 const KEPT = 64;
@@ -23,19 +33,59 @@ export class Rulesets {
   /** A row belongs to one content of the store for good, so the rules of the moment are found without any key. */
   private readonly ofRow = new WeakMap<ProxyRow, Ruleset>();
   private readonly nodes = new WeakMap<AgentRow["links"], ProxyNode>();
+  /** flannel's rules alone. */
+  private readonly before = new WeakMap<AgentRow["links"], Ruleset>();
+  private readonly nftSettings: ProxySettings;
 
-  constructor(private readonly state: WorldState) {}
+  constructor(private readonly state: WorldState) {
+    const { proxy, serviceCIDRs } = state.setup.config;
+    this.nftSettings = { ...proxy, serviceCIDRs: proxy.serviceCIDRs ?? serviceCIDRs };
+  }
 
-  /** The rules of a host: a node's, as its kube-proxy last synced them; none for other namespaces. */
+  /** The iptables rules of a host: a node's, as its kube-proxy last synced them; none for other namespaces. */
   of(host: string): Ruleset | null {
     const agent = this.state.agents.get(host);
     const proxy = this.state.proxies.get(host);
     if (agent === undefined || proxy === undefined) return null;
     const known = this.ofRow.get(proxy);
     if (known !== undefined) return known;
-    const { ruleset } = this.synced(agent, proxy.synced);
+    const ruleset = this.state.nftables.has(host) ? this.beforeProxy(agent) : this.synced(agent, proxy.synced).ruleset;
     this.ofRow.set(proxy, ruleset);
     return ruleset;
+  }
+
+  /** kube-proxy's table on a host, as last synced; null where its mode is another. */
+  nftOf(host: string): NftTable | null {
+    return this.nftState(host)?.table ?? null;
+  }
+
+  /** All rules of a host; null where it has no hooks. */
+  all(host: string): HostRules | null {
+    const iptables = this.of(host);
+    return iptables === null ? null : { iptables, nft: this.nftOf(host) };
+  }
+
+  /** What stands after the last sync of a kube-proxy in nftables mode. */
+  nftState(host: string): NftProxyState | null {
+    const sync = this.state.nftables.get(host);
+    const agent = this.state.agents.get(host);
+    return sync === undefined || agent === undefined ? null : this.nftAfter(agent, sync);
+  }
+
+  /** What stands after a sync. */
+  nftAfter(agent: AgentRow, sync: NftSync): NftProxyState {
+    return sync.state((previous, from, { revisions, at }) => {
+      const changed = previous === null ? null : this.changedServices(from, revisions);
+      return syncNft(previous, { view: this.view(revisions), settings: this.nftSettings, node: this.node(agent), changed, now: at });
+    });
+  }
+
+  private beforeProxy({ links }: AgentRow): Ruleset {
+    const known = this.before.get(links);
+    if (known !== undefined) return known;
+    const made = rulesBeforeProxy({ podCIDR: this.state.setup.config.proxy.clusterCIDR, nodePodCIDR: links.podRange });
+    this.before.set(links, made);
+    return made;
   }
 
   /** What kube-proxy's state is after a full sync on some revisions. */
@@ -43,7 +93,7 @@ export class Rulesets {
     const key = `${agent.name} ${agent.links.podRange} ${this.contentKey(revisions)}`;
     const known = this.cache.get(key);
     if (known !== undefined) return known;
-    const into = rulesBeforeProxy({ podCIDR: this.state.setup.config.proxy.clusterCIDR, nodePodCIDR: agent.links.podRange });
+    const into = this.beforeProxy(agent);
     const made = syncRules(null, { view: this.view(revisions), settings: this.state.setup.config.proxy, node: this.node(agent), into });
     this.cache.set(key, made);
     for (const oldest of this.cache.keys()) {
@@ -54,7 +104,7 @@ export class Rulesets {
   }
 
   /** The chains that a sync from some revisions to others writes anew: their counters start again. */
-  rewritten(agent: AgentRow, from: ProxyRevisions, to: ProxyRevisions): ReadonlyMap<TableName, ReadonlySet<string>> {
+  rewritten(agent: AgentRow, from: ProxyRevisions, to: ProxyRevisions): ReadonlyMap<string, ReadonlySet<string>> {
     const previous = this.synced(agent, from);
     const changed = this.changedServices(from, to);
     const { proxy: settings } = this.state.setup.config;

@@ -8,8 +8,13 @@ import type { ProxySettings } from "../node/agents/kube-proxy/settings";
 import { DEFAULT_PROXY_SETTINGS } from "../node/agents/kube-proxy/settings";
 import { FIXED_TIMES } from "../node/agents/timings";
 
+/** kube-proxy's modes that are built. */
+export type ProxyMode = "iptables" | "nftables";
+
 /** Everything that can be set. */
 export interface WorldConfig {
+  /** The mode in which the kube-proxies begin. */
+  readonly mode: ProxyMode;
   readonly proxy: ProxySettings;
   readonly serviceCIDRs: readonly string[];
   readonly bridgeNfCallIptables: boolean;
@@ -32,6 +37,7 @@ export interface WorldConfig {
 
 /** The defaults. */
 export const DEFAULT_CONFIG: WorldConfig = {
+  mode: "iptables",
   proxy: DEFAULT_PROXY_SETTINGS,
   serviceCIDRs: ["10.96.0.0/12"],
   bridgeNfCallIptables: true,

@@ -20,6 +20,7 @@ import type { CountersCheckpoint } from "../node/kernel/netfilter/counters";
 import { Counters } from "../node/kernel/netfilter/counters";
 import { Draws } from "./draws";
 import type { WorldEvent } from "./event";
+import type { NftSync } from "./nft-sync";
 import type { AgentRow, PodRow, ProcessRow, ProxyRow, RequestRow, Standing } from "./rows";
 import type { Setup } from "./setup";
 import type { TableCheckpoint } from "./table";
@@ -35,6 +36,8 @@ export interface WorldState {
   readonly draws: Draws;
   links: Links;
   readonly hosts: Map<string, Host>;
+  /** The last sync of every kube-proxy in nftables mode, by node; of others there is none. */
+  readonly nftables: Map<string, NftSync>;
   /** Rule counters by host. */
   readonly counters: Map<string, Counters>;
   /** Caches of CoreDNS replicas by process. */
@@ -61,6 +64,7 @@ export interface WorldCheckpoint {
   readonly draws: ReadonlyMap<string, number>;
   readonly links: Links;
   readonly hosts: ReadonlyMap<string, HostCheckpoint>;
+  readonly nftables: ReadonlyMap<string, NftSync>;
   readonly counters: ReadonlyMap<string, CountersCheckpoint>;
   readonly dnsCaches: ReadonlyMap<string, DnsCacheCheckpoint>;
   readonly tables: readonly [
@@ -85,6 +89,7 @@ export function emptyState(setup: Setup): WorldState {
     draws: new Draws(setup.seed),
     links: makeLinks(),
     hosts: new Map(),
+    nftables: new Map(),
     counters: new Map(),
     dnsCaches: new Map(),
     agents: new Table(),
@@ -113,6 +118,7 @@ export function checkpointState(state: WorldState): WorldCheckpoint {
     draws: state.draws.checkpoint(),
     links: checkpointLinks(state.links),
     hosts: copied(state.hosts, checkpointHost),
+    nftables: new Map(state.nftables),
     counters: copied(state.counters, (counters) => counters.checkpoint()),
     dnsCaches: copied(state.dnsCaches, (cache) => cache.checkpoint()),
     tables: [
@@ -135,6 +141,8 @@ export function restoreState(state: WorldState, copy: WorldCheckpoint): void {
   state.draws.restore(copy.draws);
   state.links = checkpointLinks(copy.links);
   restoreHosts(state, copy);
+  state.nftables.clear();
+  for (const [node, sync] of copy.nftables) state.nftables.set(node, sync);
   restoreEach(state.counters, copy.counters, () => new Counters());
   restoreEach(state.dnsCaches, copy.dnsCaches, () => new DnsCache());
   const [agents, proxies, pods, queues, processes, requests, standing] = copy.tables;
@@ -184,6 +192,7 @@ export function hashState(state: WorldState): string {
     into.text(name);
     hashHost(host, into);
   }
+  for (const [node, sync] of state.nftables) into.text(`${node} ${sync.fingerprint}`);
   for (const counters of state.counters.values()) counters.hash(into);
   for (const [name, cache] of state.dnsCaches) {
     into.text(name);

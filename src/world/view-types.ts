@@ -6,6 +6,7 @@ import type { Kind, Labels, ObjectRef } from "../cluster/objects";
 import type { ConntrackShow } from "../node/kernel/conntrack/show-types";
 import type { InterfaceRole } from "../node/kernel/hop";
 import type { ClientKind } from "./command";
+import type { ProxyMode } from "./settings";
 
 export type * from "./view-types/capture";
 export type * from "./view-types/journey";
@@ -223,9 +224,12 @@ export interface RulesView {
   readonly syncedAt: number;
   readonly serviceRevision: number;
   readonly sliceRevision: number;
-  /** `iptables-save` text. */
+  readonly mode: ProxyMode;
+  /** `iptables-save` text, or the table as `nft list ruleset` prints it. */
   readonly text: string;
-  /** Packets per rule line: `table chain number` → count. */
+  /** In nftables mode the `iptables-save` text of what stands beside the table (flannel's); else "". */
+  readonly beside: string;
+  /** Packets per rule line: `table chain number` → count. nftables' rules have no counters: the hits are ours. */
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -276,6 +280,8 @@ export interface MomentView {
   readonly traffic: { readonly perSecond: number; readonly client: ClientKind };
   /** Workers. */
   readonly workers: number;
+  /** The mode of the cluster's kube-proxies. */
+  readonly proxyMode: ProxyMode;
   /** The last recorded event at or before the moment. */
   readonly lastEvent: TraceEvent | null;
   /** Panes that were asked for. */

@@ -90,6 +90,7 @@ export class World {
       choices: {
         choose: (host, purpose, packet) => this.choices.choose?.(host, purpose, packet),
         chooseStatistic: (host, chain, rule, ruleset) => this.choices.chooseStatistic?.(host, chain, rule, ruleset),
+        chooseNumgen: (host, rule, table) => this.choices.chooseNumgen?.(host, rule, table),
       },
       observer: (): Observer | null => this.watching,
       flight,

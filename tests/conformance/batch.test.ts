@@ -7,6 +7,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { BatchAnswer } from "../fixtures/ask-batch";
 import { askBatch } from "../fixtures/ask-batch";
+import { operationsOf, scriptText } from "../../src/node/kernel/nftables/script";
+import { parseTable } from "../../src/node/kernel/nftables/parse";
 import type { QueryCase, VectorCase } from "./dns-cases";
 import { readDnsCases } from "./dns-cases";
 import { sectionDiffers } from "./dns-sections";
@@ -69,6 +71,7 @@ interface RuleCase {
   readonly config: Readonly<Record<string, unknown>>;
   readonly services: readonly unknown[];
   readonly endpointSlices: readonly unknown[];
+  readonly preexisting?: readonly string[];
   readonly expected: string | readonly string[];
 }
 
@@ -90,11 +93,16 @@ function objectsOf({ nodeName, nodeIPs, services, endpointSlices }: RuleCase): r
   return [node, ...services, ...endpointSlices];
 }
 
+function historyOf(one: RuleCase, all: ReadonlyMap<string, RuleCase>): readonly RuleCase[] {
+  const previous = all.get(one.previousCase ?? "");
+  return previous === undefined ? [one] : [...historyOf(previous, all), one];
+}
+
 function rulesOf(one: RuleCase, all: ReadonlyMap<string, RuleCase>): BatchAnswer {
-  const steps: (readonly unknown[])[] = [];
-  for (let at: RuleCase | undefined = one; at !== undefined; at = all.get(at.previousCase ?? "")) steps.unshift(objectsOf(at));
+  const steps = historyOf(one, all).map(objectsOf);
   const detectLocalMode = String(one.config["detectLocal"]).startsWith("ClusterCIDR") ? "ClusterCIDR" : "None";
-  const config = { ...Object.fromEntries(CONFIG.map((name) => [name, one.config[name]])), detectLocalMode };
+  const serviceCIDRs = one.mode === "nftables" ? { serviceCIDRs: String(one.config["serviceCIDRs"]).split(",") } : {};
+  const config = { ...Object.fromEntries(CONFIG.map((name) => [name, one.config[name]])), detectLocalMode, ...serviceCIDRs };
   return askBatch({ id: one.id, do: "rules", mode: one.mode, node: one.nodeName, format: "restore", steps, config });
 }
 
@@ -114,6 +122,20 @@ else {
         const chain = /^chain (filter|nat)\/(\S+) only$/.exec(one.scope);
         if (chain !== null) return expect(text.get(`${chain[1]} ${chain[2]}`)?.slice(1)).toEqual(one.expected);
         expect(text).toEqual(normalised(typeof one.expected === "string" ? one.expected : one.expected.join("\n")));
+      });
+    }
+  });
+
+  describe("batch `rules` in nftables mode: the scripts of all syncs, fed one after another, leave kube-proxy's own table", () => {
+    for (const one of vectors.cases) {
+      if (one.mode !== "nftables" || one.preexisting !== undefined) continue;
+      test(one.id, () => {
+        const scripts = historyOf(one, all).map((step) => rulesOf(step, all));
+        expect(scripts.map(({ error }) => error ?? "")).toEqual(scripts.map(() => ""));
+        expect(scripts.at(-1)?.["sync"]).toBe(one.sync);
+        const table = parseTable(scripts.map(({ text }) => String(text)).join(""));
+        const lines = scriptText("kube-proxy", operationsOf(table)).split("\n");
+        expect(lines.filter((line) => line !== "").toSorted()).toEqual([...one.expected].toSorted());
       });
     }
   });

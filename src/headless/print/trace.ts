@@ -56,7 +56,8 @@ function whatOf({ protocol, flags, icmp, outer }: Pick<PacketJson, "protocol" | 
   return outer === undefined ? own : `${own} in VXLAN ${outer.src} > ${outer.dst}`;
 }
 
-function stepLines({ node, pod, step, did, rule, table }: Extract<HopJson, { kind: "step" }>): readonly string[] {
+function stepLines({ node, pod, step, did, rule, element, table }: Extract<HopJson, { kind: "step" }>): readonly string[] {
   const line = `      ${pod ?? node}, ${step}: ${did}`;
-  return rule === undefined ? [line] : [line, `        ${table ?? ""}: ${rule}`];
+  const found = element === undefined ? "" : ` { ${element} }`;
+  return rule === undefined ? [line] : [line, `        ${table ?? ""}: ${rule}${found}`];
 }

@@ -8,7 +8,8 @@ import type { Micros, SimTime } from "../../engine/time";
 import type { IpAddress, MacAddress } from "../../network/address";
 import type { Frame, Packet, Payload } from "../../network/packet";
 import type { Hop, InterfaceRole } from "./hop";
-import type { Rule, Ruleset, TableName } from "./netfilter/rules";
+import type { Rule, Ruleset } from "./netfilter/rules";
+import type { NftRule, NftTable } from "./nftables/tables";
 
 /** A network namespace by name: `node-a`, `pod:shop/my-app-x`, `gateway`, `external:192.168.0.100`. */
 export type HostName = string;
@@ -86,15 +87,19 @@ export type KernelNote =
 /** What the kernel calls. The world implements it; all times are absolute. */
 export interface KernelContext {
   readonly now: SimTime;
-  /** The rules of a host; null where it has none. */
+  /** The iptables rules of a host; null where it has no hooks at all. */
   rulesetOf(host: HostName): Ruleset | null;
-  /** The next 32-bit draw of a host for a purpose (`port`, `statistic`, `neighbour`, `vxlan-port`, `isn` …). */
+  /** The nftables table beside them; null where it has none. */
+  nftTableOf?(host: HostName): NftTable | null;
+  /** The next 32-bit draw of a host for a purpose (`port`, `statistic`, `numgen`, `neighbour`, `vxlan-port`, `isn` …). */
   draw(host: HostName, purpose: string): number;
   /** Choices given from outside (trace `choices`): a value to take instead of the draw, or undefined. */
   choose?(host: HostName, purpose: "srcPort" | "snatPort" | "vxlanPort", packet: Packet): number | undefined;
   chooseStatistic?(host: HostName, chain: string, rule: Rule, ruleset: Ruleset): boolean | undefined;
-  /** Counts a packet on a rule (index from 0) of a host; absent where nobody counts. */
-  countRule?(host: HostName, table: TableName, chain: string, ruleIndex: number, bytes: number): void;
+  /** The 32-bit draw to take for a `numgen random` (see `drawFor`), or undefined. */
+  chooseNumgen?(host: HostName, rule: NftRule, table: NftTable): number | undefined;
+  /** Counts a packet on a rule (index from 0) of a host; absent where nobody counts. `table` by either engine's name. */
+  countRule?(host: HostName, table: string, chain: string, ruleIndex: number, bytes: number): void;
   /**
    * Hands a frame to the link of an interface (veth peer, or the node network). `at` is when it ARRIVES at the
    * other end: the crossing (`costs.hop` for a veth, `costs.wire` for a NIC) is already in it.

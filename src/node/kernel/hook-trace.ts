@@ -1,10 +1,13 @@
 /** What a hook leaves behind for whoever looks: which rules were tried, which decided, and one sentence. */
 import type { KernelContext } from "./api";
 import type { HookVerdict } from "./hooks";
-import type { Step, StepName } from "./hop";
+import type { Step, StepName, Walk } from "./hop";
 import type { Evaluation } from "./netfilter/evaluation";
 import type { Hook } from "./netfilter/rules";
 import { saveLine } from "./netfilter/show";
+import type { NftEvaluation } from "./nftables/evaluation";
+import { elementText } from "./nftables/script";
+import { listedRule } from "./nftables/show";
 import { connectionOf, destinationText, sourceText } from "./record";
 import type { SocketBuffer } from "./socket-buffer";
 import type { Host } from "./state";
@@ -14,7 +17,7 @@ import type { Packet } from "../../network/packet";
 export interface HookTrace {
   readonly before: Packet;
   /** Whether the packet came with a connection that is in the table. */
-  readonly evaluations: Evaluation[];
+  readonly evaluations: (Evaluation | NftEvaluation)[];
 }
 
 /** Begins keeping. */
@@ -30,7 +33,7 @@ const STEP_OF: Readonly<Record<Hook, StepName>> = {
   POSTROUTING: "postrouting",
 };
 
-type Decision = NonNullable<Evaluation["decidedBy"]>;
+type Decision = NonNullable<(Evaluation | NftEvaluation)["decidedBy"]>;
 
 /** Everything about a hook that has run. */
 interface Closing {
@@ -54,10 +57,10 @@ export function closeTrace(closing: Closing): void {
     step: STEP_OF[hook],
     hook,
     ...(bridged ? { bridged } : {}),
-    walk: trace.evaluations.flatMap(({ walk }) => walk ?? []),
+    walk: trace.evaluations.flatMap(({ walk = [] }): readonly Walk[] => walk),
     ...(decision === undefined
       ? {}
-      : { table: decision.table, chain: decision.chain, ruleNumber: decision.number, rule: saveLine(decision.chain, decision.rule) }),
+      : { table: decision.table, chain: decision.chain, ruleNumber: decision.number, ...ruleTexts(decision) }),
     did: sentence(closing, decision),
     before: trace.before,
     after: skb.packet,
@@ -66,8 +69,25 @@ export function closeTrace(closing: Closing): void {
   ctx.record?.(step, skb.packet.journey);
 }
 
+function ruleTexts(decision: Decision): Pick<Step, "rule" | "element"> {
+  const { rule } = decision;
+  if (!("expressions" in rule)) return { rule: saveLine(decision.chain, rule) };
+  const element = "element" in decision ? decision.element : undefined;
+  return { rule: listedRule(rule), ...(element?.verdict === undefined ? {} : { element: elementText(element) }) };
+}
+
+/** What the rule does, in the word of its engine; "" for what neither rewrites nor accepts. */
+function actionOf({ rule }: Decision): string {
+  if ("expressions" in rule) {
+    const kind = rule.expressions.at(-1)?.kind;
+    return kind === "dnat" || kind === "masquerade" ? kind : "";
+  }
+  const { kind } = rule.target;
+  return kind === "DNAT" || kind === "MASQUERADE" || kind === "ACCEPT" ? kind : "";
+}
+
 /** The rule that rewrote or stopped the packet, else the last one that accepted it. */
-function decisive(evaluations: readonly Evaluation[]): Decision | undefined {
+function decisive(evaluations: HookTrace["evaluations"]): Decision | undefined {
   const strong = evaluations.findLast(({ verdict }) => verdict.kind !== "accept" && verdict.kind !== undefined);
   return (strong ?? evaluations.findLast(({ decidedBy }) => decidedBy !== undefined))?.decidedBy;
 }
@@ -91,8 +111,8 @@ function rewriteSentence({ skb, trace }: Closing, decision: Decision | undefined
       ? []
       : [`the destination ${destinationText(before)} to ${destinationText(after)}`]),
   ].join(" and ");
-  const kind = decision?.rule.target.kind;
-  if (kind === "DNAT" || kind === "MASQUERADE") return `${decision?.chain} rule ${decision?.number} (${kind}) rewrites ${changes}.`;
+  const action = decision === undefined ? "" : actionOf(decision);
+  if (action !== "" && action !== "ACCEPT") return `${decision?.chain} rule ${decision?.number} (${action}) rewrites ${changes}.`;
   return `The connection is known: conntrack rewrites ${changes}, no nat rule is asked.`;
 }
 
@@ -103,7 +123,7 @@ function errorSentence(before: Packet, after: Packet): string {
 }
 
 function passSentence({ skb, hook }: Closing, decision: Decision | undefined): string {
-  if (decision?.rule.target.kind === "ACCEPT") return `${decision.chain} rule ${decision.number} accepts the packet.`;
+  if (decision !== undefined && actionOf(decision) === "ACCEPT") return `${decision.chain} rule ${decision.number} accepts the packet.`;
   if (skb.state === "ESTABLISHED") return `The packet belongs to a known connection and passes ${hook} unchanged.`;
   if (skb.state === "INVALID") return `The packet belongs to no connection (INVALID) and passes ${hook} unchanged.`;
   return `No rule of ${hook} rewrites or stops the packet to ${destinationText(skb.packet)}.`;

@@ -7,6 +7,9 @@
  *   OUTPUT       raw, conntrack, mangle, nat (destination), re-route, filter
  *   POSTROUTING  mangle, nat (source), confirm
  *
+ * Where an nftables table stands beside them, its base chains come in between by priority (see nft-stages.ts). To accept
+ * ends one table or base chain, to drop or reject ends the packet; of those that could translate the first that does wins.
+ *
  * Source: include/uapi/linux/netfilter_ipv4.h (priorities), net/netfilter/nf_nat_core.c (nf_nat_inet_fn).
  * A host without a rule set has no hooks at all, and so no connection tracking: Pods, the gateway, external hosts.
  */
@@ -19,8 +22,12 @@ import { confirm, trackPacket } from "./conntrack/track";
 import type { HookTrace } from "./hook-trace";
 import { closeTrace, openTrace } from "./hook-trace";
 import { evaluateTable } from "./netfilter/evaluate";
-import type { Evaluation, EvaluationHost, RecentLists } from "./netfilter/evaluation";
+import type { Evaluation, EvaluationHost, PacketFacts, RecentLists, TableVerdict } from "./netfilter/evaluation";
 import type { Hook, Rule, Ruleset, TableName } from "./netfilter/rules";
+import type { Stage } from "./nft-stages";
+import { IPTABLES_STAGES, NftRuleHost, planOf } from "./nft-stages";
+import { evaluateBaseChain } from "./nftables/evaluate";
+import type { NftTable } from "./nftables/tables";
 import { primaryAddress } from "./routing/interfaces";
 import { lookupRoute } from "./routing/routes";
 import type { SocketBuffer } from "./socket-buffer";
@@ -44,20 +51,11 @@ interface HookRun {
   readonly skb: SocketBuffer;
   readonly ctx: KernelContext;
   readonly ruleset: Ruleset;
+  readonly nft: NftTable | null;
   readonly bridged: boolean;
   readonly trace: HookTrace | null;
   out: string;
 }
-
-type Stage = Exclude<TableName, "nat"> | "conntrack" | "nat" | "reroute" | "confirm";
-
-const STAGES: Readonly<Record<Hook, readonly Stage[]>> = {
-  PREROUTING: ["raw", "conntrack", "mangle", "nat"],
-  INPUT: ["mangle", "filter", "nat", "confirm"],
-  FORWARD: ["mangle", "filter"],
-  OUTPUT: ["raw", "conntrack", "mangle", "nat", "reroute", "filter"],
-  POSTROUTING: ["mangle", "nat", "confirm"],
-};
 
 /** Runs a hook. The packet, its mark and its connection may be rewritten; what a REJECT sends is the caller's. */
 export function runHook(host: Host, hook: Hook, skb: SocketBuffer, ctx: KernelContext, place: HookPlace): HookVerdict {
@@ -66,9 +64,10 @@ export function runHook(host: Host, hook: Hook, skb: SocketBuffer, ctx: KernelCo
   const bridged = place.bridged === true;
   const trace = ctx.record === undefined ? null : openTrace(skb);
   const before = skb.packet;
-  const run: HookRun = { host, hook, skb, ctx, ruleset, bridged, trace, out: place.out };
+  const nft = ctx.nftTableOf?.(host.name) ?? null;
+  const run: HookRun = { host, hook, skb, ctx, ruleset, nft, bridged, trace, out: place.out };
   let verdict: HookVerdict = "accept";
-  for (const stage of STAGES[hook]) {
+  for (const stage of nft === null ? IPTABLES_STAGES[hook] : planOf(nft, hook).stages) {
     verdict = runStage(run, stage);
     if (verdict !== "accept") break;
   }
@@ -98,13 +97,14 @@ function runStage(run: HookRun, stage: Stage): HookVerdict {
     case "raw":
     case "mangle":
     case "filter":
-      return runFilter(run, stage);
+      return asFilter(evaluate(run, stage)?.verdict);
+    default:
+      return run.nft === null ? "accept" : asFilter(evaluateNft(run, run.nft, stage.chain));
   }
 }
 
-function runFilter(run: HookRun, table: TableName): HookVerdict {
-  const evaluation = evaluate(run, table);
-  const kind = evaluation?.verdict.kind;
+function asFilter(verdict: TableVerdict | undefined): HookVerdict {
+  const kind = verdict?.kind;
   return kind === "drop" || kind === "reject" ? kind : "accept";
 }
 
@@ -112,26 +112,33 @@ function evaluate(run: HookRun, table: TableName): Evaluation | null {
   const { ruleset, hook, skb, trace } = run;
   const chain = ruleset.tables.get(table)?.chains.get(hook);
   if (chain === undefined || (chain.rules.length === 0 && chain.policy !== "DROP")) return null;
-  const entry = skb.flow?.entry;
-  const evaluation = evaluateTable({
-    ruleset,
-    table,
-    hook,
-    facts: {
-      packet: skb.packet,
-      mark: skb.mark,
-      inInterface: skb.inInterface,
-      outInterface: run.out,
-      physicalIn: skb.port !== "",
-      state: skb.state,
-      translated: { destination: entry?.destinationNat === true, source: entry?.sourceNat === true },
-    },
-    host: new RuleHost(run),
-    recordWalk: trace !== null,
-  });
+  const host = new RuleHost(run);
+  const evaluation = evaluateTable({ ruleset, table, hook, facts: factsOf(run), host, recordWalk: trace !== null });
   skb.mark = evaluation.mark;
   trace?.evaluations.push(evaluation);
   return evaluation;
+}
+
+function evaluateNft(run: HookRun, table: NftTable, chain: string): TableVerdict {
+  const { skb, trace } = run;
+  const host = new NftRuleHost(run.host, skb, run.ctx);
+  const evaluation = evaluateBaseChain({ table, chain, facts: factsOf(run), host, recordWalk: trace !== null });
+  skb.mark = evaluation.mark;
+  trace?.evaluations.push(evaluation);
+  return evaluation.verdict;
+}
+
+function factsOf({ skb, out }: HookRun): PacketFacts {
+  const entry = skb.flow?.entry;
+  return {
+    packet: skb.packet,
+    mark: skb.mark,
+    inInterface: skb.inInterface,
+    outInterface: out,
+    physicalIn: skb.port !== "",
+    state: skb.state,
+    translated: { destination: entry?.destinationNat === true, source: entry?.sourceNat === true },
+  };
 }
 
 /** What rules may ask of this host about the packet at hand. One object without closures: it is made for every table. */
@@ -187,10 +194,22 @@ function runNat(run: HookRun): HookVerdict {
   return "accept";
 }
 
+/** Asks whoever may translate on this side until one does: nftables' chains, then iptables' table. */
+function askNat(run: HookRun): TableVerdict | undefined {
+  const { nft } = run;
+  if (nft !== null) {
+    for (const chain of planOf(nft, run.hook).nat) {
+      const verdict = evaluateNft(run, nft, chain);
+      if (verdict.kind !== "accept") return verdict;
+    }
+  }
+  return evaluate(run, "nat")?.verdict;
+}
+
 function bindDestinationOnce(run: HookRun): HookVerdict {
   const flow = run.skb.flow;
   if (flow === null || flow.destinationBound) return "accept";
-  const verdict = evaluate(run, "nat")?.verdict;
+  const verdict = askNat(run);
   if (verdict?.kind === "drop") return "drop";
   if (verdict?.kind === "dnat") flow.entry = bindDestination(flow.entry, ip(verdict.address), verdict.port);
   flow.destinationBound = true;
@@ -201,7 +220,7 @@ function bindSourceOnce(run: HookRun): HookVerdict {
   const { host, skb, ctx } = run;
   const flow = skb.flow;
   if (flow === null || flow.sourceBound) return "accept";
-  const verdict = evaluate(run, "nat")?.verdict;
+  const verdict = askNat(run);
   if (verdict?.kind === "drop") return "drop";
   const masquerade = verdict?.kind === "masquerade" ? verdict : null;
   const address = masquerade === null ? flow.entry.original.src : primaryAddress(host, run.out);

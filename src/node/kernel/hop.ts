@@ -7,6 +7,7 @@ import type { MacAddress } from "../../network/address";
 import type { Frame, Packet } from "../../network/packet";
 import type { ConntrackShow } from "./conntrack/show-types";
 import type { Hook, TableName } from "./netfilter/rules";
+import type { NftChainWalk } from "./nftables/evaluation";
 
 /** What an interface is for. */
 export type InterfaceRole = "pod-eth0" | "veth" | "bridge" | "vxlan" | "nic" | "lo";
@@ -49,6 +50,9 @@ export interface ChainWalk {
   readonly skipped?: number;
 }
 
+/** A chain of either engine. Those of nftables name theirs (`engine`), and `table` is then the table's name. */
+export type Walk = ChainWalk | NftChainWalk;
+
 /** Kinds of step, as in the headless contract. */
 export type StepName =
   | "prerouting"
@@ -73,13 +77,15 @@ export interface Step {
   readonly hook?: Hook;
   /** Called by the bridge port (bridge-nf-call-iptables) and not by IP. */
   readonly bridged?: boolean;
-  readonly walk?: readonly ChainWalk[];
-  /** The rule that decided (DNAT, MASQUERADE, REJECT, DROP, ACCEPT), with its place. */
-  readonly table?: TableName;
+  readonly walk?: readonly Walk[];
+  /** The rule that decided (DNAT, MASQUERADE, REJECT, DROP, ACCEPT), with its place; `table` by either engine's name. */
+  readonly table?: string;
   readonly chain?: string;
   readonly ruleNumber?: number;
-  /** The deciding rule's very line, in `iptables-save` form. */
+  /** The deciding rule's very line, as `iptables-save` or `nft list` prints it. */
   readonly rule?: string;
+  /** The map element that gave the verdict where an nftables map decided, as `nft list` prints it. */
+  readonly element?: string;
   /** One plain sentence: what happened and why. Names real addresses, interfaces and rules. */
   readonly did: string;
   readonly before: Packet;

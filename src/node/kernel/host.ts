@@ -10,6 +10,7 @@ import { makeConntrackTable } from "./conntrack/table";
 import { deviceOut, sendFrame } from "./device";
 import { sendError } from "./icmp";
 import { receivePacket } from "./ip-receive";
+import { DynamicSets } from "./nftables/dynamic-sets";
 import { announce as announceInterface } from "./routing/arp";
 import { addInterface } from "./routing/interfaces";
 import { makeSockets } from "./sockets/state";
@@ -52,6 +53,7 @@ export function makeHost({ name, settings, costs }: HostSpec): Host {
     fdb: new Map(),
     conntrack: makeConntrackTable(),
     recent: new Map(),
+    dynamic: null,
     sockets: makeSockets(),
     nextIpId: 1,
     nextGeneration: 1,
@@ -70,7 +72,7 @@ export type HostCheckpoint = Host;
 
 /** Copies the state. */
 export function checkpointHost(host: Host): HostCheckpoint {
-  const { conntrack, sockets } = host;
+  const { conntrack, sockets, dynamic } = host;
   return {
     ...host,
     interfaces: new Map(host.interfaces),
@@ -80,6 +82,7 @@ export function checkpointHost(host: Host): HostCheckpoint {
     fdb: new Map(host.fdb),
     conntrack: { ...conntrack, entries: conntrack.entries.copy(), tuples: conntrack.tuples.copy() },
     recent: new Map(host.recent),
+    dynamic: dynamic === null ? null : new DynamicSets(dynamic.checkpoint()),
     sockets: {
       ...sockets,
       listeners: new Map(sockets.listeners),
@@ -99,8 +102,9 @@ export function restoreHost(host: Host, checkpoint: HostCheckpoint): void {
 
 /** Mixes the whole state into a fingerprint. Tuples follow from entries, so they need not be mixed. */
 export function hashHost(host: Host, into: Fingerprint): void {
-  const { conntrack, sockets, interfaces, addresses, routes, neighbours, fdb, recent, ...rest } = host;
+  const { conntrack, sockets, interfaces, addresses, routes, neighbours, fdb, recent, dynamic, ...rest } = host;
   mix(into, rest);
+  dynamic?.hash(into);
   for (const map of [interfaces, addresses, routes, neighbours, fdb, recent]) mixMap(into, map);
   const { listeners, tcp, tcpByTuple, udp, udpByPort, sctp, ...others } = sockets;
   mix(into, others);

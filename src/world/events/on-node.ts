@@ -11,6 +11,7 @@ import { micros } from "../../engine/time";
 import { ipv4Number, ipv4Text } from "../../network/address";
 import { DELAYS } from "../../node/agents/timings";
 import { addNode, nodeLinks, removeNodeMachine } from "../machines";
+import { NftSync } from "../nft-sync";
 import type { AgentRow } from "../rows";
 import type { Sim } from "../sim";
 import { apiLatency, later, watcherOf } from "../sim";
@@ -153,11 +154,12 @@ function setUp(sim: Sim, node: Node, podRange: string): void {
 
 /** Kubelet and kube-proxy begin to watch; the first full sync is through at once. */
 export function startAgents(sim: Sim, node: string): void {
-  const { store, watches, proxies, loop } = sim.state;
+  const { store, watches, proxies, loop, nftables, setup } = sim.state;
   watches.register(watcherOf.kubelet(node), store.head);
   watches.register(watcherOf.proxy(node), store.head);
   const synced = { Service: store.head, EndpointSlice: store.head };
   proxies.set(node, { node, synced, syncedAt: loop.now, startedAt: loop.now, running: null, isDue: false, again: false });
+  if (setup.config.mode === "nftables") nftables.set(node, new NftSync(synced, loop.now));
 }
 
 function ready(sim: Sim, node: string): string {

@@ -7,6 +7,8 @@ import { ensure } from "../../base/assert";
 import { simTime } from "../../engine/time";
 import { DELAYS } from "../../node/agents/timings";
 import { deleteMatching } from "../../node/kernel/host";
+import { KUBE_PROXY } from "../../node/agents/kube-proxy/nftables/object-names";
+import { NftSync } from "../nft-sync";
 import type { AgentRow, ProxyRevisions, ProxyRow } from "../rows";
 import type { Sim } from "../sim";
 import { hostOf, later, watcherOf } from "../sim";
@@ -65,7 +67,9 @@ export function onProxySynced(sim: Sim, node: string): Told {
   if (row === undefined || row.running === null || agent === undefined)
     return { ...head, sentence: `${node} is gone, and its kube-proxy with it.` };
   const { running } = row;
-  resetCounters(sim, agent, row, running);
+  const before = sim.state.nftables.get(node);
+  if (before === undefined) resetCounters(sim, agent, row, running);
+  else syncTable(sim, agent, new NftSync(running, row.startedAt, before));
   flushDatagrams(sim, node, row, running);
   sim.state.proxies.set(node, { ...row, synced: running, syncedAt: sim.state.loop.now, running: null, again: false });
   if (row.again) planSync(sim, node);
@@ -80,6 +84,19 @@ export function onProxySynced(sim: Sim, node: string): Told {
 function resetCounters(sim: Sim, agent: AgentRow, row: ProxyRow, running: ProxyRevisions): void {
   const counters = ensure(sim.state.counters.get(agent.name), "counters of a node");
   for (const [table, chains] of sim.rulesets.rewritten(agent, row.synced, running)) counters.resetChains(table, chains);
+}
+
+/** nftables mode: counters of emptied chains start again, and sets of clients that went take their clients with them. */
+function syncTable(sim: Sim, agent: AgentRow, sync: NftSync): void {
+  const { nftables, counters, hosts } = sim.state;
+  nftables.set(agent.name, sync);
+  const counted = ensure(counters.get(agent.name), "counters of a node");
+  const dynamic = hosts.get(agent.name)?.dynamic ?? null;
+  if (counted.isEmpty && dynamic === null) return;
+  const { cleanup, operations, table } = sim.rulesets.nftAfter(agent, sync);
+  const emptied = [...cleanup, ...operations].flatMap((one) => (one.what === "chain" && one.verb !== "add" ? [one.name] : []));
+  counted.resetChains(KUBE_PROXY, new Set(emptied));
+  dynamic?.keepOnly((set) => table.sets.has(set));
 }
 
 /** Stale UDP flows are taken out of the connection table, so that they choose anew. Source: pkg/proxy/conntrack/cleanup.go. */

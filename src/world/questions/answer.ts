@@ -22,11 +22,13 @@ export function answer({ asked, mode, seed, config, warnings }: ReadRequest, ste
   const said = proxyConfigIn(cluster.objects.map(({ object }) => object));
   if (!said.ok) return said;
   const isPacket = asked.do === "trace" || asked.do === "pcap";
-  const unbuilt = asked.do === "rules" || isPacket ? modeProblem(mode ?? said.value.mode) : null;
+  const meant = mode ?? said.value.mode;
+  const unbuilt = asked.do === "rules" || isPacket ? modeProblem(meant) : null;
   if (unbuilt !== null) return failAt(unbuilt, "mode");
   const read = readConfig(config, said.value.proxy);
   if (!read.ok) return read;
-  const settings = { ...read.value, warnings: [...warnings, ...said.value.warnings, ...read.value.warnings] };
+  const configured = { ...read.value.config, mode: meant === "nftables" ? meant : "iptables" } as const;
+  const settings = { config: configured, warnings: [...warnings, ...said.value.warnings, ...read.value.warnings] };
   if (asked.do === "rules") return answerRules(asked.question, steps, settings);
   const named = isPacket ? nodesNamed(asked.question.from) : [];
   const settled = settle(cluster, settings, { seed, named });
@@ -44,7 +46,7 @@ export function answer({ asked, mode, seed, config, warnings }: ReadRequest, ste
 }
 
 function modeProblem(mode: Mode): string | null {
-  return mode === "iptables" ? null : `mode ${mode} comes later; only iptables is built so far`;
+  return mode === "ipvs" ? "mode ipvs comes later; iptables and nftables are built so far" : null;
 }
 
 function nodesNamed(from: From): readonly string[] {

@@ -2,12 +2,18 @@
 import type { Result } from "../../base/result";
 import { failAt, ok } from "../../base/result";
 import type { Node, Service } from "../../cluster/objects";
+import { millis, simTime } from "../../engine/time";
 import { rulesBeforeProxy } from "../../node/agents/flannel-rules";
 import type { ProxyState } from "../../node/agents/kube-proxy/iptables/proxy-state";
 import { syncText } from "../../node/agents/kube-proxy/iptables/restore";
 import { syncRules } from "../../node/agents/kube-proxy/iptables/sync";
+import { syncNft } from "../../node/agents/kube-proxy/nftables/sync";
+import { cleanupText, transactionText } from "../../node/agents/kube-proxy/nftables/text";
+import type { NftProxyState } from "../../node/agents/kube-proxy/nftables/proxy-state";
 import type { ProxyNode } from "../../node/agents/kube-proxy/settings";
+import { DEFAULT_PROXY_SETTINGS } from "../../node/agents/kube-proxy/settings";
 import { saveText } from "../../node/kernel/netfilter/show";
+import { listText } from "../../node/kernel/nftables/show";
 import type { AgentRow } from "../rows";
 import type { GivenObject } from "../setup";
 import type { WorldState } from "../state";
@@ -19,27 +25,54 @@ import type { RulesAnswer, RulesQuestion } from "./types";
 
 /** Answers `rules`. With several clusters each is a sync on what the one before left; the text is the last one's. */
 export function answerRules({ node, format }: RulesQuestion, steps: readonly Cluster[], config: ReadConfig): Result<RulesAnswer> {
-  let previous: ProxyState | null = null;
+  let previous: Synced | null = null;
   let before: Settled | null = null;
-  for (const cluster of steps) {
+  for (const [step, cluster] of steps.entries()) {
     const settled = settle(before === null ? cluster : withAddressesOf(cluster, before), config, { seed: 1, named: [node] });
     if (!settled.ok) return settled;
-    const synced = sync(previous, settled.value.sim.state, node);
+    const synced = sync(previous, settled.value.sim.state, { name: node, step });
     if (!synced.ok) return synced;
     previous = synced.value;
     before = settled.value;
   }
   if (previous === null || before === null) return failAt("expected at least one list of objects", "steps");
-  const text = format === "save" ? saveText(previous.ruleset) : syncText(previous);
+  const text = format === "save" ? savedText(previous) : restoredText(previous);
   return ok({ do: "rules", text: text.endsWith("\n") ? text : `${text}\n`, sync: previous.kind, warnings: before.warnings });
 }
 
-function sync(previous: ProxyState | null, state: WorldState, name: string): Result<ProxyState> {
+/** What stands after a sync, in either mode. */
+type Synced = ProxyState | NftProxyState;
+
+/** What the kernel prints. */
+function savedText(synced: Synced): string {
+  return "table" in synced ? listText(synced.table) : saveText(synced.ruleset);
+}
+
+/** What the kernel is fed; in nftables mode old stale chains go first, by a script of their own. */
+function restoredText(synced: Synced): string {
+  return "table" in synced ? `${cleanupText(synced)}${transactionText(synced)}` : syncText(synced);
+}
+
+/** From one step's sync to the next: the shortest wait, and what a timer is late by. Stale chains are old by then. */
+const BETWEEN_SYNCS = DEFAULT_PROXY_SETTINGS.minSyncPeriod + millis(10);
+
+function sync(
+  previous: Synced | null,
+  state: WorldState,
+  { name, step }: { readonly name: string; readonly step: number },
+): Result<Synced> {
   const found = findNode(state, name, "node");
   if (!found.ok) return found;
-  const { proxy: settings } = state.setup.config;
+  const { proxy: settings, mode, serviceCIDRs } = state.setup.config;
+  const node = proxyNode(state, found.value);
+  const view = state.store.latest();
+  if (mode === "nftables") {
+    const before = previous !== null && "table" in previous ? previous : null;
+    return ok(syncNft(before, { view, settings: { ...settings, serviceCIDRs }, node, now: simTime(step * BETWEEN_SYNCS) }));
+  }
+  const before = previous !== null && "ruleset" in previous ? previous : null;
   const into = rulesBeforeProxy({ podCIDR: settings.clusterCIDR, nodePodCIDR: found.value.links.podRange });
-  return ok(syncRules(previous, { view: state.store.latest(), settings, node: proxyNode(state, found.value), into }));
+  return ok(syncRules(before, { view, settings, node, into }));
 }
 
 /** The node as its kube-proxy sees it: with every IPv4 address that its Node object names. */

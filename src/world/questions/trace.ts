@@ -15,7 +15,7 @@ import type { SeenHop } from "../views/journey-observer";
 import type { PacketHops } from "../views/packets";
 import { sortIntoPackets } from "../views/packets";
 import type { Settled } from "./settled";
-import type { Choice, Met } from "./trace/candidates";
+import type { Choice, Met } from "./trace/met";
 import { choiceOf } from "./trace/candidates";
 import { chosenIn, impossible } from "./trace/choices";
 import type { Client } from "./trace/client";

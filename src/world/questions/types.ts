@@ -156,6 +156,8 @@ export interface StepJson extends PlaceJson {
   readonly table?: string;
   readonly chain?: string;
   readonly rule?: string;
+  /** nftables: the map element that gave the verdict. */
+  readonly element?: string;
   readonly did: string;
   readonly before: PacketJson;
   readonly after: PacketJson;

@@ -1,7 +1,7 @@
 /** Collects the hops of one request's packets, with the rules that were in force. Beside the state, never part of it. */
 import type { Hop } from "../../node/kernel/hop";
-import type { Ruleset } from "../../node/kernel/netfilter/rules";
 import type { Observer } from "../kernel-context";
+import type { HostRules } from "../rulesets";
 
 /** One hop as it was seen. */
 export interface SeenHop {
@@ -10,7 +10,7 @@ export interface SeenHop {
   readonly event: number;
   /** The node on which its namespace stands. */
   readonly node: string;
-  readonly rules: Ruleset | null;
+  readonly rules: HostRules | null;
 }
 
 /** Watches one request. */
@@ -32,7 +32,7 @@ export class JourneyObserver implements Observer {
   }
 
   /** Keeps a hop. */
-  see(hop: Hop, journey: string, rules: Ruleset | null): void {
+  see(hop: Hop, journey: string, rules: HostRules | null): void {
     this.seen.push({ hop, journey, event: this.event(), node: this.nodeOf(hop.host), rules });
   }
 

@@ -8,7 +8,7 @@ import { changesBetween, headerView, unwrap } from "./header";
 import type { JourneyObserver, SeenHop } from "./journey-observer";
 import type { PacketHops } from "./packets";
 import { kindOf, levelOf, sortIntoPackets, titleOf } from "./packets";
-import { choicesOf, matchedRules, walkView } from "./walks";
+import { choicesMet, rulesMatched, walkViews } from "./walked";
 
 /** The journey of a request; null where there is none of that number. */
 export function journeyView(state: WorldState, request: number, observer: JourneyObserver): JourneyView | null {
@@ -110,8 +110,8 @@ function hopView(
     changes: changesBetween(before, after),
     before,
     after,
-    rules: isTap ? [] : matchedRules(hop.walk ?? [], seen.rules),
-    walks: isTap ? [] : (hop.walk ?? []).map((walk) => walkView(walk, seen.rules, hop.before)),
+    rules: isTap ? [] : rulesMatched(hop.walk ?? [], seen.rules),
+    walks: isTap ? [] : walkViews(hop.walk ?? [], seen.rules, hop.before),
     conntrack: isTap ? null : (hop.conntrack ?? null),
     station: walker.station,
   };
@@ -179,7 +179,7 @@ function choices(state: WorldState, packets: readonly PacketHops[], row: Request
   const syn = packets.findLast(({ packet }) => packet.transport.kind === "TCP" && packet.transport.flags === "S");
   for (const { hop, rules } of syn?.hops ?? []) {
     if (hop.kind !== "step" || hop.walk === undefined) continue;
-    const found = choicesOf(hop.walk, rules, hop.before, taken);
+    const found = choicesMet(hop.walk, rules, hop.before, taken);
     if (found.length > 0) return found.map((choice) => ({ ...choice, pod: podAt(state, choice.endpoint) }));
   }
   return [];

@@ -3,10 +3,11 @@ import type { SimTime } from "../../engine/time";
 import { simTime } from "../../engine/time";
 import { conntrackText, showConntrack } from "../../node/kernel/conntrack/show";
 import { saveText } from "../../node/kernel/netfilter/show";
-import type { TableName } from "../../node/kernel/netfilter/rules";
+import { listText } from "../../node/kernel/nftables/show";
 import { workersOf } from "../events/on-node";
 import type { RequestRow } from "../rows";
-import type { Rulesets } from "../rulesets";
+import type { DynamicElement } from "../../node/kernel/nftables/dynamic-sets";
+import type { HostRules, Rulesets } from "../rulesets";
 import type { WorldState } from "../state";
 import { hashState } from "../state";
 import type { ConntrackView, Looking, MomentView, RequestView, RulesView } from "../view-types";
@@ -39,9 +40,15 @@ export function momentView(state: WorldState, rulesets: Rulesets, looking: Looki
     })),
     traffic: { perSecond: standing?.perSecond ?? 0, client: standing?.client ?? "curl-like" },
     workers: workersOf(state).length,
+    proxyMode: proxyModeOf(state),
     lastEvent: null,
     ...panes(state, rulesets, looking, at),
   };
+}
+
+/** nftables as soon as one kube-proxy runs in it. */
+function proxyModeOf({ nftables }: WorldState): MomentView["proxyMode"] {
+  return nftables.size > 0 ? "nftables" : "iptables";
 }
 
 const MOST_REQUESTS = 200;
@@ -52,7 +59,7 @@ function panes(
   looking: Looking,
   at: SimTime,
 ): Pick<MomentView, "rules" | "conntrack" | "dns" | "object"> {
-  const rules = looking.rulesOf === undefined ? null : rulesView(state, rulesets, looking.rulesOf);
+  const rules = looking.rulesOf === undefined ? null : rulesView(state, rulesets, looking.rulesOf, at);
   const conntrack = looking.conntrackOf === undefined ? null : conntrackView(state, looking.conntrackOf, at);
   return {
     ...(rules === null ? {} : { rules }),
@@ -68,27 +75,35 @@ function requestView(row: RequestRow): RequestView {
 }
 
 /** The rules of a node; null where there is no such node. */
-export function rulesView(state: WorldState, rulesets: Rulesets, node: string): RulesView | null {
-  const rules = rulesets.of(node);
+export function rulesView(state: WorldState, rulesets: Rulesets, node: string, at: SimTime): RulesView | null {
+  const rules = rulesets.all(node);
   const proxy = state.proxies.get(node);
   if (rules === null || proxy === undefined) return null;
   const counters: Record<string, number> = {};
   for (const place of state.counters.get(node)?.checkpoint() ?? []) {
     const [table = "", chain = "", index = "0"] = place[0].split(" ");
-    if (isTable(table)) counters[`${table} ${chain} ${Number(index) + 1}`] = place[1].packets;
+    counters[`${table} ${chain} ${Number(index) + 1}`] = place[1].packets;
   }
   return {
     node,
     syncedAt: proxy.syncedAt,
     serviceRevision: proxy.synced.Service,
     sliceRevision: proxy.synced.EndpointSlice,
-    text: saveText(rules),
+    ...ruleTexts(state, rules, node, at),
     counters,
   };
 }
 
-function isTable(name: string): name is TableName {
-  return name === "raw" || name === "mangle" || name === "nat" || name === "filter";
+function ruleTexts(
+  state: WorldState,
+  { iptables, nft }: HostRules,
+  node: string,
+  at: SimTime,
+): Pick<RulesView, "mode" | "text" | "beside"> {
+  if (nft === null) return { mode: "iptables", text: saveText(iptables), beside: "" };
+  const dynamic = state.hosts.get(node)?.dynamic ?? null;
+  const elementsOf = (set: string): readonly DynamicElement[] => dynamic?.elements(set, at) ?? [];
+  return { mode: "nftables", text: listText(nft, { elementsOf, now: at }), beside: saveText(iptables) };
 }
 
 function conntrackView(state: WorldState, node: string, at: SimTime): ConntrackView | null {

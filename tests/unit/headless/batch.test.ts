@@ -281,7 +281,7 @@ describe("a ConfigMap kube-proxy", () => {
   test("says the mode, which a question can override", () => {
     const objects = [...SHOP, map("mode: ipvs")];
     expect(askBatch({ id: 1, do: "rules", node: "node-a", objects }).error).toBe(
-      "mode: mode ipvs comes later; only iptables is built so far",
+      "mode: mode ipvs comes later; iptables and nftables are built so far",
     );
     expect(askBatch({ id: 1, do: "rules", node: "node-a", objects, mode: "iptables" }).ok).toBe(true);
   });
@@ -330,8 +330,8 @@ describe("a bad request costs its own answer only", () => {
     ['{"id":"a","do":"dns","objects":[],"query":{"name":"a."},"config":{"ipFamily":"IPv6"}}', /^config\.ipFamily: IPv6 comes later/],
     ['{"id":"a","do":"trace","objects":[],"from":{},"to":{"ip":"1.1.1.1","port":1}}', /^from: expected \{"pod"/],
     [
-      '{"id":"a","do":"rules","mode":"nftables","node":"n","objects":[]}',
-      /^mode: mode nftables comes later; only iptables is built so far$/,
+      '{"id":"a","do":"rules","mode":"ipvs","node":"n","objects":[]}',
+      /^mode: mode ipvs comes later; iptables and nftables are built so far$/,
     ],
     [
       '{"id":"a","do":"dns","query":{"name":"a."},"objects":[{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"ports":[{"port":70000}]}}]}',

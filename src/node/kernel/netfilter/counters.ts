@@ -1,9 +1,9 @@
 /**
  * Packet counters of rules: hot state beside the immutable rules, as the kernel keeps them beside its tables.
+ * nftables counts only where a rule says so, which kube-proxy's do not: its hits are counted here all the same.
  */
 import type { Fingerprint } from "../../../base/hash";
 import { compareText } from "../../../base/order";
-import type { TableName } from "./rules";
 import type { CountSource, RuleCount } from "./show";
 
 /** Counts by rule place; entries are replaced and never changed, so that a checkpoint is a copy of the map. */
@@ -20,23 +20,28 @@ export class Counters implements CountSource {
   }
 
   /** Counts one packet of `bytes` (IP length) on the rule at `ruleIndex` (from 0) of a chain. */
-  count(table: TableName, chain: string, ruleIndex: number, bytes: number): void {
+  count(table: string, chain: string, ruleIndex: number, bytes: number): void {
     const place = placeOf(table, chain, ruleIndex);
     const before = this.counts.get(place) ?? ZERO;
     this.counts.set(place, { packets: before.packets + 1, bytes: before.bytes + bytes });
   }
 
   /** What matched the rule at `ruleIndex` (from 0) of a chain. */
-  of(table: TableName, chain: string, ruleIndex: number): RuleCount {
+  of(table: string, chain: string, ruleIndex: number): RuleCount {
     return this.counts.get(placeOf(table, chain, ruleIndex)) ?? ZERO;
   }
 
   /** Starts the rules of some chains at zero, as rewriting a chain does (even with the same rules). */
-  resetChains(table: TableName, chains: ReadonlySet<string>): void {
+  resetChains(table: string, chains: ReadonlySet<string>): void {
     for (const place of this.counts.keys()) {
       const [inTable = "", chain = ""] = place.split(" ");
       if (inTable === table && chains.has(chain)) this.counts.delete(place);
     }
+  }
+
+  /** Whether nothing was counted. */
+  get isEmpty(): boolean {
+    return this.counts.size === 0;
   }
 
   /** Forgets everything. */
@@ -65,6 +70,6 @@ export class Counters implements CountSource {
   }
 }
 
-function placeOf(table: TableName, chain: string, ruleIndex: number): string {
+function placeOf(table: string, chain: string, ruleIndex: number): string {
   return `${table} ${chain} ${ruleIndex}`;
 }

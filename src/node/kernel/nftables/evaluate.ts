@@ -82,7 +82,7 @@ class Run {
   private openWalk(chain: NftChain): NftRuleTry[] | null {
     if (this.walk === null) return null;
     const tries: NftRuleTry[] = [];
-    this.walk.push({ table: this.table.name, chain: chain.name, length: chain.rules.length, tries });
+    this.walk.push({ engine: "nftables", table: this.table.name, chain: chain.name, length: chain.rules.length, tries });
     return tries;
   }
 

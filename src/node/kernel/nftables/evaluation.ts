@@ -43,6 +43,7 @@ export interface NftRuleTry {
 
 /** One chain as it was walked. */
 export interface NftChainWalk {
+  readonly engine: "nftables";
   readonly table: string;
   readonly chain: string;
   readonly length: number;

@@ -1,47 +1,29 @@
 /** Every endpoint that the rules could have chosen for a packet, in rule order, and who marked it for masquerading. */
-import type { Packet } from "../../../network/packet";
 import { evaluateTable } from "../../../node/kernel/netfilter/evaluate";
 import type { Evaluation } from "../../../node/kernel/netfilter/evaluation";
-import type { Hook, Ruleset } from "../../../node/kernel/netfilter/rules";
-import type { Host } from "../../../node/kernel/host";
+import type { Ruleset } from "../../../node/kernel/netfilter/rules";
 import { ownsAddress } from "../../../node/kernel/host";
+import type { Candidate, Choice, Met } from "./met";
+import { factsOf } from "./met";
+import { nftChoiceOf } from "./nft-candidates";
 
-/** A packet as it met the nat rules of the first node. */
-export interface Met {
-  readonly host: Host;
-  readonly rules: Ruleset;
-  readonly hook: Hook;
-  readonly packet: Packet;
-  readonly inInterface: string;
-  readonly bridged: boolean;
-}
-
-/** One way the choice can fall out. */
-export interface Candidate {
-  /** `address:port`. */
-  readonly endpoint: string;
-  /** The endpoint's own rule marked the packet (it is the endpoint itself that asks). */
-  readonly hairpin: boolean;
-}
-
-/** All ways. */
-export interface Choice {
-  readonly candidates: readonly Candidate[];
-  /** A rule before the choice marked the packet. */
-  readonly masqueraded: boolean;
-}
-
-/** Walks the nat rules once for every way in which chance can decide. */
+/** Every way in which chance can decide, by whichever engine chooses endpoints here. */
 export function choiceOf(met: Met): Choice {
+  const { nft, iptables } = met.rules;
+  return nft === null ? iptablesChoiceOf(met, iptables) : nftChoiceOf(met, nft);
+}
+
+/** Walks the nat rules once for every way. */
+function iptablesChoiceOf(met: Met, rules: Ruleset): Choice {
   const candidates: Candidate[] = [];
   let masqueraded = false;
   for (let passed = 0; ; passed += 1) {
     let asked = 0;
-    const evaluation = walk(met, () => {
+    const evaluation = walk(met, rules, () => {
       asked += 1;
       return asked > passed ? 0 : 0x7fff_ffff;
     });
-    const marks = markingChains(evaluation, met.rules);
+    const marks = markingChains(evaluation, rules);
     const own = evaluation.decidedBy?.chain;
     masqueraded ||= marks.some((chain) => chain !== own);
     if (evaluation.verdict.kind === "dnat") {
@@ -52,20 +34,13 @@ export function choiceOf(met: Met): Choice {
   }
 }
 
-function walk({ host, rules, hook, packet, inInterface, bridged }: Met, draw: () => number): Evaluation {
+function walk(met: Met, ruleset: Ruleset, draw: () => number): Evaluation {
+  const { host, hook } = met;
   return evaluateTable({
-    ruleset: rules,
+    ruleset,
     table: "nat",
     hook,
-    facts: {
-      packet,
-      mark: 0,
-      inInterface,
-      outInterface: "",
-      physicalIn: bridged,
-      state: "NEW",
-      translated: { destination: false, source: false },
-    },
+    facts: factsOf(met),
     host: { isLocal: (address) => ownsAddress(host, address), drawStatistic: draw },
     recordWalk: true,
   });

@@ -5,12 +5,15 @@ import type { ProcessInput } from "../../../workloads/actions";
 import type { Packet } from "../../../network/packet";
 import type { Rule, Ruleset } from "../../../node/kernel/netfilter/rules";
 import type { Hop } from "../../../node/kernel/hop";
+import { drawFor } from "../../../node/kernel/nftables/evaluation";
 import type { WorldEvent } from "../../event";
 import { ANY, onFrame, onKernelTimer } from "../../events/on-frame";
 import { onProcessTimer, onSocket } from "../../events/on-process";
 import { makeKernelContext } from "../../kernel-context";
 import type { Choices } from "../../kernel-context";
+import type { HostRules } from "../../rulesets";
 import type { SeenHop } from "../../views/journey-observer";
+import { endpointsBehind } from "../../views/nft-walks";
 import type { Sim } from "../../sim";
 
 /** Owner of the tracer's sockets. */
@@ -61,7 +64,7 @@ export class TraceRun {
     };
   }
 
-  private see(hop: Hop, journey: string, rules: Ruleset | null): void {
+  private see(hop: Hop, journey: string, rules: HostRules | null): void {
     this.seen.push({ hop, journey, event: this.event, node: nodeOf(this.sim, hop.host), rules });
   }
 
@@ -73,6 +76,12 @@ export class TraceRun {
         return purpose === "srcPort" ? srcPort : snatPort;
       },
       chooseStatistic: (_host, _chain, rule, ruleset) => leadsTo(this.given.endpoint, rule, ruleset),
+      chooseNumgen: (_host, rule, table) => {
+        const { endpoint } = this.given;
+        const ends = endpoint === undefined ? [] : endpointsBehind(rule, table);
+        const index = ends.findIndex((end) => end === endpoint);
+        return index < 0 ? undefined : drawFor(index, ends.length);
+      },
     };
   }
 

@@ -38,8 +38,12 @@ function arrived(one: PacketHops, asked: Asked): readonly Packet[] {
 
 /** Rules and routers reject; a host where nobody listens refuses. */
 function errorVerdict({ packets }: Seen, code: number): TraceVerdict {
-  const byRule = packets[0]?.hops.some(({ hop }) => hop.kind === "step" && hop.rule?.includes("-j REJECT") === true);
+  const byRule = packets[0]?.hops.some(({ hop }) => hop.kind === "step" && rejects(hop.rule ?? ""));
   return byRule === true || (code !== 2 && code !== 3) ? "rejected" : "refused";
+}
+
+function rejects(rule: string): boolean {
+  return rule.includes("-j REJECT") || /(^| )reject( comment ".*")?$/.test(rule);
 }
 
 function leftByDefaultRoute({ packets, routerMac }: Seen): boolean {

@@ -1,0 +1,139 @@
+/** Chains of an nftables table as they were walked, line by line: what matched, what was looked up, what chance chose. */
+import { ensure } from "../../base/assert";
+import type { Packet } from "../../network/packet";
+import type { NftChainWalk, NftRuleTry } from "../../node/kernel/nftables/evaluation";
+import { listedRule } from "../../node/kernel/nftables/show";
+import type { NftExpression, NftRule, NftTable, NftVerdict } from "../../node/kernel/nftables/tables";
+import type { ChainWalkView, HopView, RuleLineView } from "../view-types";
+
+/** One chain's walk. */
+export function nftWalkView(walk: NftChainWalk, table: NftTable | null, packet: Packet): ChainWalkView {
+  const rules = table?.chains.get(walk.chain)?.rules ?? [];
+  const tries = new Map(walk.tries.map((one) => [one.number, one]));
+  const lines = rules.map((rule, index) => lineView(rule, index + 1, { table, packet, tried: tries.get(index + 1) }));
+  return { table: walk.table, chain: walk.chain, length: walk.length, lines };
+}
+
+interface Tried {
+  readonly table: NftTable | null;
+  readonly packet: Packet;
+  readonly tried: NftRuleTry | undefined;
+}
+
+function lineView(rule: NftRule, number: number, { table, packet, tried }: Tried): RuleLineView {
+  const text = listedRule(rule);
+  const state = tried === undefined ? "not reached" : tried.matched ? "matched" : "unmatched";
+  return { number, text, condition: conditionOf(rule), target: targetOf(rule, tried, table), state, reason: reasonOf(rule, tried, packet) };
+}
+
+/** The line without its comment and what it does in the end. */
+function conditionOf(rule: NftRule): string {
+  const [last] = rule.expressions.slice(-1);
+  const kept = last !== undefined && isAction(last) ? rule.expressions.slice(0, -1) : rule.expressions;
+  const text = listedRule({ expressions: kept });
+  return text.replace(/ vmap \{.*\}$/, "");
+}
+
+function isAction({ kind }: NftExpression): boolean {
+  return kind === "verdict" || kind === "reject" || kind === "dnat" || kind === "masquerade";
+}
+
+/** Where a rule leads: by the element that was found or the number that was chosen, where one was. */
+function targetOf(rule: NftRule, tried: NftRuleTry | undefined, table: NftTable | null): string {
+  const last = rule.expressions.at(-1);
+  switch (last?.kind) {
+    case "verdict":
+      return verdictTarget(last.verdict);
+    case "numgen":
+      return verdictTarget(tried?.draw === undefined ? undefined : last.verdicts[tried.draw.value]);
+    case "vmap":
+      return verdictTarget(tried?.lookup?.found === true ? table?.sets.get(last.map)?.elements.get(tried.lookup.key)?.verdict : undefined);
+    case "dnat":
+      return `${last.address}:${last.port}`;
+    case "masquerade":
+    case "reject":
+      return last.kind;
+    default:
+      return "";
+  }
+}
+
+function verdictTarget(verdict: NftVerdict | undefined): string {
+  if (verdict === undefined) return "";
+  return "chain" in verdict ? verdict.chain : verdict.kind;
+}
+
+function reasonOf(rule: NftRule, tried: NftRuleTry | undefined, packet: Packet): string {
+  if (tried === undefined) return "";
+  if (tried.draw !== undefined) return `chose ${tried.draw.value} of 0 to ${tried.draw.limit - 1}`;
+  if (tried.lookup !== undefined && tried.lookup.found === tried.matched) {
+    return `${tried.lookup.key} is ${tried.lookup.found ? "" : "not "}in @${tried.lookup.set}`;
+  }
+  if (tried.matched) return "matches";
+  const failed = tried.failed === undefined ? undefined : rule.expressions[tried.failed];
+  return failed === undefined ? "a condition does not hold" : failureOf(failed, packet);
+}
+
+function failureOf(failed: NftExpression, packet: Packet): string {
+  switch (failed.kind) {
+    case "address":
+    case "address-in":
+    case "address-among":
+      return failed.side === "saddr" ? `the source is ${packet.src}` : `the destination is ${packet.dst}`;
+    case "fib":
+      return `the ${failed.side === "saddr" ? "source" : "destination"} is not an address of this node`;
+    case "ct-state":
+      return `the connection is not ${failed.state}`;
+    case "iif":
+    case "iifname":
+      return "it came in by another interface";
+    case "l4proto":
+      return `the packet is ${packet.transport.kind}`;
+    case "mark-clear":
+      return "the packet is marked";
+    default:
+      return "a condition does not hold";
+  }
+}
+
+/** The rules of one chain that caught the packet. */
+export function nftMatchedRules({ table: name, chain, length, tries }: NftChainWalk, table: NftTable | null): HopView["rules"] {
+  const rules = table?.chains.get(chain)?.rules;
+  return tries
+    .filter(({ matched }) => matched)
+    .map(({ number }) => {
+      const rule = rules?.[number - 1];
+      return { table: name, chain, number, of: length, text: rule === undefined ? "" : listedRule(rule) };
+    });
+}
+
+/** The endpoints behind a verdict map that chance chooses from, `address:port`, in its order. */
+export function endpointsBehind(rule: NftRule, table: NftTable): readonly string[] {
+  const numgen = rule.expressions.find((one) => one.kind === "numgen");
+  if (numgen?.kind !== "numgen") return [];
+  return numgen.verdicts.map((verdict) => {
+    const chain = ensure("chain" in verdict ? table.chains.get(verdict.chain) : undefined, "chain of an endpoint");
+    const dnat = chain.rules.flatMap(({ expressions }) => expressions).find((one) => one.kind === "dnat");
+    return dnat?.kind === "dnat" ? `${dnat.address}:${dnat.port}` : "";
+  });
+}
+
+/** What the choice had to choose from, where these walks made one (or knew the client already). */
+export function nftChoices(
+  walks: readonly NftChainWalk[],
+  table: NftTable,
+  packet: Packet,
+  taken: string,
+): readonly { readonly endpoint: string; readonly probability: string; readonly taken: boolean }[] {
+  for (const { chain } of walks) {
+    const rules = table.chains.get(chain)?.rules ?? [];
+    const all = rules.flatMap((rule) => endpointsBehind(rule, table));
+    if (all.length === 0) continue;
+    return all.map((endpoint) => ({
+      endpoint,
+      probability: all.length === 1 ? "1" : `1/${all.length}`,
+      taken: endpoint === taken && packet.src !== endpoint,
+    }));
+  }
+  return [];
+}

@@ -1,0 +1,37 @@
+/** The walks of a hop, whichever engine made them: iptables' chains and an nftables table's stand in one order. */
+import type { Packet } from "../../network/packet";
+import type { ChainWalk, Walk } from "../../node/kernel/hop";
+import type { NftChainWalk } from "../../node/kernel/nftables/evaluation";
+import type { HostRules } from "../rulesets";
+import type { ChainWalkView, HopView, JourneyView } from "../view-types";
+import { nftChoices, nftMatchedRules, nftWalkView } from "./nft-walks";
+import { choicesOf, matchedRules, walkView } from "./walks";
+
+function isNft(walk: Walk): walk is NftChainWalk {
+  return "engine" in walk;
+}
+
+/** Chains as they were walked. */
+export function walkViews(walks: readonly Walk[], rules: HostRules | null, packet: Packet): readonly ChainWalkView[] {
+  return walks.map((walk) =>
+    isNft(walk) ? nftWalkView(walk, rules?.nft ?? null, packet) : walkView(walk, rules?.iptables ?? null, packet),
+  );
+}
+
+/** The rules that caught the packet, in the order of the walk; the last one decided. */
+export function rulesMatched(walks: readonly Walk[], rules: HostRules | null): HopView["rules"] {
+  return walks.flatMap((walk) => (isNft(walk) ? nftMatchedRules(walk, rules?.nft ?? null) : matchedRules([walk], rules?.iptables ?? null)));
+}
+
+/** The endpoints that a choice had; empty where none of the walks chose. */
+export function choicesMet(
+  walks: readonly Walk[],
+  rules: HostRules | null,
+  packet: Packet,
+  taken: string,
+): readonly Omit<JourneyView["choices"][number], "pod">[] {
+  const table = rules?.nft ?? null;
+  if (table !== null) return nftChoices(walks.filter(isNft), table, packet, taken);
+  const iptables = walks.filter((walk): walk is ChainWalk => !isNft(walk));
+  return choicesOf(iptables, rules?.iptables ?? null, packet, taken);
+}
