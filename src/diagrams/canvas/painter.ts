@@ -146,11 +146,16 @@ function paintMark(pen: Pen, flight: FlightFrame, palette: Palette): void {
   }
 }
 
-function paintFlight(pen: Pen, flight: FlightFrame, palette: Palette, scale: number): void {
+function paintTrail(pen: Pen, flight: FlightFrame, palette: Palette): void {
   pen.globalAlpha = flight.strength;
   pen.strokeStyle = palette.ink;
   pen.lineWidth = 2;
   polyline(pen, flight.trail);
+  pen.globalAlpha = 1;
+}
+
+function paintFlight(pen: Pen, flight: FlightFrame, palette: Palette, scale: number): void {
+  pen.globalAlpha = flight.strength;
   if (flight.mark === "none") stamp(pen, flight.spot, palette, scale);
   paintMark(pen, flight, palette);
   pen.globalAlpha = 1;
@@ -177,5 +182,9 @@ export function paint(pen: Pen, painting: Painting, frame: Frame): void {
     paintPacket(pen, picture, frame, palette);
     return;
   }
-  for (const flight of flightsAt(picture, paths, frame)) paintFlight(pen, flight, palette, scale);
+  const flights = flightsAt(picture, paths, frame);
+  for (const flight of flights) paintTrail(pen, flight, palette);
+  // Inside the tunnel no trail is seen: its name stands there.
+  for (const tube of picture.layout.network.tubes) pen.clearRect(tube.x + 1, tube.y + 1, tube.width - 2, tube.height - 2);
+  for (const flight of flights) paintFlight(pen, flight, palette, scale);
 }
