@@ -6,6 +6,7 @@ import "./bar.css";
 
 export function Bar({ width }: { readonly width: Width }): ReactNode {
   const title = useApp((state) => state.session.title);
+  const mode = useApp((state) => state.session.moment?.proxyMode);
   const { openDialog } = useActions();
   return (
     <header className="bar">
@@ -18,7 +19,7 @@ export function Bar({ width }: { readonly width: Width }): ReactNode {
         Kubewalk
       </h1>
       {width !== "narrow" && <span className="bar-name">{title}</span>}
-      {width !== "narrow" && <span className="bar-mode">iptables</span>}
+      {width !== "narrow" && <span className="bar-mode">{mode ?? ""}</span>}
       <BranchChoice />
       <span className="bar-push" />
       {width === "wide" && (

@@ -13,6 +13,7 @@ const key = (walk: ChainWalkView, suffix: string): string => `${walk.table} ${wa
 
 /** The jump of a built-in chain says nothing that the next heading does not. */
 function isPlainJump(walk: ChainWalkView, hook: string): boolean {
+  if (walk.table === "kube-proxy") return walk.lines.every((line) => /(^| )jump \S+$/.test(line.text));
   return walk.chain === hook && walk.lines.filter((line) => line.state === "matched").every((line) => line.draw === undefined);
 }
 

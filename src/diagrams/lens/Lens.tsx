@@ -43,12 +43,19 @@ const PRIORITIES: Readonly<Record<string, readonly (readonly [string, string])[]
 /** The tables that a hook asks, by priority; the one that decided in weight. */
 export function Priorities({ hop, x, y }: { readonly hop: HopView; readonly x: number; readonly y: number }) {
   const decided = hop.walks.at(-1)?.table ?? (hop.changes.length > 0 ? "nat" : "");
-  const tables = PRIORITIES[hop.hook] ?? [];
+  const isNft = decided === "kube-proxy";
+  const asked = hop.hook === "INPUT" || hop.hook === "FORWARD" ? "filter" : "nat";
+  const tables = (PRIORITIES[hop.hook] ?? []).map((entry) => (isNft && entry[0] === asked ? (["nft", entry[1]] as const) : entry));
   const starts = [COLUMNS.target, 320, 212, 142];
   return (
     <g>
       {tables.toReversed().map(([table, priority], n) => (
-        <Text key={table} x={x + (starts[n] ?? 0)} y={y} style={table === decided ? ["mono", "strong"] : ["mono", "quiet"]}>
+        <Text
+          key={table}
+          x={x + (starts[n] ?? 0)}
+          y={y}
+          style={table === (isNft ? "nft" : decided) ? ["mono", "strong"] : ["mono", "quiet"]}
+        >
           {`${table} ${priority}`}
         </Text>
       ))}

@@ -1,13 +1,14 @@
-/** The rules of one node as `iptables-save` prints them: the same objects that decide, with the walked lines lit. */
+/** The rules of one node as `iptables-save` and `nft list` print them: the same objects that decide, the walked lines lit. */
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
+import type { RulesView } from "../../bridge/protocol";
 import { currentHop, nodeShown, showMillis, useActions, useApp } from "../../store";
 import { ThenAndNow } from "../then-and-now/then-and-now";
 import { Choose } from "./choose";
 import { Empty } from "./empty";
 import styles from "./inspector.module.css";
 import type { ChainText } from "./rules-text";
-import { chainsOf, jumpOf } from "./rules-text";
+import { chainsOf, partsOf } from "./rules-text";
 
 /** `table chain number` of every rule that matched at the shown hop. */
 function useWalkedLines(): ReadonlySet<string> {
@@ -22,7 +23,8 @@ function useWalkedLines(): ReadonlySet<string> {
 
 interface ChainProps {
   readonly chain: ChainText;
-  readonly all: readonly ChainText[];
+  /** Names of chains, sets and maps of the same table. */
+  readonly names: ReadonlySet<string>;
   readonly counters: Readonly<Record<string, number>>;
   readonly walked: ReadonlySet<string>;
   readonly find: string;
@@ -38,30 +40,43 @@ function jumpTo(table: string, chain: string): void {
   shown?.scrollIntoView({ block: "start" });
 }
 
-function Line({ chain, all, counters, walked, line }: Omit<ChainProps, "find"> & { readonly line: ChainText["lines"][number] }): ReactNode {
+function Name({ table, name }: { readonly table: string; readonly name: string }): ReactNode {
+  return (
+    <a
+      href={`#${idOf(table, name)}`}
+      onClick={(event) => {
+        event.preventDefault();
+        jumpTo(table, name);
+      }}
+    >
+      {name}
+    </a>
+  );
+}
+
+function Line({
+  chain,
+  names,
+  counters,
+  walked,
+  line,
+}: Omit<ChainProps, "find"> & { readonly line: ChainText["lines"][number] }): ReactNode {
   const key = `${chain.table} ${chain.chain} ${line.number}`;
-  const target = jumpOf(line.text, all, chain.table);
-  const [before = "", after = ""] = target === "" ? [line.text] : line.text.split(target, 2);
   return (
     <div className={`${styles.ruleLine} ${walked.has(key) ? styles.lit : ""}`}>
-      <span title="packets that matched">{counters[key] ?? 0}</span>
+      <span title="packets that matched">{line.number === 0 ? "" : (counters[key] ?? 0)}</span>
       <code className={styles.text}>
-        {before}
-        {target === "" ? null : (
-          <a
-            href={`#${idOf(chain.table, target)}`}
-            onClick={(event) => {
-              event.preventDefault();
-              jumpTo(chain.table, target);
-            }}
-          >
-            {target}
-          </a>
+        {partsOf(line.text, names).map(({ text, to }, index) =>
+          to === "" ? text : <Name key={`${index} ${to}`} table={chain.table} name={to} />,
         )}
-        {after}
       </code>
     </div>
   );
+}
+
+function sizeInWords({ kind, lines }: ChainText): string {
+  const what = kind === "chain" ? "rule" : "element";
+  return lines.length === 1 ? `1 ${what}` : `${lines.length} ${what}s`;
 }
 
 function Chain(props: ChainProps): ReactNode {
@@ -72,15 +87,57 @@ function Chain(props: ChainProps): ReactNode {
   return (
     <details id={idOf(chain.table, chain.chain)} className={styles.chain} open={isWalked || find !== "" ? true : undefined}>
       <summary>
-        <span>{chain.chain}</span>
-        <span>{chain.lines.length === 1 ? "1 rule" : `${chain.lines.length} rules`}</span>
+        <span>{chain.kind === "chain" ? chain.chain : `${chain.kind} ${chain.chain}`}</span>
+        <span>{sizeInWords(chain)}</span>
       </summary>
       <code className={styles.text}>{chain.heading}</code>
-      {lines.map((line) => (
-        <Line key={line.number} {...props} line={line} />
+      {lines.map((line, index) => (
+        <Line key={`${index} ${line.number}`} {...props} line={line} />
       ))}
     </details>
   );
+}
+
+const TABLES = ["kube-proxy", "nat", "filter", "mangle", "raw"];
+
+function titleOf(table: string, mode: "iptables" | "nftables"): string {
+  if (mode === "iptables") return `Table ${table}`;
+  return table === "kube-proxy" ? "nftables, table ip kube-proxy" : `iptables, table ${table}`;
+}
+
+function Tables({
+  rules,
+  walked,
+  find,
+}: {
+  readonly rules: RulesView;
+  readonly walked: ReadonlySet<string>;
+  readonly find: string;
+}): ReactNode {
+  const { text, beside, mode, counters } = rules;
+  const byTable = useMemo(() => {
+    const chains = [...chainsOf(text), ...chainsOf(beside)];
+    return TABLES.map((table) => {
+      const own = chains.filter((chain) => chain.table === table);
+      return { table, own, names: new Set(own.map(({ chain }) => chain)) };
+    });
+  }, [text, beside]);
+  return byTable.map(({ table, own, names }) =>
+    own.length === 0 ? null : (
+      <section key={table}>
+        <h4>{titleOf(table, mode)}</h4>
+        {own.map((chain) => (
+          <Chain key={`${chain.kind} ${chain.chain}`} chain={chain} names={names} counters={counters} walked={walked} find={find} />
+        ))}
+      </section>
+    ),
+  );
+}
+
+/** What the numbers before the rules are. */
+function countsInWords(mode: "iptables" | "nftables"): string {
+  if (mode === "iptables") return "The number before a rule counts its packets.";
+  return "The number before a rule counts its packets. It is ours: kube-proxy's nftables rules carry no counters, and nft would list none.";
 }
 
 export function RulesPanel(): ReactNode {
@@ -91,7 +148,6 @@ export function RulesPanel(): ReactNode {
   const [find, setFind] = useState("");
   const { selectNode, say } = useActions();
   const known = rules?.node === name ? rules : undefined;
-  const chains = useMemo(() => chainsOf(known?.text ?? ""), [known?.text]);
   async function copy(): Promise<void> {
     await navigator.clipboard.writeText(known?.text ?? "");
     say("notice", `The rules of ${name} are copied.`);
@@ -108,8 +164,8 @@ export function RulesPanel(): ReactNode {
       ) : (
         <>
           <p className={styles.quiet}>
-            From Services of revision {known.serviceRevision} and EndpointSlices of revision {known.sliceRevision}. The number before a rule
-            counts its packets.
+            From Services of revision {known.serviceRevision} and EndpointSlices of revision {known.sliceRevision}.{" "}
+            {countsInWords(known.mode)}
           </p>
           <input
             className={styles.find}
@@ -124,17 +180,7 @@ export function RulesPanel(): ReactNode {
               Copy the rules
             </button>
           </p>
-          {["nat", "filter", "mangle", "raw"].map((table) => {
-            const inTable = chains.filter((chain) => chain.table === table);
-            return inTable.length === 0 ? null : (
-              <section key={table}>
-                <h4>Table {table}</h4>
-                {inTable.map((chain) => (
-                  <Chain key={chain.chain} chain={chain} all={chains} counters={known.counters} walked={walked} find={find} />
-                ))}
-              </section>
-            );
-          })}
+          <Tables rules={known} walked={walked} find={find} />
           <ThenAndNow id="kube-proxy-app" />
           <ThenAndNow id="endpoints-watched" />
         </>

@@ -1,6 +1,7 @@
 /** The rule text of a node, taken apart by table and chain for folding. The lines themselves stay verbatim. */
 
 export interface RuleLine {
+  /** Position among the chain's rules, from 1; 0 for a line of a set or a map. */
   readonly number: number;
   readonly text: string;
 }
@@ -8,18 +9,29 @@ export interface RuleLine {
 export interface ChainText {
   readonly table: string;
   readonly chain: string;
-  /** `:NAME POLICY [packets:bytes]`. */
+  /** Sets and maps fold as chains do. */
+  readonly kind: "chain" | "set" | "map";
+  /** `:NAME POLICY [packets:bytes]`; in nftables what hangs the chain on its hook, or what the set's keys are. */
   readonly heading: string;
   readonly lines: readonly RuleLine[];
 }
 
-/** Chains of an `iptables-save` text, in its order. */
+/** Chains of an `iptables-save` text or an `nft list` text, in its order. */
 export function chainsOf(text: string): readonly ChainText[] {
-  const chains: { table: string; chain: string; heading: string; lines: RuleLine[] }[] = [];
+  return text.startsWith("table ") ? nftBlocks(text) : iptablesChains(text);
+}
+
+interface Open extends ChainText {
+  heading: string;
+  readonly lines: RuleLine[];
+}
+
+function iptablesChains(text: string): readonly ChainText[] {
+  const chains: Open[] = [];
   let table = "";
   for (const line of text.split("\n")) {
     if (line.startsWith("*")) table = line.slice(1);
-    if (line.startsWith(":")) chains.push({ table, chain: line.slice(1).split(" ")[0] ?? "", heading: line, lines: [] });
+    if (line.startsWith(":")) chains.push({ table, chain: line.slice(1).split(" ")[0] ?? "", kind: "chain", heading: line, lines: [] });
     if (!line.startsWith("-A ")) continue;
     const name = line.split(" ")[1] ?? "";
     const chain = chains.findLast((one) => one.table === table && one.chain === name);
@@ -28,8 +40,47 @@ export function chainsOf(text: string): readonly ChainText[] {
   return chains;
 }
 
-/** The chain that a rule leads to, or "" where it leads to none that stands. */
-export function jumpOf(line: string, chains: readonly ChainText[], table: string): string {
-  const target = /-[jg] (\S+)/.exec(line)?.[1] ?? "";
-  return chains.some((one) => one.table === table && one.chain === target) ? target : "";
+/** Blocks of a table: `chain NAME {`, its lines, `}`, each with one more tab. */
+function nftBlocks(text: string): readonly ChainText[] {
+  const blocks: Open[] = [];
+  let table = "";
+  for (const line of text.split("\n")) {
+    const [, found] = /^table \S+ (\S+) \{$/.exec(line) ?? [];
+    if (found !== undefined) table = found;
+    const [, kind, chain = ""] = /^\t(chain|set|map) (\S+) \{$/.exec(line) ?? [];
+    if (kind === "chain" || kind === "set" || kind === "map") blocks.push({ table, chain, kind, heading: "", lines: [] });
+    else if (line.startsWith("\t\t")) addLine(blocks.at(-1), line.trim());
+  }
+  return blocks;
+}
+
+function addLine(block: Open | undefined, text: string): void {
+  if (block === undefined) return;
+  const isHead =
+    block.kind === "chain" ? /^(type \S+ hook |comment ")/.test(text) : block.lines.length === 0 && !text.startsWith("elements = ");
+  if (isHead) block.heading = block.heading === "" ? text : `${block.heading}; ${text}`;
+  else block.lines.push({ number: block.kind === "chain" ? block.lines.length + 1 : 0, text });
+}
+
+/** A piece of a line; `to` is the chain, set or map that it names, "" where it names none that stands. */
+export interface LinePart {
+  readonly text: string;
+  readonly to: string;
+}
+
+const NAMES = /(-[jg] \S+|\b(?:jump|goto) [^\s,]+|@[^\s,]+)/;
+
+/** A line in pieces, so that every name in it can lead to what it names. `known` holds names of the same table. */
+export function partsOf(line: string, known: ReadonlySet<string>): readonly LinePart[] {
+  return line.split(NAMES).flatMap((text, index): readonly LinePart[] => {
+    if (index % 2 === 0) return text === "" ? [] : [{ text, to: "" }];
+    const at = text.startsWith("@") ? 1 : text.indexOf(" ") + 1;
+    const to = text.slice(at);
+    return known.has(to)
+      ? [
+          { text: text.slice(0, at), to: "" },
+          { text: to, to },
+        ]
+      : [{ text, to: "" }];
+  });
 }

@@ -57,6 +57,8 @@ export interface RuleLineView {
   readonly reason: string;
   /** Draw and limit as fractions of 1, for statistic rules that were tried. */
   readonly draw?: { readonly value: number; readonly limit: number };
+  /** What `numgen random` chose, from 0, and out of how many. */
+  readonly choice?: { readonly value: number; readonly of: number };
 }
 
 /** One chain as it was walked. */

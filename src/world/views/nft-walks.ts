@@ -23,7 +23,9 @@ interface Tried {
 function lineView(rule: NftRule, number: number, { table, packet, tried }: Tried): RuleLineView {
   const text = listedRule(rule);
   const state = tried === undefined ? "not reached" : tried.matched ? "matched" : "unmatched";
-  return { number, text, condition: conditionOf(rule), target: targetOf(rule, tried, table), state, reason: reasonOf(rule, tried, packet) };
+  const choice = tried?.draw === undefined ? {} : { choice: { value: tried.draw.value, of: tried.draw.limit } };
+  const target = targetOf(rule, tried, table);
+  return { number, text, condition: conditionOf(rule), target, state, reason: reasonOf(rule, tried, packet), ...choice };
 }
 
 /** The line without its comment and what it does in the end. */

@@ -6,6 +6,7 @@ import { ThenAndNow } from "../../then-and-now/then-and-now";
 import { Sentence } from "../../address/sentence";
 import { Changes } from "./changes";
 import { HeaderBytes } from "./header-bytes";
+import { choosingWalks } from "./choosing";
 import styles from "./journey.module.css";
 import { RuleText } from "./rule-text";
 import { WhatCould } from "./what-could";
@@ -42,7 +43,7 @@ export function HopNow({
   readonly position: number;
 }): ReactNode {
   const [open, setOpen] = useState<"why" | "could" | null>(null);
-  const chose = hop.walks.some((walk) => walk.chain.startsWith("KUBE-SVC-") || walk.chain.startsWith("KUBE-SVL-"));
+  const chose = choosingWalks(hop).length > 0;
   const toggle = (which: "why" | "could"): void => setOpen(open === which ? null : which);
   return (
     <div className={styles.now} data-hop={hop.index}>

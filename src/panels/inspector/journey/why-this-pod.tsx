@@ -1,10 +1,20 @@
 /** Why the connection went where it went: each draw as it was made, rule by rule. */
 import type { ReactNode } from "react";
 import type { HopView, JourneyView, RuleLineView } from "../../../bridge/protocol";
+import { choosingWalks } from "./choosing";
 import { bareName } from "./grouping";
 import styles from "./journey.module.css";
 
+const MARKS = ["KUBE-MARK-MASQ", "mark-for-masquerade"];
+
 function drawInWords(line: RuleLineView): string {
+  if (line.choice !== undefined) {
+    const { value, of } = line.choice;
+    return of === 1 ? `There is one endpoint only: ${line.target}.` : `A number from 0 to ${of - 1} is drawn, ${value}: ${line.target}.`;
+  }
+  if (line.text.includes("@affinity-")) {
+    return line.state === "matched" ? `The client was here before: ${line.target}.` : `The client is not known to ${line.target}.`;
+  }
   if (line.draw === undefined) return `${line.target}: nothing is left to draw, so the last rule takes it.`;
   const value = line.draw.value.toFixed(3);
   const limit = line.draw.limit.toFixed(3);
@@ -12,8 +22,8 @@ function drawInWords(line: RuleLineView): string {
 }
 
 export function WhyThisPod({ journey, hop }: { readonly journey: JourneyView; readonly hop: HopView }): ReactNode {
-  const choosing = hop.walks.filter((walk) => walk.chain.startsWith("KUBE-SVC-") || walk.chain.startsWith("KUBE-SVL-"));
-  const tried = choosing.flatMap((walk) => walk.lines).filter((line) => line.target !== "KUBE-MARK-MASQ" && line.state !== "not reached");
+  const choosing = choosingWalks(hop);
+  const tried = choosing.flatMap((walk) => walk.lines).filter((line) => !MARKS.includes(line.target) && line.state !== "not reached");
   const taken = journey.choices.find((choice) => choice.taken);
   return (
     <div className={styles.more}>
