@@ -78,7 +78,13 @@ async function scale(kubewalk: Kubewalk, replicas: number): Promise<void> {
 
 async function workers(kubewalk: Kubewalk, count: number): Promise<void> {
   await slide(kubewalk, "Nodes", count);
-  await kubewalk.playUntil(async () => (await kubewalk.rows("Nodes")).length === count + 1);
+  // Draining waits for the grace of what is evicted, a worker after another.
+  await slide(kubewalk, "Speed", 10);
+  await kubewalk.playUntil(async () => {
+    const nodes = await kubewalk.rows("Nodes");
+    return nodes.length === count + 1 && nodes.every((node) => node["State"] === "Ready");
+  }, 40_000);
+  await slide(kubewalk, "Speed", 1);
 }
 
 const TABS = ["Service", "Rules", "DNS", "Conntrack", "Node", "Object"] as const;
@@ -185,18 +191,12 @@ export const STATES: readonly State[] = [
     },
   },
   {
-    name: "one worker",
-    async reach(kubewalk) {
-      await workers(kubewalk, 1);
-    },
-  },
-  {
     name: "a rejected request",
     async reach(kubewalk) {
       await slide(kubewalk, "Replicas of your-app", 0);
       await kubewalk.playUntil(async () => (await kubewalk.pods("your-app")).length === 0 && (await caughtUp(kubewalk)));
       await followOne(kubewalk, /refused|reset|reject/i);
-      await goToHop(kubewalk, /^SYN to/, /REJECT/);
+      await goToHop(kubewalk, /^SYN to/, /reject|refuse/i);
     },
   },
   {
