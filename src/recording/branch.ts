@@ -62,6 +62,8 @@ export function gerund(command: Command): string {
       return `setting ${command.perSecond} requests a second`;
     case "client":
       return `choosing the ${command.client} client`;
+    case "proxy-mode":
+      return `choosing ${command.mode} mode`;
     case "nodes":
       return `setting ${command.count} nodes`;
   }

@@ -44,6 +44,8 @@ export function readCommand(plain: unknown): Command | null {
       return isWhole(plain["perSecond"], 0, 1000) ? { do: "traffic", perSecond: plain["perSecond"] } : null;
     case "client":
       return isClient(plain["client"]) ? { do: "client", client: plain["client"] } : null;
+    case "proxy-mode":
+      return isMode(plain["mode"]) ? { do: "proxy-mode", mode: plain["mode"] } : null;
     case "nodes":
       return isWhole(plain["count"], 1, 5000) ? { do: "nodes", count: plain["count"] } : null;
     default:
@@ -90,6 +92,10 @@ function isKind(value: unknown): value is ObjectRef["kind"] {
 
 function isClient(value: unknown): value is ClientKind {
   return value === "curl-like" || value === "browser-like";
+}
+
+function isMode(value: unknown): value is Extract<Command, { do: "proxy-mode" }>["mode"] {
+  return value === "iptables" || value === "nftables";
 }
 
 /** An object as far as the page must know it; the API server checks the rest. */

@@ -3,6 +3,7 @@
  * whole run. They name objects by kind, namespace and name, never by index. Source: headless.md (`run`), design.md §5.
  */
 import type { Kind, KubeObject, Labels } from "../cluster/objects";
+import type { ProxyMode } from "./settings";
 
 /** How a client talks: a connection per request, or one that is kept alive. */
 export type ClientKind = "curl-like" | "browser-like";
@@ -31,6 +32,8 @@ export type Command =
   | { readonly do: "traffic"; readonly perSecond: number }
   /** The client that live traffic and requests use from now on. */
   | { readonly do: "client"; readonly client: ClientKind }
+  /** kube-proxy's mode, as by its ConfigMap and a rollout of its DaemonSet. */
+  | { readonly do: "proxy-mode"; readonly mode: ProxyMode }
   /** How many workers there are to be. */
   | { readonly do: "nodes"; readonly count: number };
 

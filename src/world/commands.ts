@@ -9,6 +9,7 @@ import { parseUrl } from "../workloads/http-text";
 import type { Command } from "./command";
 import { clientPods } from "./requests";
 import { sendingPod } from "./events/on-request";
+import { modeOf } from "./proxy-mode";
 import type { WorldState } from "./state";
 import { nameOf } from "./told";
 
@@ -44,6 +45,10 @@ export function checkCommand(state: WorldState, command: Command): Result<string
         : failAt("the rate must be between 0 and 1000 requests a second");
     case "client":
       return ok(`Requests come from a ${command.client} client from now on`);
+    case "proxy-mode":
+      return modeOf(state) === command.mode
+        ? failAt(`kube-proxy's mode is ${command.mode} already`)
+        : ok(`The kube-proxies start anew in ${command.mode} mode, one after another`);
     case "nodes":
       return Number.isInteger(command.count) && command.count >= 1 && command.count <= 26
         ? ok(`${command.count} workers from now on`)

@@ -33,6 +33,8 @@ export type WorldEvent =
   /** kube-proxy begins a sync, and is through with it. */
   | { readonly kind: "proxy-sync"; readonly node: string }
   | { readonly kind: "proxy-synced"; readonly node: string }
+  /** A kube-proxy starts anew, in the mode that is asked for by then. */
+  | { readonly kind: "proxy-restart"; readonly node: string }
   /** A frame arrives at an interface. */
   | { readonly kind: "frame"; readonly to: Attachment; readonly frame: Frame }
   | { readonly kind: "kernel-timer"; readonly host: HostName; readonly timer: KernelTimer }

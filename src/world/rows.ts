@@ -8,6 +8,7 @@ import type { NodeLinks, PodLinks } from "../node/agents/node-network";
 import type { ClientKind } from "./command";
 import type { Decision, MissedChange } from "./missed-change";
 import type { Program } from "./programs";
+import type { ProxyMode } from "./settings";
 import type { RequestVerdict } from "./view-types";
 
 /** A node: its machine and what kubelet and CNI keep there. */
@@ -40,6 +41,8 @@ export interface ProxyRow {
   readonly isDue: boolean;
   /** A change came while a sync was under way. */
   readonly again: boolean;
+  /** It has just started in this mode: the rules of the mode before are gone, and its first sync is not through. */
+  readonly starting?: ProxyMode;
 }
 
 /** A Pod as its kubelet has it. */
@@ -120,4 +123,6 @@ export interface Standing {
   readonly lastRange: string;
   /** How many workers there are to be. */
   readonly workers: number;
+  /** The mode that kube-proxies are to have, once one was asked for. */
+  readonly proxyMode?: ProxyMode;
 }

@@ -49,7 +49,8 @@ export class Rulesets {
     if (agent === undefined || proxy === undefined) return null;
     const known = this.ofRow.get(proxy);
     if (known !== undefined) return known;
-    const ruleset = this.state.nftables.has(host) ? this.beforeProxy(agent) : this.synced(agent, proxy.synced).ruleset;
+    const isElsewhere = this.state.nftables.has(host) || proxy.starting !== undefined;
+    const ruleset = isElsewhere ? this.beforeProxy(agent) : this.synced(agent, proxy.synced).ruleset;
     this.ofRow.set(proxy, ruleset);
     return ruleset;
   }

@@ -22,6 +22,7 @@ import { onNode } from "./events/on-node";
 import { onPod } from "./events/on-pod";
 import { onProcessTimer, onSocket } from "./events/on-process";
 import { onProxySync, onProxySynced } from "./events/on-proxy";
+import { onProxyRestart } from "./events/on-proxy-restart";
 import { onReconcile } from "./events/on-reconcile";
 import { onRequest, onTraffic } from "./events/on-request";
 import { onWrite } from "./events/on-write";
@@ -208,6 +209,8 @@ export class World {
         return onProxySync(sim, event.node);
       case "proxy-synced":
         return onProxySynced(sim, event.node);
+      case "proxy-restart":
+        return onProxyRestart(sim, event.node);
       case "frame":
         return onFrame(sim, event);
       case "kernel-timer":

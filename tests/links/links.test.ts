@@ -25,6 +25,7 @@ const EVERY_COMMAND: readonly Command[] = [
   { do: "traffic", perSecond: 20 },
   { do: "client", client: "browser-like" },
   { do: "nodes", count: 4 },
+  { do: "proxy-mode", mode: "nftables" },
 ];
 
 const journal: readonly JournalEntry[] = EVERY_COMMAND.map((command, index) => ({ at: index * 250_000, command }));
@@ -142,7 +143,7 @@ describe("what can still be read is kept", () => {
     const read = readFile(file((plain) => (plain["j"] as unknown[]).splice(3, 1, [800_000, { do: "dance" }])));
     expect(read.ok && [read.value.moment.recording.journal.length, ...read.value.remarks]).toEqual([
       3,
-      "Act 4 of 12 could not be read, so the recording ends before it.",
+      "Act 4 of 13 could not be read, so the recording ends before it.",
     ]);
   });
 

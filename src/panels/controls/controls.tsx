@@ -5,6 +5,7 @@ import { ActRow } from "../../widgets/button";
 import { ClientChoice } from "./client-choice";
 import "./controls.css";
 import { Following } from "./following";
+import { ProxyModeChoice } from "./proxy-mode";
 import { Replicas } from "./replicas";
 import { Traffic } from "./traffic";
 import { Speed } from "../timeline/clocks";
@@ -25,6 +26,7 @@ export function Controls({ hasSpeed = false }: { readonly hasSpeed?: boolean }):
         </div>
       </section>
       <ClientChoice />
+      <ProxyModeChoice />
       {hasSpeed && <Speed />}
       <section aria-labelledby="controls-do">
         <h2 id="controls-do">Do</h2>

@@ -9,11 +9,13 @@ import { micros } from "../../engine/time";
 import { DELAYS } from "../../node/agents/timings";
 import type { Command } from "../command";
 import { checkCommand, refFrom } from "../commands";
+import type { Standing } from "../rows";
 import type { Sim } from "../sim";
 import { later, send } from "../sim";
 import type { Told } from "../told";
 import { LANE, objectOf } from "../told";
 import { planWorkers } from "./on-node";
+import { planRollout } from "./on-proxy-restart";
 import { planTraffic } from "./on-request";
 
 const YOU = { by: { who: "you" }, component: "you" } as const;
@@ -49,6 +51,9 @@ function perform(sim: Sim, command: Command): void {
       return setStanding(sim, { perSecond: command.perSecond });
     case "client":
       return setStanding(sim, { client: command.client });
+    case "proxy-mode":
+      setStanding(sim, { proxyMode: command.mode });
+      return planRollout(sim);
     case "nodes":
       return planWorkers(sim, command.count);
   }
@@ -109,7 +114,7 @@ function requests(sim: Sim, { from, to, client, count = 1, gapMs = 100 }: Extrac
   }
 }
 
-function setStanding(sim: Sim, change: { readonly perSecond?: number; readonly client?: "curl-like" | "browser-like" }): void {
+function setStanding(sim: Sim, change: Partial<Pick<Standing, "perSecond" | "client" | "proxyMode">>): void {
   const standing = ensure(sim.state.standing.get("world"), "the world's row");
   sim.state.standing.set("world", { ...standing, ...change });
   if (change.perSecond !== undefined) planTraffic(sim);
@@ -175,6 +180,8 @@ function targetOf(command: Command): string {
     case "traffic":
     case "client":
       return "traffic";
+    case "proxy-mode":
+      return "kube-proxy";
     case "nodes":
       return "workers";
   }
@@ -200,6 +207,8 @@ function sentenceOf(command: Command): string {
       return `You set live traffic to ${command.perSecond} requests a second.`;
     case "client":
       return `You make clients ${command.client}.`;
+    case "proxy-mode":
+      return `You set kube-proxy's mode to ${command.mode} and roll its DaemonSet out.`;
     case "nodes":
       return `You ask for ${command.count} workers.`;
   }

@@ -13,6 +13,7 @@ import { DELAYS } from "../../node/agents/timings";
 import { addNode, nodeLinks, removeNodeMachine } from "../machines";
 import { NftSync } from "../nft-sync";
 import type { AgentRow } from "../rows";
+import { modeOf } from "../proxy-mode";
 import type { Sim } from "../sim";
 import { apiLatency, later, watcherOf } from "../sim";
 import type { WorldState } from "../state";
@@ -154,12 +155,12 @@ function setUp(sim: Sim, node: Node, podRange: string): void {
 
 /** Kubelet and kube-proxy begin to watch; the first full sync is through at once. */
 export function startAgents(sim: Sim, node: string): void {
-  const { store, watches, proxies, loop, nftables, setup } = sim.state;
+  const { store, watches, proxies, loop, nftables } = sim.state;
   watches.register(watcherOf.kubelet(node), store.head);
   watches.register(watcherOf.proxy(node), store.head);
   const synced = { Service: store.head, EndpointSlice: store.head };
   proxies.set(node, { node, synced, syncedAt: loop.now, startedAt: loop.now, running: null, isDue: false, again: false });
-  if (setup.config.mode === "nftables") nftables.set(node, new NftSync(synced, loop.now));
+  if (modeOf(sim.state) === "nftables") nftables.set(node, new NftSync(synced, loop.now));
 }
 
 function ready(sim: Sim, node: string): string {

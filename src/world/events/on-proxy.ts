@@ -67,11 +67,10 @@ export function onProxySynced(sim: Sim, node: string): Told {
   if (row === undefined || row.running === null || agent === undefined)
     return { ...head, sentence: `${node} is gone, and its kube-proxy with it.` };
   const { running } = row;
-  const before = sim.state.nftables.get(node);
-  if (before === undefined) resetCounters(sim, agent, row, running);
-  else syncTable(sim, agent, new NftSync(running, row.startedAt, before));
+  takeEffect(sim, agent, row, running);
   flushDatagrams(sim, node, row, running);
-  sim.state.proxies.set(node, { ...row, synced: running, syncedAt: sim.state.loop.now, running: null, again: false });
+  const { starting: _, ...rest } = row;
+  sim.state.proxies.set(node, { ...rest, synced: running, syncedAt: sim.state.loop.now, running: null, again: false });
   if (row.again) planSync(sim, node);
   const { Service, EndpointSlice } = running;
   return {
@@ -79,6 +78,14 @@ export function onProxySynced(sim: Sim, node: string): Told {
     read: { ...running },
     sentence: `${node}'s kernel has the rules of Services at revision ${Service} and slices at revision ${EndpointSlice}.`,
   };
+}
+
+/** The rules of either mode; a new process writes all of them into a kernel that has none. */
+function takeEffect(sim: Sim, agent: AgentRow, row: ProxyRow, running: ProxyRevisions): void {
+  const before = sim.state.nftables.get(agent.name);
+  if (before !== undefined) syncTable(sim, agent, new NftSync(running, row.startedAt, before));
+  else if (row.starting === "nftables") sim.state.nftables.set(agent.name, new NftSync(running, row.startedAt));
+  else if (row.starting === undefined) resetCounters(sim, agent, row, running);
 }
 
 function resetCounters(sim: Sim, agent: AgentRow, row: ProxyRow, running: ProxyRevisions): void {

@@ -7,6 +7,7 @@ import { listText } from "../../node/kernel/nftables/show";
 import { workersOf } from "../events/on-node";
 import type { RequestRow } from "../rows";
 import type { DynamicElement } from "../../node/kernel/nftables/dynamic-sets";
+import { modeOf } from "../proxy-mode";
 import type { HostRules, Rulesets } from "../rulesets";
 import type { WorldState } from "../state";
 import { hashState } from "../state";
@@ -40,15 +41,10 @@ export function momentView(state: WorldState, rulesets: Rulesets, looking: Looki
     })),
     traffic: { perSecond: standing?.perSecond ?? 0, client: standing?.client ?? "curl-like" },
     workers: workersOf(state).length,
-    proxyMode: proxyModeOf(state),
+    proxyMode: modeOf(state),
     lastEvent: null,
     ...panes(state, rulesets, looking, at),
   };
-}
-
-/** nftables as soon as one kube-proxy runs in it. */
-function proxyModeOf({ nftables }: WorldState): MomentView["proxyMode"] {
-  return nftables.size > 0 ? "nftables" : "iptables";
 }
 
 const MOST_REQUESTS = 200;

@@ -38,6 +38,14 @@ describe("the left column", () => {
     expect(screen.getByRole("group", { name: "Client" })).toBeTruthy();
   });
 
+  it("chooses kube-proxy's mode", async () => {
+    const { screen, user, commands } = await setup(panel);
+    const group = screen.getByRole("group", { name: "Proxy mode" });
+    expect(group.querySelector<HTMLInputElement>("input:checked")?.value).toBe("iptables");
+    await user.click(screen.getByRole("radio", { name: "nftables" }));
+    expect(commands()).toEqual([{ do: "proxy-mode", mode: "nftables" }]);
+  });
+
   it("sends one request and follows it, or ten, 100 ms apart", async () => {
     const { press, commands } = await setup(panel);
     await press("Send request");
