@@ -11,9 +11,7 @@ export interface Problem {
 }
 
 /** Either a value or the problem that kept it from being made. */
-export type Result<T, P = Problem> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problem: P };
+export type Result<T, P = Problem> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: P };
 
 /** Wraps a value as success. */
 export function ok<T>(value: T): Result<T, never> {

@@ -125,12 +125,21 @@ export function afterNodeWrite(sim: Sim, write: Write): void {
   const { state } = sim;
   const { object } = write;
   if (sim.event() < 0) return;
-  if (object.kind === "Node" && write.type !== "DELETED" && object.spec?.podCIDR !== undefined && !state.agents.has(object.metadata.name)) {
-    setUp(sim, object, object.spec.podCIDR);
-  }
+  if (object.kind === "Node") return onNodeObject(sim, object, write);
   if (object.kind !== "Pod") return;
   if (write.type === "DELETED") return leaveIfDrained(sim, object.spec.nodeName ?? "");
   evictLate(sim, object);
+}
+
+function onNodeObject(sim: Sim, node: Node, { type, previous }: Write): void {
+  if (type === "DELETED") return;
+  const { store, agents } = sim.state;
+  const { name } = node.metadata;
+  const before = store.writeAt(previous)?.object;
+  const hadRange = before?.kind === "Node" && before.spec?.podCIDR !== undefined;
+  const range = node.spec?.podCIDR;
+  if (range !== undefined && !hadRange && !agents.has(name)) setUp(sim, node, range);
+  leaveIfDrained(sim, name);
 }
 
 /** A Pod that the scheduler bound just as its node was cordoned: the drain takes it too. */
@@ -165,6 +174,7 @@ export function startAgents(sim: Sim, node: string): void {
 
 function ready(sim: Sim, node: string): string {
   const { state } = sim;
+  if (!state.agents.has(node)) return `${node} was taken away before it was ready.`;
   sendAll(sim, node, nodeIsReady({ view: state.store.latest(), node, now: state.loop.now }));
   const range = state.agents.get(node)?.links.podRange ?? "";
   return `${node} is ready: it has the Pod range ${range}, and every other node has a route to it.`;
@@ -181,9 +191,11 @@ function leave(sim: Sim, node: string): string {
   return `${node} is cordoned, and its Pods are evicted, each with its own grace.`;
 }
 
+/** A node goes when it is cordoned and empty, in this order: a Pod could still be bound to one that is only empty. */
 function leaveIfDrained(sim: Sim, node: string): void {
-  const row = sim.state.agents.get(node);
-  if (row?.leaving !== true || !isDrained({ view: sim.state.store.latest(), node })) return;
+  const view = sim.state.store.latest();
+  const isCordoned = view.get("Node", "", node)?.spec?.unschedulable === true;
+  if (sim.state.agents.get(node)?.leaving !== true || !isCordoned || !isDrained({ view, node })) return;
   later(sim, apiLatency(sim, "drain"), { kind: "node", node, stage: "gone" });
 }
 

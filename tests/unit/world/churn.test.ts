@@ -207,6 +207,23 @@ describe("workers", () => {
   });
 });
 
+describe("several workers that leave at once", () => {
+  test("are cordoned, empty and gone, and none of them comes back", () => {
+    const world = twoApps({ perSecond: 0 });
+    const events: TraceEvent[] = [];
+    world.listen({ event: (event) => events.push(event), flight: () => {} });
+    give(world, 1_000_000, { do: "nodes", count: 5 });
+    expect(after(world, 5_000_000).nodes).toHaveLength(6);
+    give(world, 20_000_000, { do: "nodes", count: 1 });
+    const left = after(world, 40_000_000);
+    expect(left.nodes.map(({ name }) => name)).toEqual(["control-plane", "node-a"]);
+    expect(left.workers).toBe(1);
+    const told = events.filter(({ kind, at }) => kind === "node" && at > 20_000_000).map(({ sentence }) => sentence);
+    expect(told.filter((sentence) => sentence.includes("leaves: "))).toHaveLength(4);
+    expect(told.filter((sentence) => sentence.includes("is ready"))).toEqual([]);
+  });
+});
+
 describe("clients", () => {
   test("like curl reach several Pods with ten requests, like a browser one", () => {
     const world = twoApps({ perSecond: 0 });
