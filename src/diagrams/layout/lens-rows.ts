@@ -22,7 +22,7 @@ function headingNote(walk: ChainWalkView): string {
   const drawn = walk.lines.filter((line) => line.draw !== undefined).length;
   if (drawn > 0)
     return `1 in ${walk.lines.filter((line) => line.draw !== undefined || line.state === "not reached" || line === walk.lines.at(-1)).length} for each`;
-  if (matched === undefined) return `${walk.length} rules, none matched`;
+  if (matched === undefined) return walk.length === 1 ? "1 rule, not matched" : `${walk.length} rules, none matched`;
   return `rule ${matched.number} of ${walk.length}`;
 }
 

@@ -1,5 +1,4 @@
 /** Chains of an nftables table as they were walked, line by line: what matched, what was looked up, what chance chose. */
-import { ensure } from "../../base/assert";
 import type { Packet } from "../../network/packet";
 import type { NftChainWalk, NftRuleTry } from "../../node/kernel/nftables/evaluation";
 import { listedRule } from "../../node/kernel/nftables/show";
@@ -25,15 +24,21 @@ function lineView(rule: NftRule, number: number, { table, packet, tried }: Tried
   const state = tried === undefined ? "not reached" : tried.matched ? "matched" : "unmatched";
   const choice = tried?.draw === undefined ? {} : { choice: { value: tried.draw.value, of: tried.draw.limit } };
   const target = targetOf(rule, tried, table);
-  return { number, text, condition: conditionOf(rule), target, state, reason: reasonOf(rule, tried, packet), ...choice };
+  return { number, text, condition: conditionOf(rule, tried), target, state, reason: reasonOf(rule, tried, packet), ...choice };
 }
 
-/** The line without its comment and what it does in the end. */
-function conditionOf(rule: NftRule): string {
-  const [last] = rule.expressions.slice(-1);
-  const kept = last !== undefined && isAction(last) ? rule.expressions.slice(0, -1) : rule.expressions;
-  const text = listedRule({ expressions: kept });
-  return text.replace(/ vmap \{.*\}$/, "");
+/** The line without its comment and what it does in the end; of a rule that did not match only what failed. */
+function conditionOf({ expressions }: NftRule, tried: NftRuleTry | undefined): string {
+  const failed = tried?.failed === undefined ? undefined : expressions[tried.failed];
+  const last = expressions.at(-1);
+  const kept = failed !== undefined ? [failed] : last !== undefined && isAction(last) ? expressions.slice(0, -1) : expressions;
+  return kept.map(shortText).join(" ");
+}
+
+/** A map by its name alone: the key is in the reason. */
+function shortText(expression: NftExpression): string {
+  if (expression.kind === "vmap") return `vmap @${expression.map}`;
+  return listedRule({ expressions: [expression] }).replace(/ vmap \{.*\}$/, "");
 }
 
 function isAction({ kind }: NftExpression): boolean {
@@ -45,11 +50,14 @@ function targetOf(rule: NftRule, tried: NftRuleTry | undefined, table: NftTable 
   const last = rule.expressions.at(-1);
   switch (last?.kind) {
     case "verdict":
-      return verdictTarget(last.verdict);
+      return verdictTarget(last.verdict, table);
     case "numgen":
-      return verdictTarget(tried?.draw === undefined ? undefined : last.verdicts[tried.draw.value]);
+      return verdictTarget(tried?.draw === undefined ? undefined : last.verdicts[tried.draw.value], table);
     case "vmap":
-      return verdictTarget(tried?.lookup?.found === true ? table?.sets.get(last.map)?.elements.get(tried.lookup.key)?.verdict : undefined);
+      return verdictTarget(
+        tried?.lookup?.found === true ? table?.sets.get(last.map)?.elements.get(tried.lookup.key)?.verdict : undefined,
+        table,
+      );
     case "dnat":
       return `${last.address}:${last.port}`;
     case "masquerade":
@@ -60,18 +68,25 @@ function targetOf(rule: NftRule, tried: NftRuleTry | undefined, table: NftTable 
   }
 }
 
-function verdictTarget(verdict: NftVerdict | undefined): string {
+/** An endpoint's own chain is named by the address that it rewrites to. */
+function verdictTarget(verdict: NftVerdict | undefined, table: NftTable | null): string {
   if (verdict === undefined) return "";
-  return "chain" in verdict ? verdict.chain : verdict.kind;
+  return "chain" in verdict ? (endpointOf(verdict.chain, table) ?? verdict.chain) : verdict.kind;
+}
+
+function endpointOf(name: string, table: NftTable | null): string | null {
+  const expressions = table?.chains.get(name)?.rules.flatMap((rule) => rule.expressions) ?? [];
+  const dnat = expressions.find((one) => one.kind === "dnat");
+  return dnat?.kind === "dnat" ? `${dnat.address}:${dnat.port}` : null;
 }
 
 function reasonOf(rule: NftRule, tried: NftRuleTry | undefined, packet: Packet): string {
   if (tried === undefined) return "";
   if (tried.draw !== undefined) return `chose ${tried.draw.value} of 0 to ${tried.draw.limit - 1}`;
   if (tried.lookup !== undefined && tried.lookup.found === tried.matched) {
-    return `${tried.lookup.key} is ${tried.lookup.found ? "" : "not "}in @${tried.lookup.set}`;
+    return `${tried.lookup.found ? "has" : "no"} ${tried.lookup.key.replaceAll(" . ", " ")}`;
   }
-  if (tried.matched) return "matches";
+  if (tried.matched) return "";
   const failed = tried.failed === undefined ? undefined : rule.expressions[tried.failed];
   return failed === undefined ? "a condition does not hold" : failureOf(failed, packet);
 }
@@ -81,7 +96,7 @@ function failureOf(failed: NftExpression, packet: Packet): string {
     case "address":
     case "address-in":
     case "address-among":
-      return failed.side === "saddr" ? `the source is ${packet.src}` : `the destination is ${packet.dst}`;
+      return failed.side === "saddr" ? `from ${packet.src}` : `to ${packet.dst}`;
     case "fib":
       return `the ${failed.side === "saddr" ? "source" : "destination"} is not an address of this node`;
     case "ct-state":
@@ -113,11 +128,7 @@ export function nftMatchedRules({ table: name, chain, length, tries }: NftChainW
 export function endpointsBehind(rule: NftRule, table: NftTable): readonly string[] {
   const numgen = rule.expressions.find((one) => one.kind === "numgen");
   if (numgen?.kind !== "numgen") return [];
-  return numgen.verdicts.map((verdict) => {
-    const chain = ensure("chain" in verdict ? table.chains.get(verdict.chain) : undefined, "chain of an endpoint");
-    const dnat = chain.rules.flatMap(({ expressions }) => expressions).find((one) => one.kind === "dnat");
-    return dnat?.kind === "dnat" ? `${dnat.address}:${dnat.port}` : "";
-  });
+  return numgen.verdicts.map((verdict) => ("chain" in verdict ? endpointOf(verdict.chain, table) : null) ?? "");
 }
 
 /** What the choice had to choose from, where these walks made one (or knew the client already). */

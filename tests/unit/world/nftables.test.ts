@@ -156,12 +156,26 @@ describe("a request in nftables mode", () => {
     ]);
     expect(trap?.place).toBe("PREROUTING, kube-proxy");
     const lines = trap?.walks.flatMap((walk) => walk.lines.filter(({ state }) => state === "matched").map(({ reason }) => reason)) ?? [];
-    expect(lines.map((line) => line.replace(/[\d.]+ \. /, "ADDRESS . "))).toEqual([
-      "matches",
-      "matches",
-      "ADDRESS . udp . 53 is in @service-ips",
+    expect(lines.map((line) => line.replace(/[\d.]+ udp/, "ADDRESS udp"))).toEqual([
+      "",
+      "",
+      "has ADDRESS udp 53",
       expect.stringMatching(/^chose \d of 0 to \d$/),
-      "matches",
+      "",
+    ]);
+    const targets = trap?.walks.flatMap((walk) =>
+      walk.lines.map(({ condition, target }) => `${condition} > ${target.replace(/-[A-Z2-7]{8}-.*/, "")}`),
+    );
+    expect(targets?.map((line) => line.replaceAll(/10\.244\.\d\.\d+/g, "POD").replaceAll(/10\.96\.\d+\.\d+/g, "ADDRESS"))).toEqual([
+      "ct state new > firewall-check",
+      "vmap @firewall-ips > ",
+      " > services",
+      "vmap @service-ips > service",
+      "ip daddr @nodeport-ips vmap @service-nodeports > ",
+      "ip saddr != POD/16 > mark-for-masquerade",
+      "numgen random mod 2 > POD:53",
+      "ip saddr POD > mark-for-masquerade",
+      "meta l4proto udp > POD:53",
     ]);
   });
 
