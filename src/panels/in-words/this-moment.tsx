@@ -1,4 +1,4 @@
-/** Which moment is shown: the event's number, cluster time, the store's revision, the fingerprint of all state. */
+/** Which moment is shown: event, cluster time, the store's revision, the fingerprint of all state, kube-proxy's mode. */
 import type { ReactNode } from "react";
 import { showCluster, useApp, useCalmApp } from "../../store";
 
@@ -13,6 +13,7 @@ export function ThisMoment(): ReactNode {
           ["Cluster time", showCluster(moment.stamp.at)],
           ["Revision", `${moment.revision}`],
           ["State hash", moment.stateHash],
+          ["Proxy mode", moment.proxyMode],
           ["Branch", branch],
         ];
   return (

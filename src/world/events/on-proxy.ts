@@ -47,7 +47,8 @@ export function onProxySync(sim: Sim, node: string): Told {
   const consumed = (["Service", "EndpointSlice"] as const).flatMap((kind) =>
     sim.state.store.writesBetween(kind, row.synced[kind], running[kind]).map(consumedOf),
   );
-  const changes = consumed.length === 1 ? "1 change" : `${consumed.length} changes`;
+  const count = consumed.length === 1 ? "1 change" : `${consumed.length} changes`;
+  const what = row.starting === undefined ? `${count} into the kernel's rules` : `all rules of ${row.starting} mode into the kernel`;
   return {
     kind: "kube-proxy sync",
     lane: node,
@@ -55,7 +56,7 @@ export function onProxySync(sim: Sim, node: string): Told {
     span: takes,
     consumed,
     read: { ...running },
-    sentence: `${node}'s kube-proxy begins to write ${changes} into the kernel's rules.`,
+    sentence: `${node}'s kube-proxy begins to write ${what}.`,
   };
 }
 

@@ -39,8 +39,8 @@ describe("the text twin", () => {
   it("tells which moment it is", async () => {
     const { screen, within } = await setup(panel);
     const region = within(screen.getByRole("region", { name: "This moment" }));
-    const facts = ["Event", "Cluster time", "Revision", "State hash"].map((name) => region.getByLabelText(name).textContent);
-    expect(facts).toEqual(["1841", "00:12.480 311", "412", "7c1e04d2a95b3f60"]);
+    const facts = ["Event", "Cluster time", "Revision", "State hash", "Proxy mode"].map((name) => region.getByLabelText(name).textContent);
+    expect(facts).toEqual(["1841", "00:12.480 311", "412", "7c1e04d2a95b3f60", "iptables"]);
   });
 
   it("lists the followed journey hop by hop; the current hop is the step of the moment", async () => {

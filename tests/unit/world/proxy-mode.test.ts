@@ -53,6 +53,8 @@ describe("a change to nftables mode", () => {
       "nftables nftables none",
       "nftables nftables nftables",
     ]);
+    const [sync] = events.filter(({ kind, lane, at }) => kind === "kube-proxy sync" && lane === "control-plane" && at > SECOND);
+    expect(sync?.sentence).toBe("control-plane's kube-proxy begins to write all rules of nftables mode into the kernel.");
     const starts = events.filter(({ kind }) => kind === "kube-proxy start");
     expect(starts.map(({ lane }) => lane)).toEqual(NODES);
     expect(starts[0]?.sentence).toBe(
