@@ -122,7 +122,6 @@ function sendAll(sim: Sim, node: string, writes: readonly ApiWrite[]): void {
 
 /** A Node has its Pod range: its machine is set up. Its last Pod has gone: it can leave. */
 export function afterNodeWrite(sim: Sim, write: Write): void {
-  const { state } = sim;
   const { object } = write;
   if (sim.event() < 0) return;
   if (object.kind === "Node") return onNodeObject(sim, object, write);
