@@ -191,6 +191,16 @@ metadata: { name: w }
     );
   });
 
+  test("in which kube-proxy's mode is nftables opens in that mode, without a warning", async () => {
+    const inNftables = text.replace("mode: ipvs", "mode: nftables");
+    const opened = line.expect(await line.open(1, { kind: "file", name: "mine.yaml", text: inNftables }), "opened");
+    expect(opened.warnings.join("\n")).not.toContain("kube-proxy's mode");
+    const { moment } = await line.look({ at: 0, rulesOf: "node-a" });
+    expect(moment).toMatchObject({ proxyMode: "nftables", rules: { mode: "nftables" } });
+    expect(moment.rules?.text).toMatch(/^table ip kube-proxy \{\n/);
+    expect(moment.rules?.beside).toContain("-A FLANNEL-POSTRTG -s 10.99.0.0/16 ");
+  });
+
   test("is refused at its line and column, and what was open stays open", async () => {
     await line.open();
     const refused = line.expect(

@@ -5,7 +5,7 @@ import styles from "./journey.module.css";
 const DECIDING = /(! -s \S+|-s \S+|-d \S+|--dport \d+|--probability \S+|-j DNAT|-j MASQUERADE|-j REJECT|-j DROP|--to-destination \S+)/;
 
 const DECIDING_NFT =
-  /(ip [sd]addr (?:!= )?\S+|fib [sd]addr type local|vmap @\S+|numgen random mod \d+|dnat to \S+|masquerade|\breject(?= comment |$)|\bdrop(?= comment |$))/;
+  /(ip [sd]addr (?:!= )?[^.\s]\S*|fib [sd]addr type local|vmap @\S+|numgen random mod \d+|dnat to \S+|masquerade|\breject(?= comment |$)|\bdrop(?= comment |$))/;
 
 export function RuleText({ text }: { readonly text: string }): ReactNode {
   return (

@@ -24,7 +24,8 @@ function drawInWords(line: RuleLineView): string {
 export function WhyThisPod({ journey, hop }: { readonly journey: JourneyView; readonly hop: HopView }): ReactNode {
   const choosing = choosingWalks(hop);
   const tried = choosing.flatMap((walk) => walk.lines).filter((line) => !MARKS.includes(line.target) && line.state !== "not reached");
-  const taken = journey.choices.find((choice) => choice.taken);
+  const chosen = `${hop.after.dst}:${hop.after.dstPort}`;
+  const taken = journey.choices.find((choice) => choice.taken && choice.endpoint === chosen);
   return (
     <div className={styles.more}>
       <ol className={styles.draws} aria-label="Draws">
