@@ -8,6 +8,7 @@ import { changesBetween, headerView, unwrap } from "./header";
 import type { JourneyObserver, SeenHop } from "./journey-observer";
 import type { PacketHops } from "./packets";
 import { kindOf, levelOf, sortIntoPackets, titleOf } from "./packets";
+import { trapWords } from "./trap-words";
 import { choicesMet, rulesMatched, walkViews } from "./walked";
 
 /** The journey of a request; null where there is none of that number. */
@@ -21,7 +22,7 @@ export function journeyView(state: WorldState, request: number, observer: Journe
   for (const one of sorted) {
     const packet = describe(one, row, { clientHost, index: packets.length, firstHop: hops.length, earlier: packets });
     packets.push(packet);
-    hops.push(...hopsOf(one, packet));
+    hops.push(...hopsOf(one, packet).map((hop) => ({ ...hop, sentence: withTrap(state, hop) })));
   }
   return {
     request: row.id,
@@ -38,6 +39,11 @@ export function journeyView(state: WorldState, request: number, observer: Journe
     ...(row.missed === null ? {} : { missed: row.missed }),
     choices: choices(state, sorted, row),
   };
+}
+
+function withTrap(state: WorldState, hop: HopView): string {
+  const words = hop.hook === "PREROUTING" || hop.hook === "OUTPUT" ? trapWords(state, hop) : "";
+  return words === "" ? hop.sentence : `${words} ${hop.sentence}`;
 }
 
 function queryView({ at, name, type, server, rcode, answers, by, cache, answeredAt }: RequestRow["queries"][number]): QueryView {

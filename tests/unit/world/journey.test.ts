@@ -52,6 +52,17 @@ describe("a first visit", () => {
     expect(journey).toMatchObject({ verdict: "answered", title: "curl your-app-svc", to: "http://your-app-svc" });
   });
 
+  test("says at the trap who was asked for, what was drawn and who was chosen, then the rule", () => {
+    const trap = hopsOf(journey, "syn").find(({ hook, rules }) => hook === "PREROUTING" && rules.length > 0);
+    const taken = journey.choices.find((choice) => choice.taken);
+    expect(trap?.sentence).toMatch(
+      /^10\.\d+\.\d+\.\d+:80 is your-app-svc\. (The (first|second) draw, 0\.\d+, is under 0\.\d+, so|Neither draw fell under its limit, so by the last rule) this connection goes to your-app-\S+\. KUBE-SEP-\w+ rule 2 \(DNAT\) rewrites /,
+    );
+    expect(trap?.sentence).toContain(taken?.pod.replace("shop/", "") ?? "nobody");
+    const query = hopsOf(journey, "dns-query").find(({ hook, rules }) => hook === "PREROUTING" && rules.length > 0);
+    expect(query?.sentence).toMatch(/^10\.96\.0\.10:53 is kube-dns\. The .*draw.* goes to coredns-/);
+  });
+
   test("opens the query's and the SYN's trap by kernel, tells answers by stations, the rest in one beat each", () => {
     const levels = journey.packets.map(({ kind, level }) => `${kind} ${level}`);
     expect(levels.filter((line) => !line.endsWith("chapters"))).toEqual([
