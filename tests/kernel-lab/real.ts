@@ -22,7 +22,7 @@ export interface WorldReport {
 
 /** Seconds after which the laboratory ends itself. */
 const LIMIT = 100;
-const SCRIPT = fileURLToPath(new URL("laboratory.py", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("laboratory", import.meta.url));
 const ISOLATED = ["-n", "-m", "--propagation", "private"];
 
 /** Why there can be no real laboratory here; null where there can. */
@@ -92,7 +92,7 @@ export async function observe(flavour: Flavour, worlds: readonly World[]): Promi
 
 function runLaboratory(input: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const running = spawn("unshare", [...ISOLATED, "python3", SCRIPT], { stdio: ["pipe", "pipe", "pipe"] });
+    const running = spawn("unshare", [...ISOLATED, "python3", "-B", PROGRAM], { stdio: ["pipe", "pipe", "pipe"] });
     let printed = "";
     let problems = "";
     running.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
