@@ -9,6 +9,7 @@ const TOOLS = {
   "iptables-nft-save": "iptables",
   conntrack: "conntrack",
   tshark: "tshark",
+  dig: "bind9-dnsutils",
   ip: "iproute2",
   nft: "nftables",
   sysctl: "procps",
