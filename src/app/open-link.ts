@@ -14,7 +14,7 @@ export async function openLink(app: App, hash: string): Promise<boolean> {
 }
 
 /** Opens what a link or a file held; false where the simulation refused it. */
-export async function openShared(app: App, { moment, remarks }: ReadMoment): Promise<boolean> {
+async function openShared(app: App, { moment, remarks }: ReadMoment): Promise<boolean> {
   const { actions } = app;
   const { recording, anchor } = moment;
   const opened = await actions.open(recording, anchor === null ? undefined : { at: anchor.at, event: anchor.event });

@@ -43,13 +43,3 @@ export function below(bits: number, size: number): number {
 
 /** Kubernetes' alphabet for generated names: no vowels, no look-alikes. Source: apimachinery/pkg/util/rand. */
 export const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
-
-/** A generated-name suffix of `length` characters, each drawn by its own hash. */
-export function drawSuffix(seed: Seed, component: string, n: number, length: number): string {
-  let suffix = "";
-  for (let index = 0; index < length; index += 1) {
-    const bits = draw(seed, component, `suffix ${index}`, n);
-    suffix += NAME_ALPHABET.charAt(below(bits, NAME_ALPHABET.length));
-  }
-  return suffix;
-}

@@ -13,7 +13,7 @@ import type { Write } from "./store-types";
 const KEPT = 64;
 
 /** Namespace first, then name, by code units. */
-export function compareObjects(a: KubeObject, b: KubeObject): number {
+function compareObjects(a: KubeObject, b: KubeObject): number {
   const left = refOf(a);
   const right = refOf(b);
   return compareText(left.namespace, right.namespace) || compareText(left.name, right.name);

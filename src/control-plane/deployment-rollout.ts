@@ -119,7 +119,7 @@ export function sizeOf(set: ReplicaSet): number {
 }
 
 /** Sum of `spec.replicas`: Pods that are on their way out do not count. */
-export function total(sets: readonly ReplicaSet[]): number {
+function total(sets: readonly ReplicaSet[]): number {
   return sets.reduce((sum, set) => sum + sizeOf(set), 0);
 }
 

@@ -55,7 +55,7 @@ export function reconcileEndpointSlices({
 }
 
 /** Whether the controller makes slices for a Service at all. An empty selector never means "every Pod". */
-export function hasSlices(service: Service): boolean {
+function hasSlices(service: Service): boolean {
   return service.spec.type !== "ExternalName" && Object.keys(service.spec.selector ?? {}).length > 0;
 }
 

@@ -6,7 +6,7 @@
 import type { ClusterView } from "../cluster/store-types";
 
 /** Prefix length of a Node's range. Source: --node-cidr-mask-size, default 24. */
-export const NODE_MASK = 24;
+const NODE_MASK = 24;
 
 /**
  * The next free range after `lastAllocated` (a range such as `10.244.3.0/24`; absent or "" before the first), or null

@@ -14,7 +14,7 @@ import { showTaint, untolerated } from "./taints";
 import { servicesSelecting } from "./view-index";
 
 /** Pods a Node takes at most. Source: kubelet maxPods. */
-export const MAX_PODS = 110;
+const MAX_PODS = 110;
 
 /** Where a Pod goes, or in one sentence (the scheduler's own) why nowhere. */
 export type Placement = { readonly node: string } | { readonly unschedulable: string };

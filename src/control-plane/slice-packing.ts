@@ -8,7 +8,7 @@ import { byKey } from "../base/order";
 import { sameJson } from "../cluster/api-write";
 
 /** Endpoints in one slice at most. Source: --max-endpoints-per-slice, default 100. */
-export const MAX_ENDPOINTS = 100;
+const MAX_ENDPOINTS = 100;
 
 /** An existing slice, as far as packing cares. */
 export interface PackedSlice {
@@ -31,7 +31,7 @@ interface OpenSlice {
 }
 
 /** What tells one endpoint from another: address and target. Source: endpointslice/util endpointset.go. */
-export function endpointKey(endpoint: Endpoint): string {
+function endpointKey(endpoint: Endpoint): string {
   const { namespace = "", name = "" } = endpoint.targetRef ?? {};
   return `${endpoint.addresses.join(",")} ${namespace}/${name}`;
 }

@@ -2,7 +2,7 @@
 import type { Node, Taint, Toleration } from "../cluster/objects";
 
 /** Whether one toleration covers a taint: an empty key with `Exists` covers all, an empty effect every effect. */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
+function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect !== undefined && toleration.effect !== taint.effect) return false;
   const key = toleration.key ?? "";
   if (key !== "" && key !== taint.key) return false;

@@ -115,7 +115,7 @@ function icmpBytes({ type, code, id, sequence, quoted, mtu }: IcmpMessage): Uint
 }
 
 /** A payload as bytes; data of a mere length is zeros. */
-export function payloadBytes(payload: Payload): Uint8Array {
+function payloadBytes(payload: Payload): Uint8Array {
   switch (payload.kind) {
     case "none":
       return new Uint8Array();

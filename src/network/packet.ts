@@ -99,6 +99,3 @@ export type Frame = {
 
 /** The broadcast MAC address. */
 export const BROADCAST_MAC = "ff:ff:ff:ff:ff:ff" as MacAddress;
-
-/** The protocol of a packet. */
-export type IpProtocol = Transport["kind"];

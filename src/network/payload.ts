@@ -2,7 +2,7 @@
 import type { Frame, Packet, Payload } from "./packet";
 
 /** Lengths of headers without options, in bytes. */
-export const HEADER = { ethernet: 14, ipv4: 20, tcp: 20, udp: 8, sctp: 12, icmp: 8, vxlan: 8, arp: 28 } as const;
+const HEADER = { ethernet: 14, ipv4: 20, tcp: 20, udp: 8, sctp: 12, icmp: 8, vxlan: 8, arp: 28 } as const;
 
 /** How many bytes a payload has. */
 export function payloadLength(payload: Payload): number {
@@ -21,7 +21,7 @@ export function payloadLength(payload: Payload): number {
 }
 
 /** How many bytes a frame has, Ethernet header included. */
-export function frameLength(frame: Frame): number {
+function frameLength(frame: Frame): number {
   return HEADER.ethernet + (frame.etherType === "ARP" ? HEADER.arp : packetLength(frame.packet));
 }
 

@@ -2,31 +2,23 @@
 import type { FlightView } from "../bridge/protocol";
 
 /** Shortest time that a flight is on the screen, milliseconds. */
-export const SHORTEST_FLIGHT = 700;
+const SHORTEST_FLIGHT = 700;
 
 /** How long a flight is on the screen, in milliseconds; endless while it has no end. */
-export function screenTime(flight: FlightView, speed: number): number {
+function screenTime(flight: FlightView, speed: number): number {
   if (flight.endedAt === null) return Number.POSITIVE_INFINITY;
   return Math.max(SHORTEST_FLIGHT, (flight.endedAt - flight.startedAt) / 1000 / speed);
 }
 
 /** How long ago, in milliseconds of the screen, a flight began; negative before. */
-export function sinceStart(flight: FlightView, at: number, speed: number): number {
+function sinceStart(flight: FlightView, at: number, speed: number): number {
   return (at - flight.startedAt) / 1000 / speed;
 }
 
 /** Whether a flight is on the screen at a moment of cluster time (µs). */
-export function isUnderWay(flight: FlightView, at: number, speed: number): boolean {
+function isUnderWay(flight: FlightView, at: number, speed: number): boolean {
   const since = sinceStart(flight, at, speed);
   return since >= 0 && since < screenTime(flight, speed);
-}
-
-/** How far along a flight is, from 0 to 1; null where it is not on the screen. An unended flight waits at its goal. */
-export function flightProgress(flight: FlightView, at: number, speed: number): number | null {
-  if (!isUnderWay(flight, at, speed)) return null;
-  const length = screenTime(flight, speed);
-  const since = sinceStart(flight, at, speed);
-  return Math.min(1, since / (Number.isFinite(length) ? length : SHORTEST_FLIGHT));
 }
 
 /** The request that "Follow this request" takes: the newest under way, else the newest begun. */

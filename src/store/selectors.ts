@@ -1,17 +1,11 @@
 /** Questions that several panes ask of the state. */
-import type { EndpointView, HopView, NodeView, ObjectRef, PodView, RequestView, ServiceView } from "../bridge/protocol";
+import type { HopView, ObjectRef, ServiceView } from "../bridge/protocol";
 import type { AppState } from "./app-store";
-import type { Beat } from "./beats";
-import { isUnderWay, requestToFollow } from "./flights";
+import { requestToFollow } from "./flights";
 
 /** The hop that is shown; null while nothing is followed. */
 export function currentHop(state: AppState): HopView | null {
   return state.session.journey?.hops[state.playback.hop] ?? null;
-}
-
-/** The beat that is shown; null while nothing is followed. */
-export function currentBeat(state: AppState): Beat | null {
-  return state.playback.beats[state.playback.beat] ?? null;
 }
 
 /** The node whose inside is shown: the one chosen, else the packet's, else the first worker; "" before anything is known. */
@@ -44,17 +38,6 @@ export function followable(state: AppState): ReturnType<typeof requestToFollow> 
   return requestToFollow(state.session.trace.flights, state.playback.at, state.playback.speed);
 }
 
-/** How many requests are under way on the screen. */
-export function underWay(state: AppState): number {
-  const { at, speed } = state.playback;
-  return state.session.trace.flights.filter((flight) => isUnderWay(flight, at, speed)).length;
-}
-
-/** The followed request as its table row has it. */
-export function followedRequest(state: AppState): RequestView | null {
-  return state.session.moment?.requests.find((request) => request.id === state.selection.followed) ?? null;
-}
-
 /** The number of the event whose outcome is shown. */
 export function eventShown(state: AppState): number {
   return state.playback.event ?? state.session.moment?.stamp.event ?? -1;
@@ -66,24 +49,7 @@ export function canStepHop(state: AppState, by: 1 | -1): boolean {
   return state.playback.beats.length > 0 && next >= 0 && next < state.playback.beats.length;
 }
 
-/** What an address belongs to, in words; "" where nothing known has it. */
-export function ownerOfAddress(state: AppState, address: string): string {
-  const moment = state.session.moment;
-  if (moment === null) return "";
-  const pod = moment.pods.find((one: PodView) => one.address === address);
-  if (pod !== undefined) return `Pod ${pod.name}`;
-  const service = moment.services.find((one: ServiceView) => one.clusterIP === address);
-  if (service !== undefined) return `Service ${service.name}`;
-  const node = moment.nodes.find((one: NodeView) => one.address === address);
-  return node === undefined ? "" : `Node ${node.name}`;
-}
-
-/** How many endpoints of a list are ready, in words. */
-export function readyInWords(endpoints: readonly EndpointView[]): string {
-  return `${endpoints.filter((endpoint) => endpoint.ready).length} of ${endpoints.length} ready`;
-}
-
 /** The host of a URL such as `http://your-app-svc:80/path`. */
-export function hostOf(url: string): string {
+function hostOf(url: string): string {
   return /^[a-z]+:\/\/([^/:]+)/.exec(url)?.[1] ?? "";
 }

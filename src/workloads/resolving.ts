@@ -74,7 +74,7 @@ export function resolvingStep(resolving: Resolving, input: ProcessInput): Resolv
 }
 
 /** Closes what a look-up still has open, for a program that gives up. */
-export function stopResolving(resolving: Resolving): readonly Action[] {
+function stopResolving(resolving: Resolving): readonly Action[] {
   return resolving.sockets.flatMap((socket) => closing(socket, resolving.request));
 }
 

@@ -24,7 +24,7 @@ export interface ServerState {
 }
 
 /** From SIGTERM to the exit. */
-export const SERVER_EXIT: Micros = millis(200);
+const SERVER_EXIT: Micros = millis(200);
 
 /** A server that has yet to start. `ports` are its container's TCP ports. */
 export function makeServer(name: string, ports: readonly number[]): ServerState {

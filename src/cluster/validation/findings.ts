@@ -24,7 +24,7 @@ export function forbidden(path: string, detail: string): FieldError {
 }
 
 /** A value outside a closed set; the set is shown sorted, as the API does. */
-export function unsupported(path: string, value: unknown, supported: readonly string[]): FieldError {
+function unsupported(path: string, value: unknown, supported: readonly string[]): FieldError {
   const set = supported.toSorted().map((text) => JSON.stringify(text));
   return { path, type: "Unsupported value", value, detail: `supported values: ${set.join(", ")}` };
 }

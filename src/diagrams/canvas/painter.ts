@@ -34,7 +34,7 @@ const MANY = 100;
 const SHORT_TRAIL = 60;
 
 /** The flights that are on the screen at a moment. */
-export function flightsAt(picture: Picture, paths: ReadonlyMap<number, readonly Point[]>, frame: Frame): readonly FlightFrame[] {
+function flightsAt(picture: Picture, paths: ReadonlyMap<number, readonly Point[]>, frame: Frame): readonly FlightFrame[] {
   const sinceOf = (flight: FlightView): number => (frame.at - flight.startedAt) / 1000 / frame.speed;
   const near = picture.flights.filter((flight) => isOnScreen(sinceOf(flight)));
   const reach = near.length > MANY ? SHORT_TRAIL : undefined;

@@ -41,7 +41,7 @@ export interface StateCount {
 }
 
 /** States that occur, in a fixed order. A node without Pods says so with one entry of 0. */
-export function countsOf(pods: readonly PodView[]): readonly StateCount[] {
+function countsOf(pods: readonly PodView[]): readonly StateCount[] {
   const counts = ORDER.map((state) => ({
     sign: signOf(state),
     word: WORDS[state],

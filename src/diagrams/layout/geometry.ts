@@ -14,11 +14,6 @@ export interface Box {
 
 export const right = (box: Box): number => box.x + box.width;
 export const bottom = (box: Box): number => box.y + box.height;
-export const middle = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-
-export function contains(box: Box, point: Point): boolean {
-  return point.x >= box.x && point.x <= right(box) && point.y >= box.y && point.y <= bottom(box);
-}
 
 /** Boxes that only touch do not overlap. */
 export function overlaps(a: Box, b: Box): boolean {
@@ -119,7 +114,7 @@ function isStraight(a: Point, b: Point, c: Point): boolean {
 }
 
 /** Points on the way straight ahead are dropped: the line is the same. */
-export function corners(points: readonly Point[]): readonly Point[] {
+function corners(points: readonly Point[]): readonly Point[] {
   const clean = withoutRepeats(points);
   return clean.filter((point, n) => {
     const [before, next] = [clean[n - 1], clean[n + 1]];

@@ -35,7 +35,7 @@ const at = (x: number, y: number): Point => ({ x, y });
 
 /** Paper's top in an opened host, from the host's top. */
 export const OPEN_PAPER = 146;
-export const RAIL = 36;
+const RAIL = 36;
 
 /** An opened host reads downwards; its rail stands 36 from its edge. */
 export function openHost(draft: Draft, rows: RailRows): HostLayout {

@@ -22,7 +22,7 @@ interface HostProps {
 }
 
 /** `10.244.1.0` etc. as a pill, its right end given. */
-export function AddressPill({
+function AddressPill({
   address,
   end,
   y,

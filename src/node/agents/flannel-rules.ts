@@ -10,9 +10,9 @@ import type { SyncInput } from "./kube-proxy/iptables/proxy-state";
 import { syncRules } from "./kube-proxy/iptables/sync";
 
 /** flannel's chain of nat POSTROUTING. */
-export const FLANNEL_POSTRTG = "FLANNEL-POSTRTG";
+const FLANNEL_POSTRTG = "FLANNEL-POSTRTG";
 /** flannel's chain of filter FORWARD. */
-export const FLANNEL_FWD = "FLANNEL-FWD";
+const FLANNEL_FWD = "FLANNEL-FWD";
 
 /** The ranges that flannel's rules name. */
 export interface FlannelRanges {

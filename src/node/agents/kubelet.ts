@@ -19,10 +19,10 @@ import type { Delay } from "./timings";
 import { FIXED_TIMES } from "./timings";
 
 /** Stages of a Pod's start, in order; `probed` only with a readiness probe. */
-export const START_STAGES = ["admitted", "sandbox-up", "network-up", "started", "noticed", "reported", "probed"] as const;
+const START_STAGES = ["admitted", "sandbox-up", "network-up", "started", "noticed", "reported", "probed"] as const;
 
 /** Stages of a Pod's end. `killed` is the deadline of `signalled`. */
-export const STOP_STAGES = ["stopping", "signalled", "killed", "exited", "namespace-gone", "end-reported", "deleted"] as const;
+const STOP_STAGES = ["stopping", "signalled", "killed", "exited", "namespace-gone", "end-reported", "deleted"] as const;
 
 /** A stage of a Pod on its node. */
 export type PodStage = (typeof START_STAGES)[number] | (typeof STOP_STAGES)[number];

@@ -13,10 +13,10 @@ import { addFdb, addInterface, addRoute, removeFdb, removeInterface, removeNeigh
 import { gatewayOf } from "./cni";
 
 /** MTU of the node network. */
-export const NIC_MTU = 1500;
+const NIC_MTU = 1500;
 
 /** What VXLAN leaves of it: 50 bytes less. Source: flannel backend/vxlan. */
-export const POD_MTU = 1450;
+const POD_MTU = 1450;
 
 /** flannel's VXLAN identifier and port (the kernel's default port, not IANA's 4789). */
 export const VXLAN = { vni: 1, port: 8472 } as const;

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { PodView } from "../../bridge/protocol";
 
-export function signOf(pod: PodView): string {
+function signOf(pod: PodView): string {
   switch (pod.state) {
     case "Running":
       return "●";

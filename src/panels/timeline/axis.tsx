@@ -29,7 +29,7 @@ export const Axis = memo(function Axis({ stretch, width }: { readonly stretch: S
 });
 
 /** Labels that do not touch each other. */
-export function labelsOf(stretch: Stretch, map: StoryMap, beats: readonly Beat[], width: number): readonly Label[] {
+function labelsOf(stretch: Stretch, map: StoryMap, beats: readonly Beat[], width: number): readonly Label[] {
   const labels: Label[] = [];
   for (const label of map.knots.length === 0 ? seconds(stretch) : packets(stretch, map, beats)) {
     const last = labels.at(-1);

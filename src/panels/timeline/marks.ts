@@ -102,7 +102,7 @@ function wordsOf(event: TraceEvent): string {
 }
 
 /** Words stay where they reach neither the next mark nor the lane's end. */
-export function thinOut(marks: readonly Mark[], width: number): readonly Mark[] {
+function thinOut(marks: readonly Mark[], width: number): readonly Mark[] {
   return marks.map((mark, index) => {
     const end = mark.place + mark.length + (mark.words.length * CHARACTER + 16) / width;
     const next = marks[index + 1];

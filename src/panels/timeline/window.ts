@@ -1,5 +1,5 @@
 /** Which stretch of time the lanes show, and where a moment stands in it. Pure. */
-import { storyAt, type PlaybackState } from "../../store";
+import type { PlaybackState } from "../../store";
 
 /** A stretch of story time, milliseconds at 1×. */
 export interface Stretch {
@@ -25,9 +25,4 @@ export function stretchOf(playback: Pick<PlaybackState, "map" | "story">): Stret
 /** Where a story time stands in a stretch: 0 at its beginning, 1 at its end. */
 export function placeOf(stretch: Stretch, story: number): number {
   return (story - stretch.from) / (stretch.to - stretch.from);
-}
-
-/** Where a cluster time (µs) stands. */
-export function placeOfTime(stretch: Stretch, map: PlaybackState["map"], at: number): number {
-  return placeOf(stretch, storyAt(map, at));
 }

@@ -25,7 +25,7 @@ export interface ProxyEndpoint {
 }
 
 /** Whether kube-proxy watches a slice at all: slices of headless Services are filtered at its informer. */
-export function isWatched(slice: EndpointSlice): boolean {
+function isWatched(slice: EndpointSlice): boolean {
   return slice.addressType === "IPv4" && slice.metadata.labels?.["service.kubernetes.io/headless"] === undefined;
 }
 
