@@ -2,7 +2,7 @@
 import type { HopView } from "../../bridge/protocol";
 import type { Box, Point } from "./geometry";
 import { rewrites, type Told } from "./telling";
-import { widthOf } from "./text-width";
+import { fitted, widthOf } from "./text-width";
 
 export const STRIP_WIDTH = 390;
 export const STRIP_HEIGHT = 152;
@@ -103,10 +103,10 @@ function tubesOf(stations: readonly Station[], xs: readonly number[]): readonly 
   });
 }
 
-/** `my-app-kx2vq` → `my-app`; a Pod's own letters have no room here. */
+/** `my-app-77484b5f95-kx2vq` → `my-app`; a Pod's own letters and its ReplicaSet's have no room here. */
 function shortName(pod: string): string {
   const name = pod.slice(pod.indexOf("/") + 1);
-  return name.replace(/-[a-z0-9]{5}$/u, "");
+  return name.replace(/(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10})?-[a-z0-9]{5}$/u, "");
 }
 
 function placeWords(told: Told): string {
@@ -116,13 +116,31 @@ function placeWords(told: Told): string {
   return told.hop.iface === "" ? told.hop.place : told.hop.iface;
 }
 
-/** The place's name below the packet, kept clear of the ends' names. */
-function placeAt(told: Told, x: number, ends: readonly [string, string]): StripLayout["place"] {
-  const text = placeWords(told);
+const INSET = 8;
+const GAP = 10;
+
+interface Names {
+  readonly ends: readonly [string, string];
+  readonly place: StripLayout["place"];
+}
+
+/** Names below the line, each in its own host's box: the place's as near to the packet as the ends' names leave it. */
+function namesAt(told: Told, x: number, hosts: readonly StripHost[]): Names {
+  const room = (hosts.length === 1 ? 0.5 : 1) * Math.min(...hosts.map((host) => host.box.width)) - 2 * INSET;
+  const nameOf = (hop: HopView | undefined): string => fitted(shortName(hop?.pod ?? ""), room, 11, "strong");
+  const ends = [nameOf(told.hops[0]), nameOf(told.hops.at(-1))] as const;
+  const home = hosts.find(({ box }) => x >= box.x && x <= box.x + box.width)?.box ?? { x: 0, y: 0, width: STRIP_WIDTH, height: 0 };
+  const text = fitted(placeWords(told), home.width - 2 * INSET, 11, "strong");
+  if (text === "") return { ends, place: { text, x } };
   const half = widthOf(text, 11, "strong") / 2;
-  const low = 24 + widthOf(ends[0], 11, "strong") + 10 + half;
-  const high = STRIP_WIDTH - 24 - widthOf(ends[1], 11, "strong") - 10 - half;
-  return { text, x: Math.max(low, Math.min(high, x)) };
+  const [first, last] = [home === hosts[0]?.box, home === hosts.at(-1)?.box];
+  const clear = (end: string): number => (end === "" ? 0 : widthOf(end, 11, "strong") + GAP);
+  const low = home.x + INSET + (first ? clear(ends[0]) : 0) + half;
+  const high = home.x + home.width - INSET - (last ? clear(ends[1]) : 0) - half;
+  if (low <= high) return { ends, place: { text, x: Math.max(low, Math.min(high, x)) } };
+  // Where the packet is comes before where it is from or goes to.
+  const middle = Math.max(home.x + INSET + half, Math.min(home.x + home.width - INSET - half, x));
+  return { ends: [first ? "" : ends[0], last ? "" : ends[1]], place: { text, x: middle } };
 }
 
 /** The told packet as a strip. */
@@ -131,14 +149,13 @@ export function stripLayout(told: Told): StripLayout {
   const xs = placed(stations);
   const here = stations.findIndex((station) => station.last >= told.now);
   const marker = { x: xs[here === -1 ? xs.length - 1 : here] ?? LEFT, y: LINE_Y };
-  const ends = [shortName(told.hops[0]?.pod ?? ""), shortName(told.hops.at(-1)?.pod ?? "")] as const;
+  const hosts = hostsOf(stations, xs);
   return {
     stops: stations.map((station, n) => ({ at: { x: xs[n] ?? LEFT, y: LINE_Y }, shape: station.shape, been: n <= here })),
-    hosts: hostsOf(stations, xs),
+    hosts,
     tubes: tubesOf(stations, xs),
     marker,
-    ends,
-    place: placeAt(told, marker.x, ends),
+    ...namesAt(told, marker.x, hosts),
     rewrite: told.hops.slice(0, told.now + 1).findLast(rewrites) ?? null,
   };
 }

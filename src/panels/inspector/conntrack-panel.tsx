@@ -60,7 +60,7 @@ export function ConntrackPanel(): ReactNode {
     <div className={styles.panel}>
       <Choose label="Node shown" value={name} options={(nodes ?? []).map((node) => node.name)} onChange={selectNode} />
       <div className={styles.head}>
-        <h3>Conntrack of {name}</h3>
+        <h2>Conntrack of {name}</h2>
         <p>{known === undefined ? "" : `${known.entries.length} entries`}</p>
       </div>
       {known === undefined || known.entries.length === 0 ? (
@@ -77,7 +77,7 @@ export function ConntrackPanel(): ReactNode {
           {known.entries.length > MOST_SHOWN ? (
             <p className={styles.quiet}>{known.entries.length - MOST_SHOWN} more stand in the text below.</p>
           ) : null}
-          <h4 className={styles.mono}>conntrack -L</h4>
+          <h3 className={styles.mono}>conntrack -L</h3>
           <pre className={styles.text}>{known.text}</pre>
         </>
       )}

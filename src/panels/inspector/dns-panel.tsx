@@ -41,7 +41,7 @@ function Lookup(): ReactNode {
   const queries = useApp((state) => state.session.journey?.queries);
   return (
     <section>
-      <h4>The lookup of the followed request</h4>
+      <h3>The lookup of the followed request</h3>
       {queries === undefined || queries.length === 0 ? (
         <p className={styles.quiet}>Follow a request: its resolver's queries stand here in order, with their answers.</p>
       ) : (
@@ -92,7 +92,7 @@ export function DnsPanel(): ReactNode {
   return (
     <div className={styles.panel}>
       <div className={styles.head}>
-        <h3>DNS</h3>
+        <h2>DNS</h2>
         <p>cluster.local</p>
       </div>
       <Lookup />
@@ -100,18 +100,18 @@ export function DnsPanel(): ReactNode {
         <Empty title="The records are on their way">CoreDNS makes them from Services and EndpointSlices.</Empty>
       ) : (
         <>
-          <h4>/etc/resolv.conf in the Pod</h4>
+          <h3>/etc/resolv.conf in the Pod</h3>
           <pre className={styles.text}>{dns.resolvConf}</pre>
           <ThenAndNow id="resolv-conf" />
-          <h4>CoreDNS replicas</h4>
+          <h3>CoreDNS replicas</h3>
           <ul className={styles.rows}>
             {dns.replicas.map((replica) => (
               <Replica key={replica.pod} replica={replica} />
             ))}
           </ul>
-          <h4>Records</h4>
+          <h3>Records</h3>
           <pre className={styles.text}>{dns.records.join("\n")}</pre>
-          <h4>Corefile</h4>
+          <h3>Corefile</h3>
           <pre className={styles.text}>{dns.corefile}</pre>
         </>
       )}

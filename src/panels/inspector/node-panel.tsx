@@ -12,7 +12,7 @@ function Range({ range }: { readonly range: RangeView }): ReactNode {
   const used = range.used.length;
   return (
     <section>
-      <h4>Pod addresses</h4>
+      <h3>Pod addresses</h3>
       <dl className={styles.facts}>
         <dt>Range</dt>
         <dd className={styles.mono}>{range.range}</dd>
@@ -49,7 +49,7 @@ function Proxy({ node }: { readonly node: NodeView }): ReactNode {
   const { proxy } = node;
   return (
     <section>
-      <h4>kube-proxy</h4>
+      <h3>kube-proxy</h3>
       <dl className={styles.facts}>
         <dt>Last sync</dt>
         <dd className={styles.mono}>{showMillis(proxy.syncedAt)}</dd>
@@ -67,7 +67,7 @@ function Proxy({ node }: { readonly node: NodeView }): ReactNode {
 function Interfaces({ node }: { readonly node: NodeView }): ReactNode {
   return (
     <section>
-      <h4>Interfaces</h4>
+      <h3>Interfaces</h3>
       <ul className={styles.rows}>
         {node.interfaces.map((one) => (
           <li key={one.name}>
@@ -91,7 +91,7 @@ function Interfaces({ node }: { readonly node: NodeView }): ReactNode {
 function Text({ title, text }: { readonly title: string; readonly text: string }): ReactNode {
   return (
     <section>
-      <h4 className={styles.mono}>{title}</h4>
+      <h3 className={styles.mono}>{title}</h3>
       <pre className={styles.text}>{text === "" ? "nothing" : text}</pre>
     </section>
   );
@@ -109,7 +109,7 @@ export function NodePanel(): ReactNode {
     <div className={styles.panel}>
       <Choose label="Node shown" value={node.name} options={nodes.map((one) => one.name)} onChange={selectNode} />
       <div className={styles.head}>
-        <h3>{node.name}</h3>
+        <h2>{node.name}</h2>
         <p>{node.ready ? "Ready" : "NotReady"}</p>
       </div>
       <p>

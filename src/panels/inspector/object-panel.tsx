@@ -64,7 +64,7 @@ export function ObjectPanel(): ReactNode {
         onChange={(chosen) => selectObject(refs.find((ref) => showRef(ref) === chosen) ?? null)}
       />
       <div className={styles.head}>
-        <h3>{key}</h3>
+        <h2>{key}</h2>
         <p>{object === undefined ? "" : `revision ${object.revision}`}</p>
       </div>
       {shown === undefined ? (

@@ -125,7 +125,7 @@ function Tables({
   return byTable.map(({ table, own, names }) =>
     own.length === 0 ? null : (
       <section key={table}>
-        <h4>{titleOf(table, mode)}</h4>
+        <h3>{titleOf(table, mode)}</h3>
         {own.map((chain) => (
           <Chain key={`${chain.kind} ${chain.chain}`} chain={chain} names={names} counters={counters} walked={walked} find={find} />
         ))}
@@ -156,7 +156,7 @@ export function RulesPanel(): ReactNode {
     <div className={styles.panel}>
       <Choose label="Node shown" value={name} options={(nodes ?? []).map((node) => node.name)} onChange={selectNode} />
       <div className={styles.head}>
-        <h3>Rules of {name}</h3>
+        <h2>Rules of {name}</h2>
         <p>{known === undefined ? "" : `synced ${showMillis(known.syncedAt)}`}</p>
       </div>
       {known === undefined ? (

@@ -20,7 +20,7 @@ function selectorText(service: ServiceView): string {
 function FrontEnd({ service }: { readonly service: ServiceView }): ReactNode {
   return (
     <section>
-      <h4>Front end, stays for the life of the object</h4>
+      <h3>Front end, stays for the life of the object</h3>
       <dl className={styles.facts}>
         <dt>Name</dt>
         <dd>
@@ -99,7 +99,7 @@ function BackEnd({ service, moment }: { readonly service: ServiceView; readonly 
   const pods = moment.pods.filter((pod) => pod.services.includes(name));
   return (
     <section>
-      <h4>Back end, moves</h4>
+      <h3>Back end, moves</h3>
       <dl className={styles.facts}>
         <dt>Selector</dt>
         <dd className={styles.mono}>{service.selector === null ? "none" : selectorText(service)}</dd>
@@ -114,7 +114,7 @@ function BackEnd({ service, moment }: { readonly service: ServiceView; readonly 
         ))}
       </ul>
       <ThenAndNow id="healthy-pods" />
-      <h4>EndpointSlices</h4>
+      <h3>EndpointSlices</h3>
       <Slices slices={moment.slices.filter((slice) => slice.service === name)} />
       <ThenAndNow id="endpoints-object" />
     </section>
@@ -132,7 +132,7 @@ export function ServicePanel(): ReactNode {
     <div className={styles.panel}>
       <Choose label="Service shown" value={nameOf(service)} options={moment.services.map(nameOf)} onChange={selectService} />
       <div className={styles.head}>
-        <h3>{service.name}</h3>
+        <h2>{service.name}</h2>
         <p>{service.type}</p>
       </div>
       {service.remark === "" ? null : <p>{service.remark}</p>}

@@ -75,7 +75,7 @@ export function JourneyPanel(): ReactNode {
   return (
     <div className={styles.journey} ref={box}>
       <header className={styles.head}>
-        <h3>{shown?.title ?? journey.title}</h3>
+        <h2>{shown?.title ?? journey.title}</h2>
         <p>{shown !== undefined && hop !== undefined ? positionInWords(shown, hop) : ""}</p>
       </header>
       <LevelChoice />

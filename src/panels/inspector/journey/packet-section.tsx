@@ -29,11 +29,11 @@ function HopRow({ hop, position, isAhead }: { readonly hop: HopView; readonly po
 function HostHeading({ group }: { readonly group: HostGroup }): ReactNode {
   const address = useAddressOf(group);
   return (
-    <h4 className={styles.host}>
+    <h3 className={styles.host}>
       {group.isPod ? <span className={styles.dot} aria-hidden="true" /> : null}
       <span>{group.name}</span>
       {address === "" ? null : <Address text={address} />}
-    </h4>
+    </h3>
   );
 }
 
