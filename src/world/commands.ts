@@ -11,7 +11,7 @@ import { clientPods } from "./requests";
 import { sendingPod } from "./events/on-request";
 import { modeOf } from "./proxy-mode";
 import type { WorldState } from "./state";
-import { nameOf } from "./told";
+import { counted, nameOf } from "./told";
 
 /** An object's place from `ns/name`, or from a bare name. */
 export function refFrom(kind: Kind, name: string): { readonly kind: Kind; readonly namespace: string; readonly name: string } {
@@ -26,7 +26,7 @@ export function checkCommand(state: WorldState, command: Command): Result<string
     case "scale":
       if (!Number.isInteger(command.replicas) || command.replicas < 0)
         return failAt(`replicas is ${command.replicas}; a whole number from 0 on was expected`);
-      return exists(state, command.kind, command.name, `${command.name} is to have ${command.replicas} replicas`);
+      return exists(state, command.kind, command.name, `${command.name} is to have ${counted(command.replicas, "replica")}`);
     case "delete":
       return exists(state, command.kind, command.name, `${command.kind} ${command.name} is being deleted`);
     case "relabel":
@@ -41,7 +41,7 @@ export function checkCommand(state: WorldState, command: Command): Result<string
       return checkRequest(state, command);
     case "traffic":
       return command.perSecond >= 0 && command.perSecond <= 1000
-        ? ok(`${command.perSecond} requests a second`)
+        ? ok(`${counted(command.perSecond, "request")} a second`)
         : failAt("the rate must be between 0 and 1000 requests a second");
     case "client":
       return ok(`Requests come from a ${command.client} client from now on`);
@@ -51,7 +51,7 @@ export function checkCommand(state: WorldState, command: Command): Result<string
         : ok(`The kube-proxies start anew in ${command.mode} mode, one after another`);
     case "nodes":
       return Number.isInteger(command.count) && command.count >= 1 && command.count <= 26
-        ? ok(`${command.count} workers from now on`)
+        ? ok(`${counted(command.count, "worker")} from now on`)
         : failAt(`${command.count} workers were asked for; a whole number from 1 to 26 was expected`);
   }
 }

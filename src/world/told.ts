@@ -13,6 +13,7 @@ export interface Told {
   readonly sentence: string;
   readonly consumed?: readonly Consumed[];
   readonly read?: Readonly<Partial<Record<Kind, number>>>;
+  readonly wrote?: Consumed;
   readonly span?: number;
   readonly request?: number;
 }
@@ -23,6 +24,21 @@ export const LANE = { you: "you", api: "API server", controllers: "controllers" 
 /** A write as something that was taken up. */
 export function consumedOf(write: Write): Consumed {
   return { kind: write.kind, name: nameOf(write), revision: write.revision };
+}
+
+/** `the deployment controller`; the scheduler is called by its own name. */
+export function controllerText(name: string): string {
+  return name === "scheduler" ? "the scheduler" : `the ${name} controller`;
+}
+
+/** A sentence's first word. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `1 worker`, `3 workers`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `ns/name`, or a bare name where there is no namespace. */

@@ -212,6 +212,8 @@ export interface TraceEvent {
   readonly consumed: readonly Consumed[];
   /** On which revision of each kind it decided. */
   readonly read: Readonly<Partial<Record<Kind, number>>>;
+  /** The revision that it made, for writes. */
+  readonly wrote?: Consumed;
   /** For bars (syncs, Pod starts): how long it takes, whole microseconds. */
   readonly span?: number;
   /** The request it belongs to, where it does. */

@@ -29,6 +29,8 @@ export interface KeyRow {
   /** Writes under way. */
   readonly open: number;
   readonly own: readonly OwnWrite[];
+  /** Revisions heard of since the key was last worked on: what the next work takes up. */
+  readonly heard: readonly Revision[];
   readonly failed: boolean;
   /** Failures in a row: the back-off's exponent. */
   readonly failures: number;
@@ -40,7 +42,7 @@ export function keyRowName(controller: ControllerName, key: string): string {
 }
 
 function rowOf(state: WorldState, controller: ControllerName, key: string): KeyRow {
-  const fresh: KeyRow = { controller, key, phase: "idle", again: false, open: 0, own: [], failed: false, failures: 0 };
+  const fresh: KeyRow = { controller, key, phase: "idle", again: false, open: 0, own: [], heard: [], failed: false, failures: 0 };
   return state.queues.get(keyRowName(controller, key)) ?? fresh;
 }
 
@@ -48,11 +50,16 @@ function put(state: WorldState, row: KeyRow): void {
   state.queues.set(keyRowName(row.controller, row.key), row);
 }
 
-/** Asks for a key to be worked on. */
-export function enqueue(state: WorldState, controller: ControllerName, key: string): void {
-  const row = rowOf(state, controller, key);
-  if (row.phase === "working") return put(state, { ...row, again: true });
+/** Asks for a key to be worked on, because of a revision. */
+export function enqueue(
+  state: WorldState,
+  controller: ControllerName,
+  { key, revision }: { readonly key: string; readonly revision: Revision },
+): void {
+  const before = rowOf(state, controller, key);
+  const row = { ...before, heard: [...before.heard, revision] };
   if (row.phase === "idle") schedule(state, row);
+  else put(state, row.phase === "working" ? { ...row, again: true } : row);
 }
 
 function schedule(state: WorldState, row: KeyRow): void {
@@ -76,11 +83,12 @@ function ownArrival(state: WorldState, row: KeyRow): SimTime {
   return latest;
 }
 
-/** A reconcile has decided on so many writes. */
-export function begin(state: WorldState, controller: ControllerName, key: string, writes: number): void {
+/** A reconcile has decided on so many writes. Answers the revisions that it took up. */
+export function begin(state: WorldState, controller: ControllerName, key: string, writes: number): readonly Revision[] {
   const row = rowOf(state, controller, key);
-  if (writes === 0) return state.queues.delete(keyRowName(controller, key));
-  put(state, { ...row, phase: "working", open: writes });
+  if (writes === 0) state.queues.delete(keyRowName(controller, key));
+  else put(state, { ...row, phase: "working", open: writes, heard: [] });
+  return row.heard;
 }
 
 /** One of its writes is done, or has failed (`own` null and `failed`). */

@@ -13,7 +13,7 @@ import type { Standing } from "../rows";
 import type { Sim } from "../sim";
 import { later, send } from "../sim";
 import type { Told } from "../told";
-import { LANE, objectOf } from "../told";
+import { counted, LANE, objectOf } from "../told";
 import { planWorkers } from "./on-node";
 import { planRollout } from "./on-proxy-restart";
 import { planTraffic } from "./on-request";
@@ -190,7 +190,7 @@ function targetOf(command: Command): string {
 function sentenceOf(command: Command): string {
   switch (command.do) {
     case "scale":
-      return `You scale ${command.name} to ${command.replicas} replicas.`;
+      return `You scale ${command.name} to ${counted(command.replicas, "replica")}.`;
     case "delete":
       return `You delete ${command.kind} ${command.name}.`;
     case "relabel":
@@ -204,13 +204,13 @@ function sentenceOf(command: Command): string {
     case "request":
       return `You ask for ${command.count ?? 1} request${command.count === undefined || command.count === 1 ? "" : "s"}.`;
     case "traffic":
-      return `You set live traffic to ${command.perSecond} requests a second.`;
+      return `You set live traffic to ${counted(command.perSecond, "request")} a second.`;
     case "client":
       return `You make clients ${command.client}.`;
     case "proxy-mode":
       return `You set kube-proxy's mode to ${command.mode} and roll its DaemonSet out.`;
     case "nodes":
-      return `You ask for ${command.count} workers.`;
+      return `You ask for ${counted(command.count, "worker")}.`;
   }
 }
 

@@ -7,7 +7,7 @@ import type { ControllerName } from "../controllers";
 import { CONTROLLER_NAMES, CONTROLLERS } from "../controllers";
 import type { Sim } from "../sim";
 import type { Told } from "../told";
-import { consumedOf, LANE, nameOf, objectOf } from "../told";
+import { capital, consumedOf, controllerText, LANE, nameOf, objectOf } from "../told";
 import { refOf } from "../../cluster/objects";
 import { enqueue } from "../work-queue";
 import { beginPod, endPod, stageDelay } from "./on-pod";
@@ -24,7 +24,7 @@ export function onDeliver(sim: Sim, event: { readonly watcher: string; readonly 
     return {
       ...head,
       lane: LANE.controllers,
-      sentence: `The ${name} controller hears of ${write.kind} ${nameOf(write)}${keys.length === 0 ? "" : ` and will look at ${keys.join(", ")}`}.`,
+      sentence: `${capital(controllerText(name))} hears of ${write.kind} ${nameOf(write)}${keys.length === 0 ? "" : ` and will look at ${keys.join(", ")}`}.`,
     };
   }
   const [role = "", node = ""] = watcher.split(", ");
@@ -41,7 +41,7 @@ function hear(sim: Sim, name: ControllerName, write: Write): readonly string[] {
   const before = write.previous === 0 ? undefined : sim.state.store.writeAt(write.previous)?.object;
   const view = sim.state.store.view(sim.state.watches.revisionsAt(name, sim.state.loop.now));
   const keys = CONTROLLERS[name].keysFor({ write, before, view });
-  for (const key of keys) enqueue(sim.state, name, key);
+  for (const key of keys) enqueue(sim.state, name, { key, revision: write.revision });
   return keys;
 }
 

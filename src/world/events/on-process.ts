@@ -3,6 +3,7 @@ import type { Write } from "../../cluster/store-types";
 import type { SocketEvent } from "../../node/kernel/api";
 import { makeServer } from "../../workloads/server";
 import { podsMatching } from "../../control-plane/view-index";
+import type { Message } from "../../dns/message/types";
 import { decodeMessage } from "../../dns/message/wire";
 import { portsOf } from "../programs";
 import { requestOf, updateRequest } from "../requests";
@@ -88,7 +89,7 @@ function noteAnswerer(sim: Sim, row: ProcessRow | undefined, { answered }: Ran):
 
 function socketSentence(sim: Sim, owner: string, row: ProcessRow | undefined, event: SocketEvent, ran: Ran): string {
   const name = nameOfProcess(sim, row, owner);
-  if (row === undefined) return `A socket of ${name} tells nobody: its program has ended.`;
+  if (row === undefined) return `A socket of ${name} is done with, whose program has ended before.`;
   switch (event.kind) {
     case "connected":
       return `${name} is connected${doing(ran)}.`;
@@ -120,10 +121,17 @@ function datagramSentence(name: string, event: Extract<SocketEvent, { kind: "dat
   const what = question === undefined ? "a query" : `${question.name} ${question.type}`;
   if (ran.answered !== null) {
     const { reply, cache } = ran.answered.answer;
-    const from = cache === "hit" ? " from its cache" : "";
-    return `${name} is asked for ${what} and answers ${reply.rcode === "NOERROR" && reply.answers.length === 0 ? "that there is no such record (NODATA)" : reply.rcode}${from}.`;
+    return `${name} is asked for ${what} and answers ${answerWords(reply)}${cache === "hit" ? " from its cache" : ""}.`;
   }
-  return `${name} hears ${message.value.rcode} for ${what}${doing(ran)}.`;
+  return `${name} hears of ${what}: ${answerWords(message.value)}${doing(ran)}.`;
+}
+
+/** The addresses, or the code that says why there are none. */
+function answerWords({ rcode, answers }: Pick<Message, "rcode" | "answers">): string {
+  if (rcode !== "NOERROR") return rcode;
+  const addresses = answers.flatMap((record) => (record.type === "A" || record.type === "AAAA" ? [record.address] : []));
+  if (addresses.length > 0) return addresses.join(", ");
+  return answers.length === 0 ? "that there is no such record (NODATA)" : "NOERROR";
 }
 
 function doing({ actions }: Ran): string {

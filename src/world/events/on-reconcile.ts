@@ -1,4 +1,5 @@
 /** A controller works on one key: decides on what it sees, and sends its writes to the API server. */
+import { ensure } from "../../base/assert";
 import type { ApiWrite } from "../../cluster/api-write";
 import type { Micros } from "../../engine/time";
 import { micros } from "../../engine/time";
@@ -10,7 +11,7 @@ import type { Sim } from "../sim";
 import type { WorldState } from "../state";
 import { apiLatency, later } from "../sim";
 import type { Told } from "../told";
-import { LANE } from "../told";
+import { capital, consumedOf, controllerText, LANE } from "../told";
 import { begin } from "../work-queue";
 import { assumedView } from "../assumed";
 
@@ -25,7 +26,7 @@ export function onReconcile(sim: Sim, { controller, key }: { readonly controller
   const stands = controller === "endpointslice" && state.setup.givenSlices.has(key);
   const writes = stands ? [] : CONTROLLERS[controller].decide({ view, key, now, clusterCIDR, lastAllocated });
   keepRange(state, writes);
-  begin(state, controller, key, writes.length);
+  const heard = begin(state, controller, key, writes.length);
   sendAll(sim, writes, { who: "controller", controller, key });
   const read: Record<string, number> = {};
   for (const kind of CONTROLLERS[controller].watches) read[kind] = view.revisionOf(kind);
@@ -33,8 +34,9 @@ export function onReconcile(sim: Sim, { controller, key }: { readonly controller
     kind: "reconcile",
     lane: LANE.controllers,
     object: `${controller} ${key}`,
+    consumed: heard.map((revision) => consumedOf(ensure(state.store.writeAt(revision), "a write that was heard of"))),
     read,
-    sentence: `The ${controller} controller looks at ${key} and ${writes.length === 0 ? "finds all as it should be" : summary(writes)}.`,
+    sentence: `${capital(controllerText(controller))} looks at ${key} and ${writes.length === 0 ? "finds all as it should be" : summary(writes)}.`,
   };
 }
 
@@ -52,24 +54,36 @@ function specField(patch: Extract<ApiWrite, { verb: "patch" }>["patch"], field: 
   return typeof spec === "object" && spec !== null ? Reflect.get(spec, field) : undefined;
 }
 
-/** Slow start sends 1, 2, 4, 8 … at once, each batch after the one before; others send one after another. */
+/** Sends batch after batch; the writes of one batch go at once and are carried out in their order. */
 function sendAll(sim: Sim, writes: readonly ApiWrite[], by: Extract<Actor, { readonly who: "controller" }>): void {
   const { controller } = by;
   let wait: Micros = controller === "scheduler" ? sim.state.draws.span(controller, "cycle", DELAYS.scheduler) : micros(0);
-  let size = 1;
-  for (let from = 0; from < writes.length; from += size, size = nextSize(controller, size)) {
-    let longest = wait;
-    for (const write of writes.slice(from, from + size)) {
-      const takes = micros(wait + apiLatency(sim, controller));
-      later(sim, takes, { kind: "write", write, by });
-      if (takes > longest) longest = takes;
+  for (const batch of batchesOf(controller, writes)) {
+    let last = wait;
+    for (const write of batch) {
+      last = micros(Math.max(last, wait + apiLatency(sim, controller)));
+      later(sim, last, { kind: "write", write, by });
     }
-    wait = longest;
+    wait = last;
   }
 }
 
-function nextSize(controller: ControllerName, size: number): number {
-  return CONTROLLERS[controller].pace === "batches" ? size * 2 : 1;
+/** A ReplicaSet makes Pods in a slow start of 1, 2, 4, 8 …, and deletes all at once; everything else goes one by one. */
+function batchesOf(controller: ControllerName, writes: readonly ApiWrite[]): readonly (readonly ApiWrite[])[] {
+  if (CONTROLLERS[controller].pace === "in turn") return writes.map((write) => [write]);
+  const batches: ApiWrite[][] = [];
+  let room = 1;
+  for (const write of writes) {
+    const batch = batches.at(-1);
+    const verb = batch?.[0]?.verb;
+    const joins = write.verb === verb && (verb === "delete" || (verb === "create" && batch !== undefined && batch.length < room));
+    if (joins) batch?.push(write);
+    else {
+      room = verb === "create" && write.verb === "create" ? room * 2 : 1;
+      batches.push([write]);
+    }
+  }
+  return batches;
 }
 
 /** What the writes do, in words; several alike are counted. */

@@ -5,7 +5,7 @@
 import { commit } from "../../cluster/api-server";
 import type { ApiWrite } from "../../cluster/api-write";
 import { sameJson } from "../../cluster/api-write";
-import type { Kind, ObjectRef, Pod } from "../../cluster/objects";
+import type { Kind, Node, ObjectRef, Pod } from "../../cluster/objects";
 import { refOf } from "../../cluster/objects";
 import { isTerminal } from "../../cluster/pods";
 import type { Write } from "../../cluster/store-types";
@@ -15,7 +15,7 @@ import type { Actor } from "../event";
 import type { Sim } from "../sim";
 import { watcherOf } from "../sim";
 import type { Told } from "../told";
-import { LANE, nameOf, objectOf } from "../told";
+import { capital, consumedOf, controllerText, counted, LANE, nameOf, objectOf } from "../told";
 import { writeDone } from "../work-queue";
 import { afterNodeWrite } from "./on-node";
 import { afterServiceWrite } from "./on-process";
@@ -38,7 +38,8 @@ export function onWrite(sim: Sim, { write, by }: { readonly write: ApiWrite; rea
   const head = { kind: "write", lane: LANE.api, object: written === null ? targetOf(write) : objectOf(refOf(written.object)) };
   if (!done.ok) return { ...head, sentence: `The API server refuses ${actorOf(by)}: ${done.problem.message}.` };
   if (written === null) return { ...head, sentence: `${capital(actorOf(by))} changes nothing: the object is so already.` };
-  return { ...head, sentence: sentenceOf(written, before(sim, written), by) };
+  const read = written.previous === 0 ? {} : { read: { [written.kind]: written.previous } };
+  return { ...head, ...read, wrote: consumedOf(written), sentence: sentenceOf(written, before(sim, written), by) };
 }
 
 /** Tells a write to all that act on it. */
@@ -97,14 +98,10 @@ function actorOf(by: Actor): string {
     case "you":
       return "your change";
     case "controller":
-      return `the ${by.controller} controller`;
+      return controllerText(by.controller);
     case "kubelet":
       return `${by.node}'s kubelet`;
   }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function sentenceOf(write: Write, old: Write | undefined, by: Actor): string {
@@ -127,15 +124,16 @@ function whatChanged({ object }: Write, old: Write | undefined): string {
     const addresses = object.endpoints.filter((endpoint) => endpoint.conditions?.ready !== false).flatMap((endpoint) => endpoint.addresses);
     return `now has ${addresses.length === 0 ? "no ready address" : addresses.join(", ")}`;
   }
+  if (object.kind === "Node" && was?.kind === "Node") return nodeChange(object, was);
   if (
     (object.kind === "Deployment" || object.kind === "ReplicaSet") &&
     was?.kind === object.kind &&
     object.spec.replicas !== was.spec.replicas
   ) {
-    return `goes from ${was.spec.replicas ?? 1} to ${object.spec.replicas ?? 1} replicas`;
+    return `goes from ${was.spec.replicas ?? 1} to ${counted(object.spec.replicas ?? 1, "replica")}`;
   }
   if ((object.kind === "Deployment" || object.kind === "ReplicaSet") && was?.kind === object.kind && !sameJson(object.status, was.status)) {
-    return `has ${object.status?.readyReplicas ?? 0} of ${object.spec.replicas ?? 1} Pods ready`;
+    return `reports ${counted(object.status?.readyReplicas ?? 0, "ready Pod")}, ${object.spec.replicas ?? 1} wanted,`;
   }
   return "changes";
 }
@@ -146,5 +144,19 @@ function podChange(now: Pod, was: Pod): string {
   if (now.status?.podIP !== was.status?.podIP) return `is known by its address ${now.status?.podIP ?? ""}`;
   if (JSON.stringify(now.metadata.labels) !== JSON.stringify(was.metadata.labels)) return "gets other labels";
   if (now.status?.phase !== was.status?.phase) return `is ${now.status?.phase ?? "Pending"}`;
-  return "changes";
+  if (!sameJson(now.metadata.ownerReferences, was.metadata.ownerReferences))
+    return (now.metadata.ownerReferences ?? []).length === 0 ? "is released: no ReplicaSet owns it any more" : "is adopted";
+  const became = trueConditions(now).filter((type) => !trueConditions(was).includes(type));
+  return became.length === 0 ? "changes" : `now has ${became.join(", ")}`;
+}
+
+function trueConditions({ status }: Pod | Node): readonly string[] {
+  return (status?.conditions ?? []).filter((condition) => condition.status === "True").map(({ type }) => type);
+}
+
+function nodeChange(now: Node, was: Node): string {
+  if (now.spec?.podCIDR !== was.spec?.podCIDR) return `has the Pod range ${now.spec?.podCIDR ?? "of nobody"}`;
+  if (now.spec?.unschedulable !== was.spec?.unschedulable) return now.spec?.unschedulable === true ? "is cordoned" : "takes Pods again";
+  const became = trueConditions(now).filter((type) => !trueConditions(was).includes(type));
+  return became.length === 0 ? "changes" : `now has ${became.join(", ")}`;
 }
