@@ -121,7 +121,7 @@ function datagramSentence(name: string, event: Extract<SocketEvent, { kind: "dat
   const what = question === undefined ? "a query" : `${question.name} ${question.type}`;
   if (ran.answered !== null) {
     const { reply, cache } = ran.answered.answer;
-    return `${name} is asked for ${what} and answers ${answerWords(reply)}${cache === "hit" ? " from its cache" : ""}.`;
+    return `${name} is asked for ${what} and answers: ${answerWords(reply)}${cache === "hit" ? " from its cache" : ""}.`;
   }
   return `${name} hears of ${what}: ${answerWords(message.value)}${doing(ran)}.`;
 }
@@ -131,7 +131,7 @@ function answerWords({ rcode, answers }: Pick<Message, "rcode" | "answers">): st
   if (rcode !== "NOERROR") return rcode;
   const addresses = answers.flatMap((record) => (record.type === "A" || record.type === "AAAA" ? [record.address] : []));
   if (addresses.length > 0) return addresses.join(", ");
-  return answers.length === 0 ? "that there is no such record (NODATA)" : "NOERROR";
+  return answers.length === 0 ? "no such record (NODATA)" : "NOERROR";
 }
 
 function doing({ actions }: Ran): string {

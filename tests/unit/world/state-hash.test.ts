@@ -110,6 +110,7 @@ const CHANGES: readonly (readonly [string, (state: WorldState) => void])[] = [
         again: false,
         open: 0,
         own: [],
+        heard: [],
         failed: false,
         failures: 1,
       }),
