@@ -12,12 +12,8 @@ import { parseTable } from "../../src/node/kernel/nftables/parse";
 import type { QueryCase, VectorCase } from "./dns-cases";
 import { readDnsCases } from "./dns-cases";
 import { sectionDiffers } from "./dns-sections";
+import { notCoveredIn } from "./kube-proxy-flows";
 import { normalised } from "./rule-text";
-
-function listed(name: string): ReadonlySet<string> {
-  const lines = readFileSync(`tests/conformance/${name}`, "utf8").split("\n");
-  return new Set(lines.map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== ""));
-}
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
@@ -51,7 +47,7 @@ function difference(answer: BatchAnswer, { expect: want }: QueryCase): string {
 const dns = readDnsCases();
 if (dns === null) test.skip("DNS cases: ../shared/vectors/dns.json is absent, nothing is asked", () => undefined);
 else {
-  const open = listed("dns-not-covered.txt");
+  const open = notCoveredIn("dns-not-covered.txt");
   describe("batch `dns` answers as CoreDNS's own tests say", () => {
     const cases = dns.vectors.flatMap((vector) => vector.queries.map((query) => ({ id: `${vector.id} ${query.n}`, vector, query })));
     test.each(cases.filter(({ id }) => !open.has(id)))("$id", ({ vector, query }) => {
@@ -110,7 +106,7 @@ if (!existsSync(VECTORS)) test.skip(`kube-proxy's own cases: ${VECTORS} is absen
 else {
   const vectors: { readonly cases: readonly RuleCase[] } = JSON.parse(readFileSync(VECTORS, "utf8"));
   const all = new Map(vectors.cases.map((one) => [one.id, one]));
-  const open = listed("kube-proxy-not-covered.txt");
+  const open = notCoveredIn("kube-proxy-not-covered.txt");
   describe("batch `rules` prints kube-proxy's own text", () => {
     for (const one of vectors.cases) {
       if (open.has(one.id) || one.mode !== "iptables") continue;

@@ -6,16 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { askBatch } from "../fixtures/ask-batch";
-
-interface Flow {
-  readonly name: string;
-  readonly protocol: string;
-  readonly sourceIP: string;
-  readonly destIP: string;
-  readonly destPort: number;
-  readonly output: string;
-  readonly masq: boolean;
-}
+import { notCoveredIn, VECTORS, type Flow } from "./kube-proxy-flows";
 
 interface Group {
   readonly id: string;
@@ -28,14 +19,7 @@ interface Group {
   readonly flows: readonly Flow[];
 }
 
-const VECTORS = "../shared/vectors/kube-proxy.json";
-const LIST = "tests/conformance/flows-by-trace-not-covered.txt";
-const notCovered = new Set(
-  readFileSync(LIST, "utf8")
-    .split("\n")
-    .map((line) => line.replace(/#.*/, "").trim())
-    .filter((line) => line !== ""),
-);
+const notCovered = notCoveredIn("flows-by-trace-not-covered.txt");
 
 /** Settings of a case, by the names that the command knows. */
 function configOf({ mode, config }: Group): Readonly<Record<string, unknown>> {

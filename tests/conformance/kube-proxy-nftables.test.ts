@@ -13,6 +13,7 @@ import { operationsOf, scriptText } from "../../src/node/kernel/nftables/script"
 import { parseTable } from "../../src/node/kernel/nftables/parse";
 import { viewOf } from "../packet-flow/kube-proxy/view-of";
 import { nftOutcomeOf } from "../unit/kube-proxy-nftables/outcome";
+import { notCoveredIn, VECTORS, type Flow } from "./kube-proxy-flows";
 
 interface Setting {
   readonly id: string;
@@ -42,23 +43,10 @@ interface Case extends Setting {
 }
 
 interface FlowGroup extends Setting {
-  readonly flows: readonly {
-    readonly name: string;
-    readonly protocol: string;
-    readonly sourceIP: string;
-    readonly destIP: string;
-    readonly destPort: number;
-    readonly output: string;
-    readonly masq: boolean;
-  }[];
+  readonly flows: readonly Flow[];
 }
 
-const VECTORS = "../shared/vectors/kube-proxy.json";
-const notCovered = new Set(
-  readFileSync("tests/conformance/kube-proxy-nftables-not-covered.txt", "utf8")
-    .split("\n")
-    .filter((line) => line !== ""),
-);
+const notCovered = notCoveredIn("kube-proxy-nftables-not-covered.txt");
 
 if (!existsSync(VECTORS)) {
   test.skip(`kube-proxy's own nftables cases: ${VECTORS} is not here`, () => undefined);

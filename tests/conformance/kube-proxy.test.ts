@@ -13,6 +13,7 @@ import { syncRules } from "../../src/node/agents/kube-proxy/iptables/sync";
 import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from "../../src/node/agents/kube-proxy/settings";
 import { outcomeOf } from "../packet-flow/kube-proxy/outcome";
 import { viewOf } from "../packet-flow/kube-proxy/view-of";
+import { notCoveredIn, VECTORS, type Flow } from "./kube-proxy-flows";
 import { normalised } from "./rule-text";
 
 interface Setting {
@@ -45,23 +46,10 @@ interface Case extends Setting {
 
 interface FlowGroup extends Setting {
   readonly expectedChains?: Readonly<Record<string, readonly string[]>>;
-  readonly flows: readonly {
-    readonly name: string;
-    readonly protocol: string;
-    readonly sourceIP: string;
-    readonly destIP: string;
-    readonly destPort: number;
-    readonly output: string;
-    readonly masq: boolean;
-  }[];
+  readonly flows: readonly Flow[];
 }
 
-const VECTORS = "../shared/vectors/kube-proxy.json";
-const notCovered = new Set(
-  readFileSync("tests/conformance/kube-proxy-not-covered.txt", "utf8")
-    .split("\n")
-    .filter((line) => line !== ""),
-);
+const notCovered = notCoveredIn("kube-proxy-not-covered.txt");
 
 if (!existsSync(VECTORS)) {
   test.skip(`kube-proxy's own cases: ${VECTORS} is not here`, () => undefined);
