@@ -30,7 +30,7 @@ export function rangeSize(prefix: number): number {
   return prefix === 0 ? 0x1_0000_0000 : 0x1_0000_0000 / ((1 << prefix) >>> 0);
 }
 
-/** A range from `10.96.0.0/12`; host bits are cut off. Undefined where it is none. */
+/** A range from `10.96.0.0/12`; host bits are cut off, as Go's net.ParseCIDR gives the network. Undefined where it is none. */
 export function parseIpv4Range(text: string): Ipv4Range | undefined {
   const [address, length, ...more] = text.split("/");
   const value = parseIpv4(address ?? "");

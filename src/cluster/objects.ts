@@ -353,7 +353,7 @@ export interface ObjectRef {
   readonly name: string;
 }
 
-/** Kinds without a namespace. */
+/** Kinds without a namespace. Source: `kubectl api-resources`, column NAMESPACED. */
 export function isClusterScoped(kind: Kind): boolean {
   return kind === "Namespace" || kind === "Node";
 }

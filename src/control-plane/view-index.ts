@@ -76,12 +76,12 @@ export function podsMatching(view: ClusterView, namespace: string, selector: Lab
   return (smallest ?? []).filter((pod) => matchesSelector(selector, pod.metadata.labels));
 }
 
-/** The Pods that an owner controls. */
+/** The Pods that an owner controls: those whose ownerReference with `controller: true` has its UID. */
 export function podsControlledBy(view: ClusterView, uid: string): readonly Pod[] {
   return podOwnerIndex(view.list("Pod")).get(`uid ${uid}`) ?? [];
 }
 
-/** The Pods of a namespace that nobody controls. */
+/** The Pods of a namespace that nobody controls: a ReplicaSet whose selector they match may adopt them. */
 export function orphanPods(view: ClusterView, namespace: string): readonly Pod[] {
   return podOwnerIndex(view.list("Pod")).get(`orphan ${namespace}`) ?? [];
 }
@@ -96,7 +96,7 @@ export function replicaSetsControlledBy(view: ClusterView, uid: string): readonl
   return replicaSetIndex(view.list("ReplicaSet")).get(`uid ${uid}`) ?? [];
 }
 
-/** The Services whose selector matches a Pod's labels; those without a selector match nothing. */
+/** The Services whose selector matches a Pod's labels; those without one match nothing (their endpoints are kept by hand). */
 export function servicesSelecting(view: ClusterView, namespace: string, labels: Labels): readonly Service[] {
   const index = serviceIndex(view.list("Service"));
   return Object.entries(labels)

@@ -1,4 +1,7 @@
-/** What a sync has to look at again, whatever the mode: Services that say something else than at the last sync. */
+/**
+ * What a sync has to look at again, whatever the mode: Services that say something else than at the last sync.
+ * Source: pkg/proxy/servicechangetracker.go and endpointschangetracker.go, which keep count from events; we compare pages.
+ */
 import type { ClusterView } from "../../../cluster/store-types";
 import { backedServices, someBackedServices, type BackedService } from "./services";
 

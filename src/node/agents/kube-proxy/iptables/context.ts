@@ -1,4 +1,4 @@
-/** What a service port's rules depend on besides the port and its endpoints. */
+/** What a service port's rules depend on besides the port and its endpoints. Source: pkg/proxy/iptables/proxier.go, syncProxyRules. */
 import { localTraffic, type LocalTraffic } from "../local-detector";
 import { servesLocalhost, type ProxyNode, type ProxySettings } from "../settings";
 

@@ -1,4 +1,7 @@
-/** kube-proxy's own rules for a view, as a full sync would leave them: no built-in chains, nothing of others. */
+/**
+ * kube-proxy's own rules for a view, as a full sync would leave them: no built-in chains, nothing of others.
+ * Source: pkg/proxy/iptables/proxier.go, syncProxyRules.
+ */
 import { ruleset, table } from "../../../kernel/netfilter/build";
 import type { Ruleset } from "../../../kernel/netfilter/rules";
 import type { SyncInput } from "./proxy-state";

@@ -1,4 +1,7 @@
-/** The conditions that kube-proxy writes again and again, in its own order and spelling. */
+/**
+ * The conditions that kube-proxy writes again and again, in its own order and spelling: rules are compared as text.
+ * Source: pkg/proxy/iptables/proxier.go; meanings: iptables-extensions(8).
+ */
 import type { Match } from "../../../kernel/netfilter/rules";
 import type { ServicePort } from "../service-ports";
 

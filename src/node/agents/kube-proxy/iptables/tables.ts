@@ -1,4 +1,4 @@
-/** The chains that all Services share, put together from their parts. */
+/** The chains that all Services share, put together from their parts. Source: pkg/proxy/iptables/proxier.go, syncProxyRules. */
 import { chain } from "../../../kernel/netfilter/build";
 import type { Chain, Rule } from "../../../kernel/netfilter/rules";
 import type { ProxyNode, ProxySettings } from "../settings";

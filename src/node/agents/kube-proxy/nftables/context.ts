@@ -1,4 +1,4 @@
-/** What a service port's chains depend on besides the port and its endpoints. */
+/** What a service port's chains depend on besides the port and its endpoints. Source: pkg/proxy/nftables/proxier.go, syncProxyRules. */
 import { localTraffic, type LocalTraffic } from "../local-detector";
 import type { ProxyNode, ProxySettings } from "../settings";
 

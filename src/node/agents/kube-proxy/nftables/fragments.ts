@@ -1,4 +1,4 @@
-/** The expressions that kube-proxy writes again and again in nftables mode. */
+/** The expressions that kube-proxy writes again and again in nftables mode. Source: pkg/proxy/nftables/proxier.go; meanings: nft(8). */
 import { unreachable } from "../../../../base/assert";
 import type { NftExpression, NftKeyPart, NftRule } from "../../../kernel/nftables/tables";
 import type { LocalTraffic } from "../local-detector";

@@ -1,4 +1,7 @@
-/** kube-proxy's table as text: what a sync feeds to the kernel and what the kernel prints back. */
+/**
+ * kube-proxy's table as text: what a sync feeds to the kernel and what the kernel prints back.
+ * Source: pkg/proxy/nftables/proxier.go; KEP-3866.
+ */
 import { scriptText } from "../../../kernel/nftables/script";
 import { listText, type NftListing } from "../../../kernel/nftables/show";
 import { KUBE_PROXY } from "./object-names";
