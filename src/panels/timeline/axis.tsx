@@ -1,7 +1,7 @@
 /** Cluster time along the lanes: even seconds of true time, or the beginnings of a journey's packets. */
 import { memo, type ReactNode } from "react";
 import { showCluster, showMillis, useApp, type Beat, type StoryMap } from "../../store";
-import { placeOf, type Stretch } from "./window";
+import { placeOf, scaleOf, type Stretch } from "./window";
 
 interface Label {
   readonly at: number;
@@ -31,7 +31,7 @@ export const Axis = memo(function Axis({ stretch, width }: { readonly stretch: S
 /** Labels that do not touch each other. */
 function labelsOf(stretch: Stretch, map: StoryMap, beats: readonly Beat[], width: number): readonly Label[] {
   const labels: Label[] = [];
-  for (const label of map.knots.length === 0 ? seconds(stretch) : packets(stretch, map, beats)) {
+  for (const label of map.knots.length === 0 ? roundMoments(stretch, width) : packets(stretch, map, beats)) {
     const last = labels.at(-1);
     const room = (map.knots.length === 0 ? ROOM : ROOM_EXACT) / width;
     if (label.place < room / 2 || label.place > 1 - room / 2) continue;
@@ -40,12 +40,13 @@ function labelsOf(stretch: Stretch, map: StoryMap, beats: readonly Beat[], width
   return labels;
 }
 
-function seconds(stretch: Stretch): readonly Label[] {
-  const labels: Label[] = [];
-  for (let second = Math.max(0, Math.ceil(stretch.from / 1000)); second * 1000 < stretch.to; second += 1) {
-    if (second % 2 === 0) labels.push({ at: second * 1_000_000, place: placeOf(stretch, second * 1000) });
-  }
-  return labels;
+/** Round moments of true time, as far apart as their labels need. */
+function roundMoments(stretch: Stretch, width: number): readonly Label[] {
+  const scale = scaleOf(stretch);
+  return scale
+    .ticks(width / (1.5 * ROOM))
+    .filter((story) => story >= 0)
+    .map((story) => ({ at: story * 1000, place: scale(story) }));
 }
 
 function packets(stretch: Stretch, map: StoryMap, beats: readonly Beat[]): readonly Label[] {

@@ -1,4 +1,5 @@
 /** Which stretch of time the lanes show, and where a moment stands in it. Pure. */
+import { scaleLinear, type ScaleLinear } from "d3-scale";
 import type { PlaybackState } from "../../store";
 
 /** A stretch of story time, milliseconds at 1×. */
@@ -22,7 +23,16 @@ export function stretchOf(playback: Pick<PlaybackState, "map" | "story">): Stret
   return { from: page - BESIDE, to: page + PAGE + BESIDE };
 }
 
+const scales = new WeakMap<Stretch, ScaleLinear<number, number>>();
+
+/** Story time to a place in the stretch: 0 at its beginning, 1 at its end. */
+export function scaleOf(stretch: Stretch): ScaleLinear<number, number> {
+  const known = scales.get(stretch) ?? scaleLinear([stretch.from, stretch.to], [0, 1]);
+  scales.set(stretch, known);
+  return known;
+}
+
 /** Where a story time stands in a stretch: 0 at its beginning, 1 at its end. */
 export function placeOf(stretch: Stretch, story: number): number {
-  return (story - stretch.from) / (stretch.to - stretch.from);
+  return scaleOf(stretch)(story);
 }
