@@ -1,5 +1,5 @@
 /** Tabs with one tab stop: arrows, Home and End move among them (WAI-ARIA tabs, automatic activation). */
-import { useId, useRef, type KeyboardEvent, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import "./tabs.css";
 
 export interface TabItem<Id extends string> {
@@ -18,6 +18,15 @@ export interface TabsProps<Id extends string> {
 export function Tabs<Id extends string>({ label, items, selected, onSelect, children }: TabsProps<Id>): ReactNode {
   const base = useId();
   const list = useRef<HTMLDivElement>(null);
+
+  // A row that is longer than the window fades at its end: the selected tab stands clear of it.
+  useLayoutEffect(() => {
+    const row = list.current;
+    const tab = row?.querySelector(`[data-tab="${selected}"]`);
+    if (row === null || tab === null || tab === undefined) return;
+    const [outer, inner] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+    row.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+  }, [selected]);
 
   function move(event: KeyboardEvent): void {
     const index = items.findIndex((item) => item.id === selected);

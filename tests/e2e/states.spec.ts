@@ -79,7 +79,13 @@ for (const { width, height } of [
         await turnTo(page, "light");
         found.push(...(await violations(page, { resultTypes: ["violations"] }, newIn(name))));
         await turnTo(page, "dark");
-        found.push(...(await violations(page, { runOnly: ["color-contrast"], resultTypes: ["violations"] }, name.startsWith("dialog") ? DIALOG : PICTURE)));
+        found.push(
+          ...(await violations(
+            page,
+            { runOnly: ["color-contrast"], resultTypes: ["violations"] },
+            name.startsWith("dialog") ? DIALOG : PICTURE,
+          )),
+        );
         faults.push(...found.map((fault) => `${name}: ${fault}`));
       });
     }

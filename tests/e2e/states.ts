@@ -1,6 +1,6 @@
 /** The states of the page that its look is checked in: one walk through them, by what a visitor does. */
 import { expect, type Page } from "@playwright/test";
-import { Kubewalk } from "./kubewalk";
+import type { Kubewalk } from "./kubewalk";
 
 /** One state: how one comes to it from the state before. */
 export interface State {
@@ -53,6 +53,8 @@ export async function followAcross(kubewalk: Kubewalk): Promise<void> {
     await kubewalk.goTo(second * 1_000_000);
     await followOne(kubewalk);
     if ((await kubewalk.journey()).some((hop) => /SYN to.*VXLAN/.test(hop))) return;
+    await press(kubewalk, "Stop following");
+    await expect.poll(async () => (await kubewalk.journey()).length).toBe(0);
   }
   throw new Error("None of eight requests leaves its node");
 }
@@ -169,6 +171,7 @@ export const STATES: readonly State[] = [
         .first()
         .click();
       await kubewalk.playUntil(async () => (await kubewalk.pods("your-app")).some((pod) => pod["State"] === "Terminating"));
+      await kubewalk.page.evaluate(() => scrollTo(0, 0));
     },
   },
   {

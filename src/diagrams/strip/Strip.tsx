@@ -8,7 +8,7 @@ import { fitted, pillWidth, widthOf } from "../layout/text-width";
 import { rewrittenBy } from "../lens/Rewrite";
 import { classes } from "../marks/classes";
 import ink from "../marks/ink.module.css";
-import { BecomesArrow, Line } from "../marks/lines";
+import { BecomesArrow, Line, VerdictMark } from "../marks/lines";
 import { networksOf, type NetworkOf } from "../marks/network";
 import { Pill } from "../marks/Pill";
 import { PodMark } from "../marks/PodMark";
@@ -22,15 +22,36 @@ export interface StripProps {
   readonly playhead: Playhead;
 }
 
-function HostBox({ host }: { readonly host: StripHost }) {
-  const anchor = host.name.anchor === "end" ? (["name", "end"] as const) : (["name"] as const);
+type Lost = "dropped" | "rejected";
+
+/** The sign of the packet's end with its word, as wide as the name has to leave free. */
+const LOST_WIDTH = 82;
+
+/** How the packet ended without having arrived, once the playhead is there. */
+function lostNow(told: Told): Lost | null {
+  if (told.now < told.hops.length - 1) return null;
+  return told.fate === "dropped" || told.fate === "rejected" ? told.fate : null;
+}
+
+function HostBox({ host, lost }: { readonly host: StripHost; readonly lost: Lost | null }) {
+  const { x, width } = host.box;
+  const end = x + width - 8;
+  const isAtEnd = lost === null && host.name.anchor === "end";
   return (
     <g>
       <rect className={ink["host"]} data-mark="box" {...host.box} rx={8} />
       {host.kernel !== null && <rect className={ink["paper"]} {...host.kernel} rx={6} />}
-      <Text x={host.name.x} y={31} style={anchor}>
-        {fitted(host.name.text, host.box.width - 14, 12, "strong")}
+      <Text x={isAtEnd ? host.name.x : x + 8} y={31} style={isAtEnd ? ["name", "end"] : ["name"]}>
+        {fitted(host.name.text, width - 14 - (lost === null ? 0 : LOST_WIDTH), 12, "strong")}
       </Text>
+      {lost !== null && (
+        <g>
+          <VerdictMark at={{ x: end - LOST_WIDTH + 16, y: 26 }} verdict={lost} />
+          <Text x={end} y={31} style={["bad", "end"]}>
+            {lost}
+          </Text>
+        </g>
+      )}
     </g>
   );
 }
@@ -94,8 +115,8 @@ function Following({ told, networkOf }: { readonly told: Told; readonly networkO
   const [first, last] = [layout.stops[0], layout.stops.at(-1)];
   return (
     <>
-      {layout.hosts.map((host) => (
-        <HostBox key={host.key} host={host} />
+      {layout.hosts.map((host, n) => (
+        <HostBox key={host.key} host={host} lost={n === layout.hosts.length - 1 ? lostNow(told) : null} />
       ))}
       {first !== undefined && last !== undefined && (
         <>
