@@ -1,7 +1,7 @@
 /** Six pictures of one frozen moment: the SYN is caught at PREROUTING and its destination is rewritten. */
 import { expect, test } from "@playwright/test";
 import { Kubewalk } from "./kubewalk";
-import { followOne, goToHop } from "./states";
+import { followAcross, goToHop } from "./states";
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -15,8 +15,7 @@ for (const { width, height } of SIZES) {
     await page.setViewportSize({ width, height });
     const kubewalk = new Kubewalk(page);
     await kubewalk.open();
-    await kubewalk.goTo(1_000_000);
-    await followOne(kubewalk);
+    await followAcross(kubewalk);
     await goToHop(kubewalk, /^SYN to/, /PREROUTING, nat.*rewrites the destination/);
     await expect(page.getByRole("button", { name: "Dismiss" })).toHaveCount(0, { timeout: 12_000 });
     await page.mouse.move(0, 0);
