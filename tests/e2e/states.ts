@@ -113,8 +113,8 @@ export const STATES: readonly State[] = [
   },
   { name: "the DNS query's trap", reach: (kubewalk) => goToHop(kubewalk, /^A query/, /PREROUTING, nat.*rewrites the destination/) },
   { name: "the SYN's trap", reach: (kubewalk) => goToHop(kubewalk, /^SYN to/, /PREROUTING, nat.*rewrites the destination/) },
-  { name: "the SYN in the overlay", reach: (kubewalk) => goToHop(kubewalk, /^SYN to/, /inside a VXLAN packet/) },
   ...TABS.map((name): State => ({ name: `tab ${name}`, reach: (kubewalk) => openTab(kubewalk, name) })),
+  { name: "the SYN in the overlay", reach: (kubewalk) => goToHop(kubewalk, /^SYN to/, /inside a VXLAN packet/) },
   { name: "the reply's source turned back", reach: (kubewalk) => goToHop(kubewalk, /^SYN, ACK back/, /conntrack rewrites the source/) },
   {
     name: "the end of the request",
