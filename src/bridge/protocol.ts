@@ -58,7 +58,8 @@ export type ToWorker =
       readonly command: Command;
       readonly replaces?: string;
     }
-  | { readonly type: "branch"; readonly id: number; readonly to: string }
+  /** `shownUntil`: the latest moment that was shown of the branch that is left. */
+  | { readonly type: "branch"; readonly id: number; readonly to: string; readonly shownUntil: number }
   /** Text of manifests to commands (page forms): parsed and checked in the worker. */
   | { readonly type: "parse"; readonly id: number; readonly name: string; readonly text: string }
   | { readonly type: "ask"; readonly id: number; readonly question: Question };

@@ -71,7 +71,7 @@ export class Session {
       case "command":
         return yield* this.command(message);
       case "branch":
-        return yield* this.switchBranch(message.id, message.to);
+        return yield* this.switchBranch(message);
       case "parse":
         return yield* this.parse(message.id, message.name, message.text);
       case "ask":
@@ -178,11 +178,11 @@ export class Session {
     return this.sent.branch === recording.current.id ? this.sent.to : recording.current.computedTo;
   }
 
-  private *switchBranch(id: number, to: string): Generator<unknown, void, void> {
+  private *switchBranch({ id, to, shownUntil }: Extract<ToWorker, { readonly type: "branch" }>): Generator<unknown, void, void> {
     const recording = this.recording(id);
     if (recording === null) return;
     yield { done: 0, total: 1 };
-    if (!recording.switchTo(to)) return this.refuse(id, `there is no branch "${to}"`);
+    if (!recording.switchTo(to, simTime(shownUntil))) return this.refuse(id, `there is no branch "${to}"`);
     const { current } = recording;
     this.options.send({
       type: "done",

@@ -38,6 +38,15 @@ export class Branch {
     copy.computedTo = this.computedTo;
     return copy;
   }
+
+  /** Forgets what was computed beyond a moment. Its commands stay, so that going on computes the same again. */
+  cut(at: SimTime): void {
+    if (at >= this.computedTo) return;
+    const events = (this.trace.lastBefore(at)?.number ?? -1) + 1;
+    this.trace.truncate(events);
+    this.checkpoints.truncate(events, this.journal.filter((entry) => entry.at <= at).length);
+    this.computedTo = at;
+  }
 }
 
 /** What a command does, for a branch's name: `scaling your-app`. */

@@ -205,10 +205,11 @@ export class Recording {
     return at < shownUntil || this.branch.journal.some((entry) => entry.at > at);
   }
 
-  private forkBefore({ at, command }: Act): void {
+  private forkBefore({ at, shownUntil, command }: Act): void {
     const old = this.branch;
     this.made += 1;
     this.branch = old.fork(`b${this.made}`);
+    old.cut(shownUntil > at ? shownUntil : at);
     const name = `before ${gerund(command)} at ${showTime(at).slice(0, 9)}`;
     old.name = this.freeName(old.name === "main" ? name : `${old.name}, ${name}`);
     this.all.push(this.branch);
@@ -246,10 +247,14 @@ export class Recording {
     return mark;
   }
 
-  /** Makes another branch the current one. False where there is none of that id. */
-  switchTo(id: string): boolean {
+  /**
+   * Makes another branch the current one, as far as it was shown; the one that is left is cut to what was shown of it.
+   * False where there is none of that id.
+   */
+  switchTo(id: string, shownUntil: SimTime = this.branch.computedTo): boolean {
     const branch = this.all.find((one) => one.id === id);
     if (branch === undefined) return false;
+    this.branch.cut(shownUntil);
     this.branch = branch;
     for (const runner of [this.head, this.eye]) {
       runner.branch = branch;

@@ -102,7 +102,7 @@ export function makeSessionActions(context: Context): SessionActions {
   }
 
   async function switchBranch(id: string): Promise<void> {
-    const reply = await context.line.ask({ type: "branch", to: id }).reply;
+    const reply = await context.line.ask({ type: "branch", to: id, shownUntil: context.get().playback.shownUntil }).reply;
     if (reply.type !== "done") return speak("error", line(problemOf(reply)));
     context.looker.again();
     context.set(({ playback }) => ({ playback: { ...atTime(playback, reply.at, reply.event), playing: false, shownUntil: reply.at } }));

@@ -136,6 +136,12 @@ describe("commands", () => {
     ]);
   });
 
+  it("going to a kept branch say up to where the one that is left was shown", async () => {
+    const { actions, posted } = await setup({ at: AT });
+    actions.switchBranch("main");
+    expect(posted("branch").map(({ to, shownUntil }) => ({ to, shownUntil }))).toEqual([{ to: "main", shownUntil: AT }]);
+  });
+
   it("follow the request that was sent", async () => {
     const { state, actions, frames, settle } = await setup({ at: 12_470_000 });
     actions.sendRequest();

@@ -109,6 +109,19 @@ describe("a recording", { timeout: 60_000 }, () => {
     );
   });
 
+  test("a branch that was cut to what was shown goes on as it would have, commands and all", () => {
+    const recording = twoAppsRecording({ perSecond: 3 });
+    act(recording, 4 * SECOND, { do: "scale", kind: "Deployment", name: "shop/your-app", replicas: 5 });
+    const end = hashAt(recording, 6 * SECOND);
+    act(recording, SECOND, { do: "traffic", perSecond: 0 }, 3 * SECOND);
+    recording.switchTo("b1");
+    expect([recording.current.computedTo, recording.current.trace.lastBefore(6 * SECOND)?.at]).toEqual([
+      3 * SECOND,
+      recording.current.trace.lastBefore(3 * SECOND)?.at,
+    ]);
+    expect(hashAt(recording, 6 * SECOND)).toBe(end);
+  });
+
   test("numbers its events alike on a branch that was left and taken again", () => {
     const recording = twoAppsRecording();
     hashAt(recording, 4 * SECOND);

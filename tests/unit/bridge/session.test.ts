@@ -82,9 +82,23 @@ describe("a session", { timeout: 30_000 }, () => {
       { name: "before scaling your-app at 00:04.310", current: false },
       { name: "main", current: true },
     ]);
-    await line.branch("b1");
+    await line.branch("b1", 9_000_000);
     const { moment: again } = await line.look({ at: 6_000_000 });
     expect(again.stateHash).toBe(old.stateHash);
+  });
+
+  test("goes back to the latest moment that was shown of a branch, however far it was computed", async () => {
+    await line.open();
+    await line.look({ at: 1_950_000, ahead: 2_000_000 });
+    await line.command(1_000_000, { do: "scale", kind: "Deployment", name: "shop/your-app", replicas: 5 }, { shownUntil: 1_950_000 });
+    await line.look({ at: 1_400_000, ahead: 2_000_000 });
+    expect(line.expect(await line.branch("b1", 1_400_000), "done").at).toBe(1_950_000);
+    const { branches } = await line.look({ at: 1_950_000 });
+    expect(branches.map(({ id, head }) => ({ id, head }))).toEqual([
+      { id: "b1", head: 1_950_000 },
+      { id: "b2", head: 1_400_000 },
+    ]);
+    expect(line.expect(await line.branch("b2", 1_950_000), "done").at).toBe(1_400_000);
   });
 
   test("drops a future that nobody saw without a word", async () => {
