@@ -4,9 +4,10 @@
  * Ownership: `look` is latest-wins (a newer one voids an older one that is still being worked on); every `command` is
  * answered by exactly one `done` or `refused`; `ask` by exactly one `answer`.
  */
-import type { Problem } from "../base/result";
+import type { Problem, Result } from "../base/result";
 import type { ObjectRef } from "../cluster/objects";
 import type { Command, JournalEntry } from "../world/command";
+import type { ResolveAnswer, ResolveQuestion } from "../world/view-types/resolve";
 import type { CaptureView, ControlsView, FlightView, JourneyView, Looking, MomentView, TraceEvent } from "../world/view-types";
 
 export type { ClientKind, Command, JournalEntry } from "../world/command";
@@ -72,7 +73,9 @@ export type Question =
   | { readonly ask: "events"; readonly from: number; readonly count: number }
   | { readonly ask: "object"; readonly ref: ObjectRef }
   /** Frames of a request on every interface they pass, as far as they are computed. */
-  | { readonly ask: "capture"; readonly request: number };
+  | { readonly ask: "capture"; readonly request: number }
+  /** A name, as a Pod's resolver would look it up at the shown moment. Nothing of it happens in the run. */
+  | ({ readonly ask: "resolve" } & ResolveQuestion);
 
 /** Worker to page. */
 export type FromWorker =
@@ -124,7 +127,9 @@ export type Answer =
   | { readonly to: "events"; readonly events: readonly TraceEvent[] }
   | { readonly to: "object"; readonly yaml: string }
   /** null where there is no such request. */
-  | { readonly to: "capture"; readonly capture: CaptureView | null };
+  | { readonly to: "capture"; readonly capture: CaptureView | null }
+  /** The queries and how it ended; a Problem where there is no such Pod. */
+  | { readonly to: "resolve"; readonly resolved: Result<ResolveAnswer> };
 
 /** A line to the simulation: the worker's, or the in-process twin's. Both speak the same messages. */
 export interface Transport {

@@ -219,6 +219,8 @@ export class Session {
         return { to: "object", yaml: recording.yaml(question.ref) };
       case "capture":
         return { to: "capture", capture: yield* recording.capture(question.request) };
+      case "resolve":
+        return { to: "resolve", resolved: recording.resolve(question) };
     }
   }
 

@@ -10,6 +10,8 @@ import type { SimTime } from "../engine/time";
 import { showTime, simTime } from "../engine/time";
 import type { Command, JournalEntry } from "../world/command";
 import type { CaptureView, JourneyView, Looking, MomentView, TraceEvent } from "../world/view-types";
+import { answerResolve } from "../world/questions/resolve";
+import type { ResolveAnswer, ResolveQuestion } from "../world/questions/types";
 import type { World } from "../world/world";
 import type { Entry } from "./branch";
 import { Branch, gerund } from "./branch";
@@ -159,6 +161,12 @@ export class Recording {
   /** An object of the shown moment as YAML; "" where there is none. */
   yaml(ref: NonNullable<Looking["object"]>): string {
     return this.eye.world.view({ at: this.eye.world.now, ahead: 0, follow: null, playing: true, object: ref }).object?.yaml ?? "";
+  }
+
+  /** How a Pod's resolver would look a name up at the shown moment; nothing of it is kept. */
+  resolve(question: ResolveQuestion): Result<ResolveAnswer> {
+    const sim = this.eye.world.inside;
+    return answerResolve(question, { sim, seed: sim.state.setup.seed, warnings: [] });
   }
 
   /** Fingerprint of the shown state. */

@@ -11,6 +11,7 @@ import type { ProxyMode } from "./settings";
 export type * from "./view-types/capture";
 export type * from "./view-types/journey";
 export type * from "./view-types/looking";
+export type * from "./view-types/resolve";
 
 /** Which moment of which branch a message is about. Panes are painted together only with equal stamps. */
 export interface Stamp {
@@ -246,6 +247,8 @@ export interface ConntrackView {
 /** DNS: replicas, their caches and records. */
 export interface DnsView {
   readonly corefile: string;
+  /** Whose Corefile that is, in a sentence: kubeadm's, the add-on's, or the cluster's own. */
+  readonly corefileIs: string;
   readonly replicas: readonly {
     readonly pod: string;
     readonly address: string;

@@ -1,19 +1,22 @@
 /** Names: the lookup of the followed request, what each CoreDNS replica holds, and the Pod's own resolv.conf. */
 import type { ReactNode } from "react";
 import type { DnsView, QueryView } from "../../bridge/protocol";
-import { showSpan, useApp } from "../../store";
+import { showMillis, showSpan, useApp } from "../../store";
 import { Address } from "../address/address";
 import { ThenAndNow } from "../then-and-now/then-and-now";
+import { AskAsPod } from "./dns/ask-as-pod";
+import { entryTried, outcomeOf, searchListOf } from "./dns/outcome";
+import { Zone } from "./dns/zone";
 import { Empty } from "./empty";
 import styles from "./inspector.module.css";
 
-function outcomeOf(query: QueryView): string {
-  if (query.rcode === "") return "no answer yet";
-  if (query.answers.length > 0) return query.rcode;
-  return query.rcode === "NOERROR" ? "NODATA" : query.rcode;
+/** The entry of the search list that a query tries, or that the name is asked as it was typed. */
+function triedBy(query: QueryView, typed: string, search: readonly string[]): string {
+  const entry = entryTried(query.name, typed, search);
+  return entry === 0 ? "the name as it is" : `search entry ${entry} of ${search.length}`;
 }
 
-function Query({ query }: { readonly query: QueryView }): ReactNode {
+function Query({ query, tried }: { readonly query: QueryView; readonly tried: string }): ReactNode {
   const took = query.answeredAt === null ? "" : showSpan(query.answeredAt - query.at);
   const by = [query.by, query.cache === "" ? "" : `cache ${query.cache}`, took].filter((word) => word !== "").join(", ");
   return (
@@ -31,14 +34,23 @@ function Query({ query }: { readonly query: QueryView }): ReactNode {
         </span>
       ))}
       <span className={styles.quiet} style={{ flexBasis: "100%" }}>
-        {by}
+        {showMillis(query.at)} to {query.server}, {tried}
       </span>
+      {query.answeredAt === null ? null : (
+        <span className={styles.quiet} style={{ flexBasis: "100%" }}>
+          {showMillis(query.answeredAt)} from {by}
+        </span>
+      )}
     </li>
   );
 }
 
 function Lookup(): ReactNode {
   const queries = useApp((state) => state.session.journey?.queries);
+  const to = useApp((state) => state.session.journey?.to ?? "");
+  const resolvConf = useApp((state) => state.session.moment?.dns?.resolvConf ?? "");
+  const typed = to.replace(/^http:\/\//, "").replace(/[:/].*$/, "");
+  const search = searchListOf(resolvConf);
   return (
     <section>
       <h3>The lookup of the followed request</h3>
@@ -49,7 +61,7 @@ function Lookup(): ReactNode {
           <p className={styles.quiet}>{queries.length} queries for this connection</p>
           <ol className={styles.rows} aria-label="Queries">
             {queries.map((query) => (
-              <Query key={`${query.at} ${query.type} ${query.name}`} query={query} />
+              <Query key={`${query.at} ${query.type} ${query.name}`} query={query} tried={triedBy(query, typed, search)} />
             ))}
           </ol>
         </>
@@ -109,9 +121,10 @@ export function DnsPanel(): ReactNode {
               <Replica key={replica.pod} replica={replica} />
             ))}
           </ul>
-          <h3>Records</h3>
-          <pre className={styles.text}>{dns.records.join("\n")}</pre>
+          <AskAsPod />
+          <Zone records={dns.records} />
           <h3>Corefile</h3>
+          <p>{dns.corefileIs}</p>
           <pre className={styles.text}>{dns.corefile}</pre>
         </>
       )}

@@ -1,6 +1,9 @@
 /** Questions about a settled cluster, and their answers as plain JSON. Source: headless.md (`batch`). */
 import type { RecordType } from "../../dns/message/types";
 import type { CaptureView } from "../view-types";
+import type { AskedName } from "../view-types/resolve";
+
+export type * from "../view-types/resolve";
 
 /** The rules of a node. */
 export interface RulesQuestion {
@@ -12,14 +15,6 @@ export interface RulesQuestion {
 export interface DnsQuestion {
   readonly name: string;
   readonly type: RecordType;
-}
-
-/** A name, as a Pod's resolver looks it up. */
-export interface ResolveQuestion {
-  /** `ns/name`. */
-  readonly from: string;
-  readonly name: string;
-  readonly libc: "glibc" | "musl";
 }
 
 interface Warned {
@@ -46,29 +41,6 @@ export interface DnsAnswer extends Warned {
   readonly authority: readonly string[];
   readonly additional: readonly string[];
   readonly text: string;
-}
-
-/** One query of a look-up. */
-export interface AskedName {
-  readonly name: string;
-  readonly type: string;
-  readonly rcode: string;
-  readonly server: string;
-  readonly answers: readonly string[];
-  readonly transport?: "tcp";
-  readonly tc?: boolean;
-}
-
-/** How a look-up went: the first address, or getaddrinfo's error. */
-export interface ResolveAnswer extends Warned {
-  readonly do: "resolve";
-  readonly result: string;
-  readonly addresses?: readonly string[];
-  /** What a program prints of the error. */
-  readonly said?: string;
-  readonly queries: readonly AskedName[];
-  /** The Pod's /etc/resolv.conf. */
-  readonly resolvConf: string;
 }
 
 /** Whoever sends the first packet. */

@@ -1,6 +1,7 @@
 /** The cluster's DNS: replicas with their caches and ages, the zone, what a client Pod's resolv.conf says. */
 import type { SimTime } from "../../engine/time";
 import { showRecord } from "../../dns/message/show";
+import { addonConfig, kubeadmConfig } from "../../dns/server/config";
 import { zoneRecords } from "../../dns/server/kubernetes/zone";
 import { EPOCH_SECONDS } from "../../dns/server/request";
 import { showCorefile } from "../../dns/server/show-corefile";
@@ -18,10 +19,17 @@ export function dnsView(state: WorldState, at: SimTime): DnsView {
   const records = corefile.kubernetes === null ? [] : zoneRecords(view, corefile.kubernetes, EPOCH_SECONDS).map(showRecord);
   return {
     corefile: showCorefile(corefile),
+    corefileIs: corefileIs(showCorefile(corefile)),
     replicas: replicas(state, at),
     records,
     resolvConf: client === undefined ? "" : resolvConfOf(state, client).text,
   };
+}
+
+function corefileIs(text: string): string {
+  if (text === showCorefile(kubeadmConfig())) return "kubeadm's Corefile: answers about the cluster domain are not cached.";
+  if (text === showCorefile(addonConfig())) return "The add-on's Corefile: everything is cached for up to 30 s, denials too.";
+  return "This cluster's own Corefile.";
 }
 
 function replicas(state: WorldState, at: SimTime): DnsView["replicas"] {
