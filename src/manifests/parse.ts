@@ -94,7 +94,7 @@ function parseYaml(file: string, piece: Piece): ParseResult | undefined {
   if (error?.code === "RESOURCE_EXHAUSTION") return undefined;
   if (error !== undefined) {
     const at = place(Math.min(error.pos[0], lastCharacter(piece.text)));
-    return fail({ message: syntaxMessage(error, piece.text), at, isOpen: true });
+    return fail({ message: syntaxMessage(error, piece.text), at, isOpen: error.code !== "TAB_AS_INDENT" });
   }
   const wrong = wrongAlias(tree);
   if (wrong !== undefined) return failAt(wrong.message, place(wrong.offset));

@@ -24,7 +24,7 @@ export class Lens {
     while (runner.events < branch.trace.length && runner.step(to)) {
       if (runner.events % 64 === 0) yield { done: runner.events, total: branch.trace.length };
     }
-    this.view = { to, journey: this.world.journey(request) };
+    this.view = { to, journey: withinEvents(this.world.journey(request), branch) };
     return this.view.journey;
   }
 
@@ -51,6 +51,16 @@ export class Lens {
     this.seen = null;
     this.view = null;
   }
+}
+
+/**
+ * A packet's way over one host is one event, and its hops are spread over the time that it takes. The run's next event may
+ * lie in that time: no hop is shown later than it, so that stepping on by events never goes back in time.
+ */
+function withinEvents(journey: JourneyView | null, { trace }: Branch): JourneyView | null {
+  if (journey === null) return null;
+  const latest = (event: number): number => trace.at(event + 1)?.at ?? Number.MAX_SAFE_INTEGER;
+  return { ...journey, hops: journey.hops.map((hop) => ({ ...hop, at: Math.min(hop.at, latest(hop.event)) })) };
 }
 
 /** How long after a request's end its last packets (FIN, ACK) may still be under way. */

@@ -3,7 +3,8 @@ import type { Level, TraceEvent } from "../bridge/protocol";
 import type { Context } from "./app-store";
 import { advance, atBeat, atHop, atStory, atTime, SPEEDS, withJourney, type PlaybackState } from "./playback";
 import { currentHop, eventShown } from "./selectors";
-import { eventAfter, eventBefore } from "./trace";
+import { hopStart } from "./story-clock";
+import { eventAfter, eventAt, eventBefore } from "./trace";
 
 export interface PlaybackActions {
   play(): void;
@@ -50,7 +51,15 @@ export function makePlaybackActions(context: Context): PlaybackActions {
     });
   }
 
-  const pause = (): void => move((playback) => ({ ...playback, playing: false }));
+  /** While a packet is followed one pauses at its hop: the same state as stepping to it, unless something else has happened since. */
+  function pause(): void {
+    context.set(({ playback, session }) => {
+      const knot = playback.hop < 0 ? null : hopStart(playback.map, playback.hop);
+      const last = eventAt(session.trace, playback.at);
+      const stands = knot !== null && (last === null || last.at <= knot.at);
+      return { playback: { ...(stands ? atHop(playback, playback.hop) : playback), playing: false } };
+    });
+  }
 
   async function stepEvent(by: 1 | -1): Promise<void> {
     const shown = eventShown(context.get());
@@ -94,7 +103,8 @@ export function makePlaybackActions(context: Context): PlaybackActions {
     setSpeed: (speed) => move((playback) => ({ ...playback, speed: Math.min(SPEEDS.max, Math.max(SPEEDS.min, speed)) })),
     faster: () => move((playback) => ({ ...playback, speed: STEPS.find((step) => step > playback.speed) ?? SPEEDS.max })),
     slower: () => move((playback) => ({ ...playback, speed: STEPS.findLast((step) => step < playback.speed) ?? SPEEDS.min })),
-    setLevel: (level) => retell(context, (playback) => ({ ...playback, level })),
+    // A level for all closes what was opened by hand, or by going to a hop within a beat.
+    setLevel: (level) => retell(context, (playback) => ({ ...playback, level, opened: level === null ? playback.opened : {} })),
     openPacket(packet, level) {
       retell(context, (playback) => {
         const { [packet]: _, ...others } = playback.opened;

@@ -1,7 +1,7 @@
 /** Following a request: its name, its queries, its packets, hop by hop, forwards and backwards. */
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
-import { Kubewalk } from "./kubewalk";
+import { Kubewalk, microsOf } from "./kubewalk";
 
 test("a followed request shows the resolver's queries, the DNS packets, then its own", async ({ page }) => {
   const kubewalk = new Kubewalk(page);
@@ -73,4 +73,29 @@ test("the worker computes what Node computes: the same transcript hash at the sa
   await kubewalk.goTo(5_000_000);
   expect(await kubewalk.hash()).toBe(hash);
   expect((await kubewalk.event()) + 1).toBe(Number(events));
+});
+
+test("the next event never lies before the hop that is shown, and a pause stands where a step would", async ({ page }) => {
+  const kubewalk = new Kubewalk(page);
+  await kubewalk.open();
+  await kubewalk.goTo(1_000_000);
+  await kubewalk.press("Send request");
+  await expect.poll(() => kubewalk.journey().then((hops) => hops.length), { timeout: 20_000 }).toBeGreaterThan(20);
+  await kubewalk.pause();
+  const paused = [await kubewalk.event(), await kubewalk.hash(), await kubewalk.currentHop().textContent()];
+  await kubewalk.press("Next hop");
+  await expect(kubewalk.currentHop()).not.toHaveText(String(paused[2]));
+  await kubewalk.press("Previous hop");
+  await expect(kubewalk.currentHop()).toHaveText(String(paused[2]));
+  await expect.poll(async () => [await kubewalk.event(), await kubewalk.hash(), await kubewalk.currentHop().textContent()]).toEqual(paused);
+  let shown = microsOf(await kubewalk.moment("Cluster time"));
+  for (let step = 0; step < 6; step += 1) {
+    const event = await kubewalk.event();
+    await kubewalk.press(step % 2 === 0 ? "Next hop" : "Next event");
+    if (step % 2 === 1) await expect.poll(() => kubewalk.event()).toBe(event + 1);
+    await kubewalk.hash();
+    const now = microsOf(await kubewalk.moment("Cluster time"));
+    expect(now).toBeGreaterThanOrEqual(shown);
+    shown = now;
+  }
 });

@@ -30,6 +30,9 @@ export function workersOf(state: WorldState): readonly AgentRow[] {
     .toSorted((a, b) => compareText(a.name, b.name));
 }
 
+/** Machines are made one after another, so that each has its range before the next one asks, µs. */
+const BETWEEN_JOINS = 60_000;
+
 /** Brings the number of workers to what is wanted: the last ones leave, new ones join. */
 export function planWorkers(sim: Sim, count: number): void {
   const { state } = sim;
@@ -37,7 +40,7 @@ export function planWorkers(sim: Sim, count: number): void {
   state.standing.set("world", { ...standing, workers: count });
   const workers = workersOf(state);
   const names = freeNames(state, count - workers.length);
-  for (const node of names) later(sim, micros(0), { kind: "node", node, stage: "join" });
+  names.forEach((node, index) => later(sim, micros(index * BETWEEN_JOINS), { kind: "node", node, stage: "join" }));
   for (const { name } of workers.slice(count)) later(sim, micros(0), { kind: "node", node: name, stage: "leave" });
 }
 
@@ -71,6 +74,9 @@ export function onNode(sim: Sim, { node, stage }: { readonly node: string; reado
 
 function join(sim: Sim, name: string): string {
   const { state } = sim;
+  const wanted = ensure(state.standing.get("world"), "the world's row").workers;
+  const coming = registering(state).filter(({ metadata }) => !state.agents.has(metadata.name));
+  if (workersOf(state).length + coming.length >= wanted) return `${name} is not needed any more.`;
   const address = freeAddress(state);
   sendAll(sim, name, [registerNode({ name, address, zone: zoneFor(state, name), now: state.loop.now })]);
   return `A new machine, ${address}, starts a kubelet that registers itself as ${name}.`;

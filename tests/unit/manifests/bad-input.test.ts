@@ -24,6 +24,11 @@ spec:
 const TABLE: readonly (readonly [what: string, text: string, line: string])[] = [
   ["a tab", SERVICE.replace("  ports:", "\tports:"), "app.yaml:9:1: a tab is used for indentation; YAML expects spaces"],
   [
+    "a tab in the last line",
+    "apiVersion: v1\nkind: Service\nmetadata:\n\tname: web",
+    "app.yaml:4:1: a tab is used for indentation; YAML expects spaces",
+  ],
+  [
     "port 70000",
     SERVICE.replace("port: 80", "port: 70000"),
     'app.yaml:11:11: Service "web" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive',
