@@ -50,7 +50,7 @@ export function recordStep(
   ctx: KernelContext,
   step: StepName,
   did: string,
-  more: Partial<Pick<Step, "before" | "frame" | "bridged">> = {},
+  more: Partial<Pick<Step, "before" | "after" | "frame" | "bridged">> = {},
 ): void {
   if (ctx.record === undefined) return;
   ctx.record({ kind: "step", at: skb.at, host: host.name, step, did, before: skb.packet, after: skb.packet, ...more }, skb.packet.journey);

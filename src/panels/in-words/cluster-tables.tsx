@@ -17,7 +17,7 @@ function endpointsText(slice: SliceView): string {
   return slice.endpoints
     .map(
       (one) =>
-        `${one.address} ${one.pod.split("/").at(-1) ?? ""} on ${one.node}, ${one.terminating ? "terminating" : one.ready ? "ready" : "not ready"}`,
+        `${[one.address, one.pod.split("/").at(-1) ?? "", one.node === "" ? "" : `on ${one.node}`].filter((part) => part !== "").join(" ")}, ${one.terminating ? "terminating" : one.ready ? "ready" : "not ready"}`,
     )
     .join("; ");
 }

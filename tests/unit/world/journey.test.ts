@@ -63,6 +63,13 @@ describe("a first visit", () => {
     expect(query?.sentence).toMatch(/^10\.96\.0\.10:53 is kube-dns\. The .*draw.* goes to coredns-/);
   });
 
+  test("shows the encapsulation where flannel.1 makes it, and its end where flannel.1 takes it off", () => {
+    const tunnelled = hopsOf(journey, "syn").flatMap(({ step, changes }) =>
+      changes.filter(({ field }) => field === "encapsulation").map((change) => `${step}: ${change.old} → ${change.new}`),
+    );
+    expect(tunnelled).toEqual(["encap: none → VXLAN 192.168.0.11 → 192.168.0.12", "decap: VXLAN 192.168.0.11 → 192.168.0.12 → none"]);
+  });
+
   test("opens the query's and the SYN's trap by kernel, tells answers by stations, the rest in one beat each", () => {
     const levels = journey.packets.map(({ kind, level }) => `${kind} ${level}`);
     expect(levels.filter((line) => !line.endsWith("chapters"))).toEqual([

@@ -38,7 +38,7 @@ export function encapsulate(host: Host, iface: Interface, skb: SocketBuffer, ctx
   };
   if (ctx.record !== undefined) {
     const did = `${iface.name} finds ${remote} for ${skb.dstMac} and puts the frame into UDP ${vxlan.local}:${srcPort} to ${remote}:${vxlan.port}, VNI ${vxlan.vni}.`;
-    recordStep(host, skb, ctx, "encap", did);
+    recordStep(host, skb, ctx, "encap", did, { after: outer });
   }
   const out = makeBuffer(outer, after(skb.at, host.costs.vxlan));
   // The mark outlives the encapsulation inside one namespace; kube-proxy clears its own for this reason.
