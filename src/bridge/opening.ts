@@ -4,9 +4,10 @@ import { failAt, ok } from "../base/result";
 import type { KubeObject } from "../cluster/objects";
 import { loadObjects } from "../manifests/load-objects";
 import { Recording } from "../recording/recording";
-import { MAIN_TRAFFIC, SCENARIOS, scenarioOf } from "../scenarios/catalogue";
+import { SCENARIOS, scenarioOf } from "../scenarios/catalogue";
 import type { ProxyMode, Traffic, WorldConfig } from "../world/settings";
 import { BEHAVIOUR, World } from "../world/world";
+import { fileTraffic } from "./file-traffic";
 import type { Reading, Work } from "./reading";
 import { theReader } from "./reading";
 import type { ControlsView, RecordingData, Source } from "./protocol";
@@ -69,12 +70,14 @@ function* readFile(source: { readonly name: string; readonly text: string }): Wo
   }
   const loaded = load.result();
   if (!loaded.ok) return loaded;
-  const proxy = proxyConfigIn(loaded.value.objects.map(({ object }) => object));
+  const objects = loaded.value.objects.map(({ object }) => object);
+  const proxy = proxyConfigIn(objects);
   if (!proxy.ok) return proxy;
   const { mode } = proxy.value;
-  const warnings = [...loaded.value.warnings, ...proxy.value.warnings, ...modeWarnings(mode)];
+  const { traffic, sentence } = fileTraffic(objects);
+  const warnings = [...loaded.value.warnings, ...proxy.value.warnings, ...modeWarnings(mode), sentence];
   const config = { proxy: proxy.value.proxy, mode: builtMode(mode) };
-  return ok({ objects: loaded.value.objects, warnings, title: source.name, traffic: MAIN_TRAFFIC, config });
+  return ok({ objects: loaded.value.objects, warnings, title: source.name, traffic, config });
 }
 
 /** The mode in which a world runs where a file asks for some mode. */

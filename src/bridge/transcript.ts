@@ -5,10 +5,10 @@ import { simTime } from "../engine/time";
 import type { Loaded } from "../manifests/load";
 import { loadManifests, loadObjects } from "../manifests/load";
 import { Recording, finish } from "../recording/recording";
-import { MAIN_TRAFFIC } from "../scenarios/catalogue";
 import { proxyConfigIn } from "../world/questions/kube-proxy-map";
 import { transcriptEnd, transcriptLine } from "../world/transcript";
 import { BEHAVIOUR, World } from "../world/world";
+import { fileTraffic } from "./file-traffic";
 import { builtMode, modeWarnings, open } from "./opening";
 import type { JournalEntry, Source } from "./protocol";
 
@@ -75,10 +75,12 @@ function openSource(source: RunSource, seed: number): Result<Opened> {
 function openLoaded(loaded: Result<Loaded>, { seed, completes }: { readonly seed: number; readonly completes: boolean }): Result<Opened> {
   if (!loaded.ok) return loaded;
   const { objects, warnings } = loaded.value;
-  const said = proxyConfigIn(objects.map(({ object }) => object));
+  const given = objects.map(({ object }) => object);
+  const said = proxyConfigIn(given);
   if (!said.ok) return said;
   const { proxy, mode } = said.value;
-  const world = World.fromObjects({ objects, seed, traffic: MAIN_TRAFFIC, config: { proxy, mode: builtMode(mode) }, completes });
+  const { traffic } = fileTraffic(given);
+  const world = World.fromObjects({ objects, seed, traffic, config: { proxy, mode: builtMode(mode) }, completes });
   if (!world.ok) return world;
   return ok({
     recording: new Recording({ world: world.value }),

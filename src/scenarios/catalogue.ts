@@ -13,8 +13,8 @@ export interface Scenario {
   readonly traffic: { readonly from: string; readonly to: string; readonly perSecond: number };
 }
 
-/** Who asks whom in every world that has these two: the main story. */
-export const MAIN_TRAFFIC = { from: "shop/my-app", to: "http://your-app-svc", perSecond: 1 } as const;
+/** Who asks whom in the main story. */
+const MAIN_TRAFFIC = { from: "shop/my-app", to: "http://your-app-svc", perSecond: 1 } as const;
 
 /** All built-in scenarios, in the order in which the page offers them. */
 export const SCENARIOS: readonly Scenario[] = [

@@ -41,7 +41,7 @@ export interface SessionActions {
   ask(question: Question): Promise<Result<Answer>>;
   /** Goes to a branch of time that was kept. */
   switchBranch(id: string): void;
-  /** One request from the first my-app Pod, followed at once. */
+  /** One request from the first Pod of the client's Deployment, followed at once. */
   sendRequest(): void;
   /** Requests one after another, 100 ms apart. */
   sendRequests(count: number): void;

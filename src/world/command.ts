@@ -19,7 +19,7 @@ export type Command =
   | { readonly do: "create"; readonly object: KubeObject }
   /** Create or update each object. */
   | { readonly do: "apply"; readonly objects: readonly KubeObject[] }
-  /** One or more requests, one after another, `gapMs` apart. `from` absent: the first my-app Pod. */
+  /** One or more requests, one after another, `gapMs` apart. `from` absent: the first Pod of the client's Deployment. */
   | {
       readonly do: "request";
       readonly from?: string;

@@ -130,6 +130,8 @@ function checkApply(objects: readonly KubeObject[]): Result<string> {
 }
 
 function checkRequest(state: WorldState, { from, to, count = 1 }: Extract<Command, { do: "request" }>): Result<string> {
+  if (from === undefined && state.setup.traffic.from === "")
+    return failAt("nobody asks anybody in this cluster: that takes a Deployment, and a Service with a selector");
   if (from === undefined && clientPods(state).length === 0)
     return failAt(`no Pod of ${state.setup.traffic.from} is ready to send a request; scale it up, or name a Pod`);
   if (from !== undefined && sendingPod(state, from) === undefined) {

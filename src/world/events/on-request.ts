@@ -33,8 +33,12 @@ export function onTraffic(sim: Sim, { generation }: { readonly generation: numbe
   if (standing.perSecond > 0) later(sim, micros(1_000_000 / standing.perSecond), { kind: "traffic", generation });
   const pods = clientPods(sim.state);
   const pod = pods[sim.state.draws.below("traffic", "client", Math.max(1, pods.length))];
-  if (pod === undefined) return { ...head, sentence: `Nobody sends: no Pod of ${sim.state.setup.traffic.from} is ready.` };
+  if (pod === undefined) return { ...head, sentence: nobodyInWords(sim.state.setup.traffic.from) };
   return beginRequest(sim, pod, sim.state.setup.traffic.to, standing.client);
+}
+
+function nobodyInWords(from: string): string {
+  return from === "" ? "Nobody sends: nobody asks anybody in this cluster." : `Nobody sends: no Pod of ${from} is ready.`;
 }
 
 /** A request that a person asked for begins. */

@@ -1,4 +1,5 @@
 /** What a page and a session say to each other, over the in-process twin. */
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Line } from "../../fixtures/line";
 
@@ -93,11 +94,6 @@ describe("a session", { timeout: 30_000 }, () => {
     await line.command(1_000_000, { do: "scale", kind: "Deployment", name: "shop/your-app", replicas: 5 }, { shownUntil: 1_950_000 });
     await line.look({ at: 1_400_000, ahead: 2_000_000 });
     expect(line.expect(await line.branch("b1", 1_400_000), "done").at).toBe(1_950_000);
-    const { branches } = await line.look({ at: 1_950_000 });
-    expect(branches.map(({ id, head }) => ({ id, head }))).toEqual([
-      { id: "b1", head: 1_950_000 },
-      { id: "b2", head: 1_400_000 },
-    ]);
     expect(line.expect(await line.branch("b2", 1_950_000), "done").at).toBe(1_400_000);
   });
 
@@ -203,6 +199,30 @@ metadata: { name: w }
     expect(moment.services.find(({ name }) => name === "web")?.remark).toBe(
       "Its selector matches no Pod, so connections to it are refused.",
     );
+  });
+
+  test("names who asks whom, and its requests are answered", async () => {
+    const own = readFileSync("public/examples/two-apps.yaml", "utf8").replaceAll("my-app", "front").replaceAll("your-app", "back");
+    const opened = line.expect(await line.open(1, { kind: "file", name: "mine.yaml", text: own }), "opened");
+    expect(opened.warnings).toContain("Pods of shop/front ask http://back-svc, once a second.");
+    expect(opened.controls.perSecond).toBe(1);
+    line.expect(await line.command(1_000_000, { do: "request" }), "done");
+    const { moment } = await line.look({ at: 6_000_000 });
+    const first = moment.pods.filter(({ owner }) => owner === "front").toSorted((a, b) => (a.uid < b.uid ? -1 : 1))[0];
+    const sent = moment.requests.find(({ startedAt }) => startedAt === 1_000_000);
+    expect([sent?.client, sent?.to]).toEqual([`shop/${first?.name}`, "http://back-svc"]);
+    expect(new Set(moment.requests.filter(({ endedAt }) => endedAt !== null).map(({ verdict }) => verdict))).toEqual(new Set(["answered"]));
+  });
+
+  test("without a Deployment has nobody who asks, and says so", async () => {
+    const opened = line.expect(await line.open(1, { kind: "file", name: "mine.yaml", text }), "opened");
+    expect(opened.warnings).toContain(
+      "Nobody asks anybody here: that takes a Deployment outside kube-system, and a Service with a selector and a TCP port.",
+    );
+    const refused = line.expect(await line.command(0, { do: "request" }), "refused");
+    expect(refused.problem.message).toBe("nobody asks anybody in this cluster: that takes a Deployment, and a Service with a selector");
+    const { moment } = await line.look({ at: 2_000_000 });
+    expect(moment.requests).toEqual([]);
   });
 
   test("in which kube-proxy's mode is nftables opens in that mode, without a warning", async () => {
