@@ -33,13 +33,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: "core",
+          testTimeout: 30_000,
           environment: "node",
           include: ["tests/{unit,packet-flow,dns,scenarios,time-travel,links,store,conformance,architecture}/**/*.test.ts"],
         },
       },
       {
         extends: true,
-        test: { name: "dom", environment: "jsdom", include: ["tests/components/**/*.test.tsx"] },
+        test: { name: "dom", testTimeout: 30_000, environment: "jsdom", include: ["tests/components/**/*.test.tsx"] },
       },
     ],
   },
