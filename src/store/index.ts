@@ -1,7 +1,9 @@
 /** The page's state: what panels, diagrams and the app take from it. */
 export { makeApp, type Actions, type App, type AppOptions, type AppState } from "./app-store";
 export { LEVELS, type Beat } from "./beats";
+export { chapterAt, chaptersOf, type ChapterRun } from "./chapters";
 export { showCluster, showMillis, showSpan, showSpeed, showStory } from "./clock-text";
+export { byStation } from "./hops-of-packet";
 export { beatProgress, SPEEDS, type PlaybackState } from "./playback";
 export { AppProvider, useActions, useApp, useAppItself, useAppParts, useCalmApp } from "./react";
 export type { SelectionState, Tab } from "./selection";

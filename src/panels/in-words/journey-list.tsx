@@ -1,13 +1,14 @@
 /** The followed journey, an item a hop; the hop of the moment is `aria-current="step"`. */
-import { memo, useEffect, useRef, type ReactNode } from "react";
+import { memo, useEffect, useMemo, useRef, type ReactNode } from "react";
 import type { HopView } from "../../bridge/protocol";
-import { useApp } from "../../store";
+import { chaptersOf, useApp } from "../../store";
 import { keepInView } from "../../widgets/keep-in-view";
 import { changesInWords, headerInWords, placeInWords } from "./hop-words";
 
 export function JourneyList(): ReactNode {
   const journey = useApp((state) => (state.session.journey?.request === state.selection.followed ? state.session.journey : null));
   const current = useApp((state) => state.playback.hop);
+  const begins = useMemo(() => new Map(journey === null ? [] : chaptersOf(journey).map((run) => [run.firstHop, run.chapter])), [journey]);
   const list = useRef<HTMLOListElement>(null);
 
   useEffect(() => {
@@ -23,7 +24,13 @@ export function JourneyList(): ReactNode {
       {journey === null && <p className="nothing">Nothing is followed. “Follow this request” lists one request’s hops here.</p>}
       <ol className="told" aria-label="Journey" ref={list} tabIndex={journey === null ? undefined : 0}>
         {journey?.hops.map((hop) => (
-          <Hop key={hop.index} hop={hop} title={journey.packets[hop.packet]?.title ?? ""} isCurrent={hop.index === current} />
+          <Hop
+            key={hop.index}
+            hop={hop}
+            title={journey.packets[hop.packet]?.title ?? ""}
+            chapter={begins.get(hop.index) ?? ""}
+            isCurrent={hop.index === current}
+          />
         ))}
       </ol>
     </section>
@@ -33,10 +40,13 @@ export function JourneyList(): ReactNode {
 const Hop = memo(function Hop({
   hop,
   title,
+  chapter,
   isCurrent,
 }: {
   readonly hop: HopView;
   readonly title: string;
+  /** The chapter that begins here, else "". */
+  readonly chapter: string;
   readonly isCurrent: boolean;
 }): ReactNode {
   const changes = changesInWords(hop);
@@ -56,6 +66,7 @@ const Hop = memo(function Hop({
             {rule.table}, rule {rule.number} of {rule.of}: <code>{rule.text}</code>
           </p>
         ))}
+        {chapter === "" ? null : <p>Here begins the chapter “{chapter}”.</p>}
       </div>
     </li>
   );

@@ -114,8 +114,15 @@ export interface HopView {
 /** Levels at which a packet can be told. */
 export type Level = "chapters" | "stations" | "kernel";
 
-/** Chapters of a request's story. */
-export type Chapter = "find the name" | "ask the cluster DNS" | "trapped and rewritten" | "across the overlay" | "arrived" | "the way back";
+/** Chapters of a request's story. `sent as addressed`: no rule traps it, as on the way to a Pod's own address. */
+export type Chapter =
+  | "find the name"
+  | "ask the cluster DNS"
+  | "sent as addressed"
+  | "trapped and rewritten"
+  | "across the overlay"
+  | "arrived"
+  | "the way back";
 
 /** One packet of a followed request. */
 export interface JourneyPacket {

@@ -1,12 +1,13 @@
-/** The journey of the followed request: its packets in order, the shown one opened hop by hop. */
-import { useEffect, useRef } from "react";
+/** The journey of the followed request: its packets in order under their chapters, the shown one opened hop by hop. */
+import { Fragment, useEffect, useMemo, useRef } from "react";
 import type { ReactNode } from "react";
-import type { JourneyView, Level } from "../../../bridge/protocol";
-import { LEVELS, showSpan, useActions, useApp } from "../../../store";
+import type { JourneyPacket, JourneyView, Level } from "../../../bridge/protocol";
+import { chaptersOf, LEVELS, showSpan, useActions, useApp, type ChapterRun } from "../../../store";
 import { Sentence } from "../../address/sentence";
 import { Following } from "../../controls/following";
 import { Empty } from "../empty";
-import { packetOf, positionInWords } from "./grouping";
+import { ChapterHeading, ChapterList } from "./chapters";
+import { packetOf } from "./grouping";
 import { keepInView, scrollBoxOf } from "../../../widgets/keep-in-view";
 import styles from "./journey.module.css";
 import { FoldedPacket, OpenPacket } from "./packet-section";
@@ -38,13 +39,16 @@ function Outcome({ journey }: { readonly journey: JourneyView }): ReactNode {
   );
 }
 
+/** Room above the current hop, pixels: the packet's title stays at the top of the list. */
+const UNDER_THE_TITLE = 40;
+
 /** Keeps the current hop in view without moving the page around it. */
 function useKeepInView(current: number): React.RefObject<HTMLDivElement | null> {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const shown = box.current?.querySelector(`[data-hop="${current}"]`);
+    const shown = box.current?.querySelector(`[data-hop="${current}"], [data-hop="chapter"]`);
     const around = box.current === null ? null : scrollBoxOf(box.current);
-    if (shown != null && around !== null) keepInView(around, shown);
+    if (shown != null && around !== null) keepInView(around, shown, UNDER_THE_TITLE);
   }, [current]);
   return box;
 }
@@ -70,25 +74,37 @@ export function JourneyPanel(): ReactNode {
   }
   if (journey === null || journey.hops.length === 0)
     return <Empty title="The request has not begun">Its first packet stands here as soon as it leaves.</Empty>;
-  const shown = packetOf(journey, current) ?? journey.packets[0];
-  const hop = journey.hops[current];
   return (
     <div className={styles.journey} ref={box}>
       <header className={styles.head}>
-        <h2>{shown?.title ?? journey.title}</h2>
-        <p>{shown !== undefined && hop !== undefined ? positionInWords(shown, hop) : ""}</p>
+        <h2>{journey.title}</h2>
+        <p>{journey.packets.length === 1 ? "1 packet" : `${journey.packets.length} packets`}</p>
       </header>
       <LevelChoice />
-      {journey.packets.map((packet) => (
-        <div key={packet.index} role="group" aria-label={packet.title} className={styles.packet}>
-          {packet === shown ? (
-            <OpenPacket journey={journey} packet={packet} current={current} />
-          ) : (
-            <FoldedPacket journey={journey} packet={packet} current={current} />
-          )}
-        </div>
-      ))}
+      <Told journey={journey} current={current} />
       {journey.endedAt === null ? null : <Outcome journey={journey} />}
     </div>
   );
+}
+
+/** The list at the chosen level. */
+function Told({ journey, current }: { readonly journey: JourneyView; readonly current: number }): ReactNode {
+  const level = useApp((state) => state.playback.level);
+  const chapters = useMemo(() => chaptersOf(journey), [journey]);
+  const shown = packetOf(journey, current) ?? journey.packets[0];
+  if (level === "chapters") return <ChapterList journey={journey} chapters={chapters} current={current} />;
+  const begun = ({ firstHop, hops }: JourneyPacket): readonly ChapterRun[] =>
+    chapters.filter((run) => run.firstHop >= firstHop && run.firstHop < firstHop + hops);
+  return journey.packets.map((packet) => (
+    <Fragment key={packet.index}>
+      <ChapterHeading runs={begun(packet).filter((run) => packet !== shown || run.firstHop === packet.firstHop)} current={current} />
+      <div role="group" aria-label={packet.title} className={styles.packet}>
+        {packet === shown ? (
+          <OpenPacket journey={journey} packet={packet} current={current} chapters={chapters} />
+        ) : (
+          <FoldedPacket packet={packet} current={current} />
+        )}
+      </div>
+    </Fragment>
+  ));
 }

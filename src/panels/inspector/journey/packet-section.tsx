@@ -1,10 +1,12 @@
-/** One packet of the journey: folded to a line, or its hops by host with the current one opened. */
+/** One packet of the journey: folded to a line, or its hops (or stations) by host with the current one opened. */
+import { Fragment } from "react";
 import type { ReactNode } from "react";
 import type { HopView, JourneyPacket, JourneyView } from "../../../bridge/protocol";
-import { useActions } from "../../../store";
+import { byStation, useActions, useApp, type ChapterRun } from "../../../store";
 import { Address } from "../../address/address";
 import { useAddressOf } from "./address-of-host";
-import { hostGroups } from "./grouping";
+import { ChapterHeading } from "./chapters";
+import { hostGroups, positionInWords } from "./grouping";
 import type { HostGroup } from "./grouping";
 import { HopNow } from "./hop-now";
 import styles from "./journey.module.css";
@@ -13,9 +15,17 @@ interface SectionProps {
   readonly journey: JourneyView;
   readonly packet: JourneyPacket;
   readonly current: number;
+  readonly chapters: readonly ChapterRun[];
 }
 
-function HopRow({ hop, position, isAhead }: { readonly hop: HopView; readonly position: number; readonly isAhead: boolean }): ReactNode {
+interface RowProps {
+  readonly hop: HopView;
+  /** `4`, or `4–7` for a station. */
+  readonly position: string;
+  readonly isAhead: boolean;
+}
+
+function HopRow({ hop, position, isAhead }: RowProps): ReactNode {
   const { goToHop } = useActions();
   return (
     <button type="button" className={`${styles.hop} ${isAhead ? styles.ahead : ""}`} onClick={() => goToHop(hop.index)}>
@@ -29,35 +39,56 @@ function HopRow({ hop, position, isAhead }: { readonly hop: HopView; readonly po
 function HostHeading({ group }: { readonly group: HostGroup }): ReactNode {
   const address = useAddressOf(group);
   return (
-    <h3 className={styles.host}>
+    <h4 className={styles.host}>
       {group.isPod ? <span className={styles.dot} aria-hidden="true" /> : null}
       <span>{group.name}</span>
       {address === "" ? null : <Address text={address} />}
-    </h3>
+    </h4>
   );
 }
 
-export function OpenPacket({ journey, packet, current }: SectionProps): ReactNode {
+/** What the list shows as one row: a hop, or a station where the packet is told by stations. */
+function rowsOf(hops: readonly HopView[], byStations: boolean): readonly (readonly HopView[])[] {
+  return byStations ? byStation(hops) : hops.map((hop) => [hop]);
+}
+
+function Row({ journey, packet, current, row }: Omit<SectionProps, "chapters"> & { readonly row: readonly HopView[] }): ReactNode {
+  const first = row[0];
+  const last = row.at(-1);
+  if (first === undefined || last === undefined) return null;
+  const [from, to] = [first.index - packet.firstHop + 1, last.index - packet.firstHop + 1];
+  const now = row.find((hop) => hop.index === current);
+  if (now !== undefined) return <HopNow journey={journey} hop={now} position={current - packet.firstHop + 1} />;
+  return <HopRow hop={last} position={from === to ? `${to}` : `${from}–${to}`} isAhead={first.index > current} />;
+}
+
+export function OpenPacket({ journey, packet, current, chapters }: SectionProps): ReactNode {
+  const level = useApp((state) => state.playback.opened[packet.index] ?? state.playback.level);
+  const hop = journey.hops[current];
+  const begun = (row: readonly HopView[]): readonly ChapterRun[] =>
+    chapters.filter((run) => run.firstHop !== packet.firstHop && row.some((one) => one.index === run.firstHop));
   return (
     <div className={styles.groups}>
+      <h3 className={styles.packetHead}>
+        <span>{packet.title}</span>
+        <small>{hop === undefined ? "" : positionInWords(packet, hop)}</small>
+      </h3>
       {hostGroups(journey, packet).map((group) => (
         <section key={group.key}>
           <HostHeading group={group} />
-          {group.hops.map((hop) => {
-            const position = hop.index - packet.firstHop + 1;
-            return hop.index === current ? (
-              <HopNow key={hop.index} journey={journey} hop={hop} position={position} />
-            ) : (
-              <HopRow key={hop.index} hop={hop} position={position} isAhead={hop.index > current} />
-            );
-          })}
+          {rowsOf(group.hops, level === "stations").map((row) => (
+            <Fragment key={row[0]?.index}>
+              <ChapterHeading runs={begun(row)} current={current} />
+              <Row journey={journey} packet={packet} current={current} row={row} />
+            </Fragment>
+          ))}
         </section>
       ))}
     </div>
   );
 }
 
-export function FoldedPacket({ packet, current }: SectionProps): ReactNode {
+export function FoldedPacket({ packet, current }: Pick<SectionProps, "packet" | "current">): ReactNode {
   const { goToHop } = useActions();
   const isAhead = packet.firstHop > current;
   return (
