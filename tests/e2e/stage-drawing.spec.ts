@@ -1,5 +1,5 @@
 /** The stage and the strip over fixtures, every state in both themes: nothing touches what it should not. */
-import { expect, test } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { createServer, type ViteDevServer } from "vite";
 import { drawingFaults } from "./drawing-check";
 
@@ -14,6 +14,31 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(() => server.close());
+
+/** How many pixels the canvas has painted over the tunnel's name. */
+const inkInTubes = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const canvas = document.querySelector("canvas");
+    const pen = canvas?.getContext("2d");
+    if (canvas === null || pen === null || pen === undefined) throw new Error("the stage has a canvas");
+    const own = canvas.getBoundingClientRect();
+    const scale = canvas.width / own.width;
+    return [...document.querySelectorAll("[data-mark=tube]")].reduce((sum, tube) => {
+      const box = tube.getBoundingClientRect();
+      const [x, y] = [(box.left - own.left + 3) * scale, (box.top - own.top + 3) * scale];
+      const { data } = pen.getImageData(x, y, (box.width - 6) * scale, (box.height - 6) * scale);
+      return sum + data.filter((value, n) => n % 4 === 3 && value > 0).length;
+    }, 0);
+  });
+
+test("no trail strikes through the tunnel's name, before, within and after its beat", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  for (const state of ["picture", "tunnel", "arrived", "reply-home"]) {
+    await page.goto(`${base}${PAGE}?state=${state}&theme=light&view=stage`);
+    await page.waitForSelector("main svg [data-mark=tube]");
+    expect(await inkInTubes(page), state).toBe(0);
+  }
+});
 
 for (const theme of ["light", "dark"] as const) {
   for (const { width, view } of [

@@ -73,6 +73,11 @@ function paintStretch(pen: Pen, { layout, path }: Picture, progress: number, pal
   pen.setLineDash([]);
 }
 
+/** Inside the tunnel no trail is seen: its name stands there. */
+function clearTubes(pen: Pen, { network }: StageLayout): void {
+  for (const tube of network.tubes) pen.clearRect(tube.x + 1, tube.y + 1, tube.width - 2, tube.height - 2);
+}
+
 /** DNS messages are diamonds, others point where they go. */
 function paintPacket(pen: Pen, picture: Picture, frame: Frame, palette: Palette): void {
   const told = picture.layout.told;
@@ -80,6 +85,7 @@ function paintPacket(pen: Pen, picture: Picture, frame: Frame, palette: Palette)
   const progress = picture.reducedMotion ? 1 : frame.progress;
   const spot = packetSpot(picture.layout, picture.path, progress);
   paintStretch(pen, picture, progress, palette);
+  clearTubes(pen, picture.layout);
   disc(pen, spot, RADIUS, palette);
   pen.fillStyle = palette.onNow;
   if (told.packet.kind === "dns-query" || told.packet.kind === "dns-answer") diamond(pen, spot, 5.5);
@@ -184,7 +190,6 @@ export function paint(pen: Pen, painting: Painting, frame: Frame): void {
   }
   const flights = flightsAt(picture, paths, frame);
   for (const flight of flights) paintTrail(pen, flight, palette);
-  // Inside the tunnel no trail is seen: its name stands there.
-  for (const tube of picture.layout.network.tubes) pen.clearRect(tube.x + 1, tube.y + 1, tube.width - 2, tube.height - 2);
+  clearTubes(pen, picture.layout);
   for (const flight of flights) paintFlight(pen, flight, palette, scale);
 }

@@ -19,6 +19,10 @@ export interface RailRows {
   readonly POSTROUTING: number;
 }
 
+/** Half the width of the followed packet's mark, and of a flight's. */
+const PACKET = 13;
+const FLIGHT = 8;
+
 interface Draft {
   readonly node: NodeView;
   readonly pods: readonly PodView[];
@@ -41,7 +45,18 @@ const RAIL = 36;
 export function openHost(draft: Draft, rows: RailRows): HostLayout {
   const { x, y, width, height } = draft.box;
   const rail = x + RAIL;
-  const grid: PodGrid = { x: x + 16, y: y + 58, columns: 5, rows: 1, pitch: 98, rowPitch: 48, nameSize: 11, bridgeY: y + 114, vethAt: 20 };
+  const grid: PodGrid = {
+    x: x + 16,
+    y: y + 58,
+    columns: 5,
+    rows: 1,
+    pitch: 98,
+    rowPitch: 48,
+    nameSize: 11,
+    bridgeY: y + 114,
+    vethAt: 20,
+    clear: PACKET,
+  };
   const foot = y + height;
   const out = x + 416;
   const stations: Record<StationName, Point> = {
@@ -68,7 +83,18 @@ export function openHost(draft: Draft, rows: RailRows): HostLayout {
 export function closedHost(draft: Draft): HostLayout {
   const { x, y, width } = draft.box;
   const rail = x + 40;
-  const grid: PodGrid = { x: x + 16, y: y + 68, columns: 2, rows: 2, pitch: 110, rowPitch: 40, nameSize: 11, bridgeY: y + 150, vethAt: 24 };
+  const grid: PodGrid = {
+    x: x + 16,
+    y: y + 68,
+    columns: 2,
+    rows: 2,
+    pitch: 110,
+    rowPitch: 40,
+    nameSize: 11,
+    bridgeY: y + 150,
+    vethAt: 24,
+    clear: PACKET,
+  };
   const stations: Record<StationName, Point> = {
     cni0Out: at(rail, y + 165),
     POSTROUTING: at(rail, y + 194),
@@ -114,6 +140,7 @@ export function foldedHost(draft: Draft): HostLayout {
     box: draft.box,
     pods: [],
     cells: [],
+    risers: [],
     bridge: none,
     paper: none,
     stations,
@@ -136,6 +163,8 @@ export function overviewHost(draft: Draft): HostLayout {
     nameSize: 11,
     bridgeY: y + 210,
     vethAt: 24,
+    clear: FLIGHT,
+    cellRiser: x + 24,
   };
   const rail = y + 260;
   const exit = x + width - 100;

@@ -57,6 +57,8 @@ export interface HostLayout {
   readonly box: Box;
   readonly pods: readonly PodPlace[];
   readonly cells: readonly CellGroup[];
+  /** From each group of cells beside it to the line that all of them hang on, the bridge last. */
+  readonly risers: readonly (readonly Point[])[];
   readonly bridge: Box;
   /** The kernel's paper. */
   readonly paper: Box;

@@ -4,6 +4,7 @@
  */
 import { bottom, lengthOf, right, tailOf, withoutRepeats, type Point } from "./geometry";
 import type { HostLayout, PodPlace, StationName } from "./host-layout";
+import { UNDER_CELL } from "./pod-places";
 
 /** A part of a host: a station, a Pod, or a Pod's bridge port. `bridged` is the way past cni0 and routing. */
 export type Part = StationName | "bridged" | `pod ${string}` | `port ${string}`;
@@ -186,15 +187,15 @@ export function overviewLane(host: HostLayout, uid: string): readonly Point[] {
   const cell = host.cells.flatMap((group) => group.cells).find((each) => each.key === uid);
   const s = host.stations;
   const y = middleOfBridge(host);
+  const lane = s.cni0Out.x;
   const start =
     (pod === undefined ? undefined : tailOf(pod.veth, 8)) ??
     (cell === undefined
       ? [cellPoint(host)]
       : [
-          { x: cell.box.x + cell.box.width / 2, y: bottom(cell.box) },
-          { x: cell.box.x + cell.box.width / 2, y },
+          { x: cell.box.x + cell.box.width / 2, y: bottom(cell.box) + UNDER_CELL },
+          { x: lane, y: bottom(cell.box) + UNDER_CELL },
         ]);
-  const lane = s.cni0Out.x;
   return [
     ...start,
     { x: lane, y },

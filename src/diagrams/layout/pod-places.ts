@@ -1,9 +1,9 @@
 /** Pods of one node: named while they are few, cells with counts from there on. The area they take never changes. */
 import type { PodView } from "../../bridge/protocol";
 import { countWords, signOf } from "./counts";
-import type { Box, Point } from "./geometry";
+import { bottom, type Box, type Point } from "./geometry";
 import type { CellGroup, CellPlace, PodPlace } from "./host-layout";
-import { slotsOf } from "./slots";
+import { older, slotsOf } from "./slots";
 import { firstFitting, fitted, pillWidth } from "./text-width";
 
 /** Where slots stand, and how veths come down to the bridge. */
@@ -20,6 +20,10 @@ export interface PodGrid {
   readonly bridgeY: number;
   /** Where a veth leaves its pill, from the pill's left end. */
   readonly vethAt: number;
+  /** Half of what moves along a veth: no name stands closer to one that comes down beside it. */
+  readonly clear: number;
+  /** x of the line that all cells hang on; absent where nothing moves to a cell. */
+  readonly cellRiser?: number;
 }
 
 const PILL_HEIGHT = 18;
@@ -34,7 +38,7 @@ function cornerOf(grid: PodGrid, slot: number): Point {
 
 /** x of the line that comes down beside a column from `above` rows higher. */
 function riserX(grid: PodGrid, column: number, above: number): number {
-  return grid.x + column * grid.pitch + grid.pitch - 12 + 5 * Math.min(above - 1, 1);
+  return grid.x + (column + 1) * grid.pitch - grid.clear - 1 + 4 * Math.min(above - 1, 1);
 }
 
 /** A veth of the lowest row falls straight; those above go round by the gap at their right. */
@@ -62,7 +66,7 @@ function nameRoom(grid: PodGrid, slot: number, taken: ReadonlySet<number>, edge:
   const start = grid.x + column * grid.pitch + NAME_AT;
   const above = [1, 2]
     .filter((rows) => taken.has(slot + rows * grid.columns))
-    .map((rows) => riserX(grid, column, Math.trunc(slot / grid.columns) + rows) - 4);
+    .map((rows) => riserX(grid, column, Math.trunc(slot / grid.columns) + rows) - grid.clear);
   const beside = Array.from({ length: grid.columns - 1 - column }, (_, n) => n + 1).filter(
     (n) => taken.has(slot + n) || taken.has(slot + n + grid.columns),
   );
@@ -96,6 +100,10 @@ function named(grid: PodGrid, all: readonly Slotted[], edge: number, marked: rea
 
 const CELL = 9;
 const CELL_PITCH = 12;
+/** Labels and cells begin beside their riser, clear of what moves on it. */
+const BESIDE_RISER = 10;
+/** Under a group's last line: half of what leaves its cells, and the height of the next label. */
+const UNDER_CELLS = 7;
 const GROUP_HEIGHT = 36;
 const WIDE_GROUP = 150;
 const NARROW_GROUP = 96;
@@ -106,19 +114,26 @@ interface GroupRoom {
   readonly lines: number;
 }
 
+/** Cells stand in the order of age from the group's left end: one that comes moves nobody. */
 function groupOf(owner: string, pods: readonly PodView[], room: GroupRoom): CellGroup {
   const across = Math.trunc(room.width / CELL_PITCH);
   const capacity = across * room.lines;
-  const slots = slotsOf(pods, capacity);
-  const cells = pods.flatMap((pod): CellPlace[] => {
-    const slot = slots.get(pod.uid);
-    if (slot === undefined) return [];
-    const x = room.at.x + (slot % across) * CELL_PITCH;
-    const y = room.at.y + 7 + Math.trunc(slot / across) * CELL_PITCH;
-    return [{ key: pod.uid, pod, sign: signOf(pod.state), box: { x, y, width: CELL, height: CELL } }];
-  });
+  const cells = pods
+    .toSorted(older)
+    .slice(0, capacity)
+    .map((pod, slot): CellPlace => {
+      const x = room.at.x + (slot % across) * CELL_PITCH;
+      const y = room.at.y + 7 + Math.trunc(slot / across) * CELL_PITCH;
+      return { key: pod.uid, pod, sign: signOf(pod.state), box: { x, y, width: CELL, height: CELL } };
+    });
   const drawn = cells.length < pods.length ? `, ${cells.length} drawn` : "";
-  const wordings = [`${owner}: ${countWords(pods)}${drawn}`, `${owner}: ${pods.length} Pods${drawn}`, `${owner}: ${pods.length}`];
+  const ready = pods.filter((pod) => signOf(pod.state) === "ready").length;
+  const wordings = [
+    `${owner}: ${countWords(pods)}${drawn}`,
+    `${owner}: ${ready} of ${pods.length} ready${drawn}`,
+    `${owner}: ${pods.length} Pods${drawn}`,
+    `${owner}: ${pods.length}`,
+  ];
   return { key: owner, words: firstFitting(wordings, room.width, 11), at: room.at, cells };
 }
 
@@ -128,7 +143,9 @@ function besideEachOther(owners: number, width: number, height: number): number 
   return Math.max(1, Math.min(owners, Math.trunc(width / NARROW_GROUP)));
 }
 
-function groupsOf(grid: PodGrid, pods: readonly PodView[], width: number): readonly CellGroup[] {
+function groupsOf(grid: PodGrid, pods: readonly PodView[], whole: number): readonly CellGroup[] {
+  const left = grid.cellRiser === undefined ? grid.x : grid.cellRiser + BESIDE_RISER;
+  const width = whole - (left - grid.x);
   const owners = [...new Set(pods.map((pod) => pod.owner))].toSorted();
   const height = grid.rows * grid.rowPitch;
   const across = besideEachOther(owners.length, width, height);
@@ -136,9 +153,10 @@ function groupsOf(grid: PodGrid, pods: readonly PodView[], width: number): reado
   const shown = owners.slice(0, most);
   const down = Math.ceil(shown.length / across);
   const [pitchX, pitchY] = [Math.trunc(width / across), Math.trunc(height / down)];
-  const lines = Math.max(1, Math.trunc((pitchY - 14) / CELL_PITCH));
+  const under = grid.cellRiser === undefined ? 0 : UNDER_CELLS;
+  const lines = Math.max(1, Math.trunc((pitchY - 14 - under) / CELL_PITCH));
   return shown.map((owner, n) => {
-    const at = { x: grid.x + (n % across) * pitchX, y: grid.y + Math.trunc(n / across) * pitchY };
+    const at = { x: left + (n % across) * pitchX, y: grid.y + Math.trunc(n / across) * pitchY };
     const last = n === shown.length - 1 && shown.length < owners.length;
     const own = pods.filter((pod) => pod.owner === owner || (last && !shown.includes(pod.owner)));
     return groupOf(last ? `${owner} and others` : owner, own, { at, width: across === 1 ? width : pitchX - 10, lines });
@@ -148,6 +166,32 @@ function groupsOf(grid: PodGrid, pods: readonly PodView[], width: number): reado
 export interface PodPlaces {
   readonly pods: readonly PodPlace[];
   readonly cells: readonly CellGroup[];
+  /** From groups to the line that all cells hang on, the bridge last; none where nothing moves to a cell. */
+  readonly risers: readonly (readonly Point[])[];
+}
+
+/** In the gap under a line of cells a flight runs to the riser that they share. */
+export const UNDER_CELL = 1.5;
+
+function risersOf(grid: PodGrid, groups: readonly CellGroup[]): readonly (readonly Point[])[] {
+  const x = grid.cellRiser;
+  if (x === undefined) return [];
+  return groups.flatMap(({ cells: [first] }) => {
+    if (first === undefined || first.box.x !== x + BESIDE_RISER) return [];
+    const y = bottom(first.box) + UNDER_CELL;
+    return [
+      [
+        { x: first.box.x, y },
+        { x, y },
+        { x, y: grid.bridgeY },
+      ],
+    ];
+  });
+}
+
+function inCells(grid: PodGrid, pods: readonly PodView[], width: number): Pick<PodPlaces, "cells" | "risers"> {
+  const cells = groupsOf(grid, pods, width);
+  return { cells, risers: risersOf(grid, cells) };
 }
 
 /**
@@ -167,17 +211,18 @@ export function podPlaces(grid: PodGrid, pods: readonly PodView[], width: number
         marked,
       ),
       cells: [],
+      risers: [],
     };
   }
   const kept = pods.filter((pod) => marked.includes(pod.uid)).slice(0, grid.columns);
-  if (kept.length === 0) return { pods: [], cells: groupsOf(grid, pods, width) };
+  if (kept.length === 0) return { pods: [], ...inCells(grid, pods, width) };
   const places = named(
     grid,
     kept.map((pod, slot) => ({ pod, slot })),
     grid.rows > 1 ? edge : grid.x + kept.length * grid.pitch - 5,
     marked,
   );
-  if (grid.rows > 1) return { pods: places, cells: groupsOf({ ...grid, rows: grid.rows - 1 }, pods, width) };
+  if (grid.rows > 1) return { pods: places, ...inCells({ ...grid, rows: grid.rows - 1 }, pods, width) };
   const taken = kept.length * grid.pitch;
-  return { pods: places, cells: groupsOf({ ...grid, x: grid.x + taken }, pods, width - taken) };
+  return { pods: places, ...inCells({ ...grid, x: grid.x + taken }, pods, width - taken) };
 }

@@ -11,7 +11,8 @@ function lastNumber(address: string): number {
   return Number.parseInt(text, 10) || 0;
 }
 
-function older(a: PodView, b: PodView): number {
+/** The older Pod first; those of one moment by their address. */
+export function older(a: PodView, b: PodView): number {
   if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt;
   const difference = lastNumber(a.address) - lastNumber(b.address);
   if (difference !== 0) return difference;

@@ -2,7 +2,7 @@
  * Where everything on the stage stands. A pure function of what is shown: the same moment and the same packet give the
  * same drawing, on every machine and from whichever side of time one comes.
  */
-import type { JourneyView, MomentView, NodeView } from "../../bridge/protocol";
+import type { HopView, JourneyView, MomentView, NodeView } from "../../bridge/protocol";
 import { controlLayout, MARGIN, STAGE_WIDTH, type ControlLayout } from "./control-layout";
 import { bottom, right, type Box, type Point } from "./geometry";
 import {
@@ -20,7 +20,7 @@ import {
 import type { HostLayout } from "./host-layout";
 import { KERNEL_HEIGHT, openedKernel, type LensLayout } from "./lens-layout";
 import { servicesLayout, type ServicesLayout } from "./service-layout";
-import { openedNode, toldAt, touchedNodes, type Playhead, type Told } from "./telling";
+import { openedNode, refusingHop, toldAt, touchedNodes, type Playhead, type Told } from "./telling";
 
 /** The wire between hosts. */
 export interface NetworkLayout {
@@ -49,6 +49,8 @@ export interface StageLayout {
   readonly network: NetworkLayout;
   readonly told: Told | null;
   readonly lens: LensLayout | null;
+  /** Hop that refused what the told ICMP error answers. */
+  readonly refusal: HopView | null;
   /** Host whose kernel is opened, "" while nothing is followed. */
   readonly opened: string;
   /** Baseline of the Pod network's name above the hosts; null where the opened host carries it. */
@@ -107,15 +109,19 @@ function acrossFor(count: number): number {
 }
 
 const ROW_GAP = 46;
+/** Left of several rows of hosts runs the trunk that joins their wires. */
+const TRUNK_ROOM = 16;
 
 function overviewHosts(moment: MomentView, top: number): Hosts {
   const nodes = inOrder(moment.nodes);
   const across = acrossFor(nodes.length);
-  const gap = 20;
-  const width = Math.trunc((STAGE_WIDTH - 2 * MARGIN - gap * (across - 1)) / across);
+  const hasTrunk = nodes.length > across;
+  const gap = hasTrunk ? 12 : 20;
+  const left = MARGIN + (hasTrunk ? TRUNK_ROOM : 0);
+  const width = Math.trunc((STAGE_WIDTH - MARGIN - left - gap * (across - 1)) / across);
   const hosts = nodes.map((node, n) => {
     const box: Box = {
-      x: MARGIN + (n % across) * (width + gap),
+      x: left + (n % across) * (width + gap),
       y: top + Math.trunc(n / across) * (OVERVIEW_HEIGHT + ROW_GAP),
       width,
       height: OVERVIEW_HEIGHT,
@@ -177,13 +183,13 @@ function betweenLastTwo(hosts: readonly HostLayout[]): number {
   return Math.round((a + b) / 2);
 }
 
-/** One wire under each row of hosts; a trunk at the left edge joins them. */
+/** One wire under each row of hosts; a trunk at their left joins them. */
 function overviewNetwork(hosts: Hosts): NetworkLayout {
   const rows = [...new Set(hosts.hosts.map((host) => bottom(host.box)))].toSorted((a, b) => a - b);
   const wireY = (foot: number): number => foot + (foot === rows.at(-1) ? 30 : 24);
   const y = wireY(rows.at(-1) ?? hosts.bottom);
   const gateway = gatewayAt(y);
-  const trunkX = 10;
+  const trunkX = MARGIN + 1;
   const taps = new Map<string, readonly Point[]>();
   const wires: (readonly Point[])[] = [];
   const tubes: Box[] = [];
@@ -237,6 +243,7 @@ export function stageLayout({ moment, journey, playhead }: StageInput): StageLay
     network,
     told,
     lens: hosts.lens,
+    refusal: journey === null ? null : refusingHop(journey, told),
     opened: following ? openedNode(journey) : "",
     podNetworkY: following ? null : top - 13,
   };

@@ -60,6 +60,20 @@ export function toldAt(journey: JourneyView | null, playhead: Playhead): Told | 
   };
 }
 
+/**
+ * The hop that refused what the told ICMP error answers, null where the told packet is none: the refusal's mark stays
+ * while the error goes home.
+ */
+export function refusingHop(journey: JourneyView, told: Told | null): HopView | null {
+  if (told === null || told.packet.direction !== "error") return null;
+  const refused = journey.packets.findLast((packet) => {
+    const hops = journey.hops.slice(packet.firstHop, packet.firstHop + packet.hops);
+    return packet.index < told.packet.index && packet.direction !== "error" && fateOf(journey, packet, hops) === "rejected";
+  });
+  const hop = refused === undefined ? undefined : journey.hops[refused.firstHop + refused.hops - 1];
+  return hop === undefined || hop.hook === "" ? null : hop;
+}
+
 /** A change of an address or port: what the lens shows as old → new. */
 export function rewrites(hop: HopView): boolean {
   return hop.changes.some((change) => change.field.startsWith("source") || change.field.startsWith("destination")) && hop.hook !== "";

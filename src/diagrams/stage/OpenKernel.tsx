@@ -1,6 +1,5 @@
 import { bottom, right } from "../layout/geometry";
 import type { HostLayout, StationName } from "../layout/host-layout";
-import { fitted } from "../layout/text-width";
 import type { HopView } from "../../bridge/protocol";
 import { isOfOuter } from "../layout/telling";
 import { Lens, Priorities } from "../lens/Lens";
@@ -9,6 +8,7 @@ import { Line } from "../marks/lines";
 import { Stop, type StopShape } from "../marks/Stop";
 import { Text } from "../marks/Text";
 import { stationsOnTheWay, type Scene } from "./scene";
+import { stationWords } from "./words";
 
 const RAIL: readonly (readonly [StationName, StopShape, string])[] = [
   ["PREROUTING", "hook", "PREROUTING"],
@@ -65,7 +65,7 @@ function Sentence({
 }) {
   return (
     <Text x={host.box.x + 142} y={y} style={been ? [] : ["quiet"]}>
-      {fitted(hop.sentence, hop.hook === "FORWARD" ? 150 : 310, 11)}
+      {stationWords(hop, hop.hook === "FORWARD" ? 150 : 310)}
     </Text>
   );
 }

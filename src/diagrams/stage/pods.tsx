@@ -18,6 +18,9 @@ export function Veths({ host }: { readonly host: HostLayout }) {
       {host.pods.map((place) => (
         <Line key={place.key} kind="wire" points={place.veth} radius={3} />
       ))}
+      {host.risers.map((points) => (
+        <Line key={points[0]?.y} kind="wire" points={points} radius={3} />
+      ))}
       <rect className={ink["bridge"]} {...host.bridge} rx={2} />
       {host.pods.map((place) => (
         <rect key={place.key} className={ink["port"]} x={place.port.x - 3} y={place.port.y - 3} width={6} height={6} rx={1} />

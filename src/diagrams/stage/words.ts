@@ -1,4 +1,5 @@
 /** Short wordings of the stage. Numbers carry their units. */
+import { firstFitting, widthOf } from "../layout/text-width";
 import type { FieldChange, HopView, NodeView, TraceEvent } from "../../bridge/protocol";
 
 /** `0.349 s`, `12 s`, `3 min`: an age as the readers' plot shows it. */
@@ -33,6 +34,18 @@ const SHORT: Readonly<Record<FieldChange["field"], string>> = {
   "destination MAC": "MAC",
   encapsulation: "wrapped",
 };
+
+/**
+ * A hop's sentence for a line of so many pixels at 11 px: whole, without its route's gateway, or its last sentences,
+ * where what was changed is told.
+ */
+export function stationWords(hop: HopView, room: number): string {
+  const short = hop.sentence.replace(/, via \S+\.(?= |$)/u, ".");
+  const sentences = short.split(/(?<=\.) /u);
+  const ends = sentences.map((_, n) => sentences.slice(n).join(" "));
+  const last = widthOf(ends.at(-1) ?? "", 11) <= room;
+  return firstFitting(last ? [hop.sentence, ...ends] : [short], room, 11);
+}
 
 /** What a hop did, in two or three words, for a station that has no room for its sentence. */
 export function changeWords(hop: HopView): string {

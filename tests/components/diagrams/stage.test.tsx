@@ -119,6 +119,15 @@ describe("the stage", () => {
     const forward = rejectedJourney.hops.findIndex((hop) => hop.hook === "FORWARD");
     expect(setup({ journey: rejectedJourney, playhead: { hopIndex: forward } }).has("rejected")).toBe(true);
   });
+
+  test("a refusal's mark stays at its hook while the ICMP error goes home", () => {
+    const error = rejectedJourney.hops.filter((hop) => hop.packet === 1);
+    for (const { index } of error) {
+      expect(setup({ journey: rejectedJourney, playhead: { hopIndex: index } }).has("rejected")).toBe(true);
+      cleanup();
+    }
+    expect(setup({ journey: rejectedJourney, playhead: { hopIndex: 0 } }).has("rejected")).toBe(false);
+  });
 });
 
 function strip(hopIndex: number, of: JourneyView | null = journey): HTMLElement {

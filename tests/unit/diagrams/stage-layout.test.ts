@@ -2,9 +2,37 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { moment, momentOf } from "../../fixtures/view/moment";
 import { journey, PICTURE_HOP, sameNodeJourney } from "../../fixtures/view/journey";
+import { MARGIN } from "../../../src/diagrams/layout/control-layout";
+import { overlaps, right, type Box, type Point } from "../../../src/diagrams/layout/geometry";
+import type { HostLayout } from "../../../src/diagrams/layout/host-layout";
+import { overviewLane } from "../../../src/diagrams/layout/host-routes";
+import { widthOf } from "../../../src/diagrams/layout/text-width";
 import { overlapsIn, picture, podPlacesOf, stageOf } from "./stage-of";
 
 const RUNS = { numRuns: Number(process.env["KUBEWALK_PROPERTY_RUNS"] ?? "50") };
+const FLIGHT_HALF = 7;
+const PACKET_HALF = 13;
+
+/** Box of a text at 11 px, from its baseline. */
+const textBox = (words: string, at: Point): Box => ({ x: at.x, y: at.y - 9, width: widthOf(words, 11), height: 11 });
+
+/** Whether something `half` wide on each side meets the box on its way along straight lines. */
+function passes(way: readonly Point[], box: Box, half: number): boolean {
+  return way.slice(1).some((b, n) => {
+    const a = way[n] ?? b;
+    const [x, y] = [Math.min(a.x, b.x) - half, Math.min(a.y, b.y) - half];
+    return overlaps({ x, y, width: Math.abs(a.x - b.x) + 2 * half, height: Math.abs(a.y - b.y) + 2 * half }, box);
+  });
+}
+
+/** Names that a mark on another Pod's veth would hide. */
+function namesUnderVeths(host: HostLayout, half: number): readonly string[] {
+  return host.pods.flatMap((pod) => {
+    const others = host.pods.filter((other) => other !== pod && passes(other.veth.slice(-2), textBox(pod.name, pod.nameAt), half));
+    return others.map((other) => `${pod.name} under the veth of ${other.pod.name}`);
+  });
+}
+
 const workers = fc.integer({ min: 1, max: 5 });
 const replicas = fc.integer({ min: 0, max: 20 });
 
@@ -44,6 +72,50 @@ describe("the stage's layout", () => {
       }),
       RUNS,
     );
+  });
+
+  test("a flight's mark passes no name and no label of cells, whichever Pod it leaves", () => {
+    fc.assert(
+      fc.property(workers, replicas, replicas, (count, myApp, yourApp) => {
+        const { hosts } = stageOf(momentOf({ workers: count, myApp, yourApp }));
+        for (const host of hosts) {
+          const labels = host.cells.map((group) => textBox(group.words, group.at));
+          for (const { key } of host.cells.flatMap((group) => group.cells)) {
+            expect(labels.filter((label) => passes(overviewLane(host, key), label, FLIGHT_HALF))).toEqual([]);
+          }
+          expect(namesUnderVeths(host, FLIGHT_HALF)).toEqual([]);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test("the followed packet's mark hides no name beside a veth that comes down", () => {
+    fc.assert(
+      fc.property(workers, replicas, replicas, (count, myApp, yourApp) => {
+        const { hosts } = stageOf(momentOf({ workers: count, myApp, yourApp }), journey, PICTURE_HOP);
+        for (const host of hosts) expect(namesUnderVeths(host, PACKET_HALF)).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  test("cells of all groups above one another start at one x, without gaps", () => {
+    const [, host] = stageOf(momentOf({ workers: 2, myApp: 20, yourApp: 20 })).hosts;
+    const starts = host?.cells.map((group) => group.cells[0]?.box.x) ?? [];
+    expect(new Set(starts).size).toBe(1);
+    expect(host?.cells.map((group) => group.cells.slice(0, 3).map((cell) => cell.box.x - (starts[0] ?? 0)))).toEqual([
+      [0, 12, 24],
+      [0, 12, 24],
+    ]);
+  });
+
+  test("no wire and no host leaves the stage's margins", () => {
+    for (const count of [1, 2, 3, 4, 5]) {
+      const { hosts, network, width } = stageOf(momentOf({ workers: count }));
+      const across = [...network.wires.flat().map((point) => point.x), ...hosts.flatMap(({ box }) => [box.x, right(box)])];
+      expect([Math.min(...across) >= MARGIN, Math.max(...across) <= width - MARGIN]).toEqual([true, true]);
+    }
   });
 
   test("the same moment gives the same drawing", () => {

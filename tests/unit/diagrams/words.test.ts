@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { stationWords } from "../../../src/diagrams/stage/words";
+import { journey } from "../../fixtures/view/journey";
+
+const ROUTE = "10.244.2.0/24 goes by flannel.1, via 10.244.2.0. TTL 64 becomes 63.";
+
+function wordsOf(sentence: string, room: number): string {
+  const [hop] = journey.hops;
+  if (hop === undefined) throw new Error("the fixture has hops");
+  return stationWords({ ...hop, sentence }, room);
+}
+
+test("a station's sentence is whole where it has room", () => {
+  expect(wordsOf(ROUTE, 500)).toBe(ROUTE);
+});
+
+test("a long one loses its gateway first, then its beginning: what was changed stays", () => {
+  expect(wordsOf(ROUTE, 310)).toBe("10.244.2.0/24 goes by flannel.1. TTL 64 becomes 63.");
+  expect(wordsOf(ROUTE, 150)).toBe("TTL 64 becomes 63.");
+});
+
+test("a single sentence without room ends in an ellipsis", () => {
+  expect(wordsOf("conntrack knows the connection: the source is the Service's again.", 150)).toMatch(/^conntrack knows.*…$/u);
+});
