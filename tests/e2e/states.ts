@@ -177,6 +177,8 @@ export const STATES: readonly State[] = [
   {
     name: "6 of each app, followed to the trap",
     async reach(kubewalk) {
+      // A request to the Pod that goes would end with an RST.
+      await kubewalk.playUntil(async () => (await settled(kubewalk, "your-app", 6)) && (await caughtUp(kubewalk)));
       await followOne(kubewalk);
       await goToHop(kubewalk, /^SYN to/, /PREROUTING, nat.*rewrites the destination/);
     },
