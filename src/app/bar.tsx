@@ -1,5 +1,6 @@
 /** The bar: whose page it is, what is open, commands, sharing, theme. */
 import type { ReactNode } from "react";
+import { showWords } from "../panels/in-words/show-words";
 import { useActions, useApp } from "../store";
 import type { Width } from "./use-width";
 import "./bar.css";
@@ -41,6 +42,11 @@ export function Bar({ width }: { readonly width: Width }): ReactNode {
         </button>
       )}
       <ThemeButton />
+      {width === "narrow" && (
+        <button type="button" aria-haspopup="dialog" onClick={() => openDialog({ kind: "more" })}>
+          More
+        </button>
+      )}
     </header>
   );
 }
@@ -64,12 +70,6 @@ function BranchChoice(): ReactNode {
       ))}
     </select>
   );
-}
-
-function showWords(): void {
-  const region = document.getElementById("in-words");
-  region?.scrollIntoView({ block: "start" });
-  region?.focus({ preventScroll: true });
 }
 
 function InWordsButton(): ReactNode {

@@ -12,6 +12,7 @@ export type DialogRequest =
   | { readonly kind: "share" }
   | { readonly kind: "export" }
   | { readonly kind: "keys" }
+  | { readonly kind: "more" }
   | { readonly kind: "commands" };
 
 export interface ViewState {

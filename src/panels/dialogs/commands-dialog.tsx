@@ -10,7 +10,9 @@ export function CommandsDialog({ onClose }: { readonly onClose: () => void }): R
   const actions = useActions();
   const [typed, setTyped] = useState("");
   const [index, setIndex] = useState(0);
-  const found = findCommands(store.getState(), typed);
+  const { theme } = store.getState().view;
+  const isDark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+  const found = findCommands(store.getState(), typed, isDark);
   const current = found[Math.min(index, found.length - 1)];
 
   function run(command: FoundCommand): void {
@@ -56,9 +58,7 @@ export function CommandsDialog({ onClose }: { readonly onClose: () => void }): R
           </li>
         ))}
       </ul>
-      {found.length === 0 && (
-        <p className="hint">Nothing has these words. Names of Pods, Services and Nodes are found, and everything on the buttons.</p>
-      )}
+      {found.length === 0 && <p className="hint">Nothing has these words. Names of objects are found, and everything on the buttons.</p>}
     </Dialog>
   );
 }

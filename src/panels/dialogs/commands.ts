@@ -1,46 +1,21 @@
 /** What can be searched for and run: acts, objects, requests. */
-import type { Actions, AppState } from "../../store";
+import type { MomentView, ObjectRef } from "../../bridge/protocol";
+import type { AppState } from "../../store";
+import { objectActs, pageActs, type FoundCommand } from "./acts";
 
-export interface FoundCommand {
-  readonly id: string;
-  readonly words: string;
-  readonly kind: string;
-  readonly run: (actions: Actions) => void;
-}
+export type { FoundCommand } from "./acts";
 
 /** Most that are listed at a time. */
 const MOST = 60;
 
-const ACTS: readonly FoundCommand[] = [
-  act("Follow this request", (actions) => actions.followThis()),
-  act("Stop following", (actions) => actions.stopFollowing()),
-  act("Play", (actions) => actions.play()),
-  act("Pause", (actions) => actions.pause()),
-  act("Send request", (actions) => actions.sendRequest()),
-  act("Send 10 requests", (actions) => actions.sendRequests(10)),
-  act("New Service", (actions) => actions.openDialog({ kind: "new-service" })),
-  act("Open YAML", (actions) => actions.openDialog({ kind: "open-yaml" })),
-  act("Share", (actions) => actions.openDialog({ kind: "share" })),
-  act("Export: capture of this journey (pcapng)", (actions) => actions.openDialog({ kind: "export" })),
-  act("Keys", (actions) => actions.openDialog({ kind: "keys" })),
-  act("First event", (actions) => actions.goToStart()),
-  act("Last event", (actions) => actions.goToEnd()),
-  act("Light theme", (actions) => actions.setTheme("light")),
-  act("Dark theme", (actions) => actions.setTheme("dark")),
-];
-
-function act(words: string, run: FoundCommand["run"]): FoundCommand {
-  return { id: words, words, kind: "act", run };
-}
-
 /** Everything whose words hold all the words that were typed. */
-export function findCommands(state: AppState, typed: string): readonly FoundCommand[] {
+export function findCommands(state: AppState, typed: string, isDark: boolean): readonly FoundCommand[] {
   const words = typed
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
   const found: FoundCommand[] = [];
-  for (const command of everything(state)) {
+  for (const command of everything(state, isDark)) {
     if (found.length >= MOST) break;
     const text = `${command.words} ${command.kind}`.toLowerCase();
     if (words.every((word) => text.includes(word))) found.push(command);
@@ -48,8 +23,9 @@ export function findCommands(state: AppState, typed: string): readonly FoundComm
   return found;
 }
 
-function* everything({ session }: AppState): Generator<FoundCommand> {
-  yield* ACTS;
+function* everything(state: AppState, isDark: boolean): Generator<FoundCommand> {
+  const { session } = state;
+  yield* pageActs(state, isDark);
   for (const branch of session.branches) {
     if (!branch.current)
       yield {
@@ -61,10 +37,9 @@ function* everything({ session }: AppState): Generator<FoundCommand> {
   }
   const moment = session.moment;
   if (moment === null) return;
-  for (const { namespace, name } of moment.services) yield object("Service", namespace, name);
-  for (const { namespace, name } of moment.pods) yield object("Pod", namespace, name);
-  for (const { name } of moment.nodes) yield object("Node", "", name);
-  for (const { namespace, name } of moment.slices) yield object("EndpointSlice", namespace, name);
+  const refs = refsOf(moment);
+  for (const ref of refs) yield object(ref);
+  for (const ref of refs) yield* objectActs(ref);
   for (const request of moment.requests) {
     yield {
       id: `request ${request.id}`,
@@ -75,6 +50,21 @@ function* everything({ session }: AppState): Generator<FoundCommand> {
   }
 }
 
-function object(kind: "Service" | "Pod" | "Node" | "EndpointSlice", namespace: string, name: string): FoundCommand {
-  return { id: `${kind} ${namespace}/${name}`, words: name, kind, run: (actions) => actions.selectObject({ kind, namespace, name }, true) };
+function refsOf(moment: MomentView): readonly ObjectRef[] {
+  return [
+    ...moment.services.map(({ namespace, name }) => ({ kind: "Service", namespace, name }) as const),
+    ...moment.pods.map(({ namespace, name }) => ({ kind: "Pod", namespace, name }) as const),
+    ...moment.nodes.map(({ name }) => ({ kind: "Node", namespace: "", name }) as const),
+    ...moment.slices.map(({ namespace, name }) => ({ kind: "EndpointSlice", namespace, name }) as const),
+    ...moment.deployments.map(({ namespace, name }) => ({ kind: "Deployment", namespace, name }) as const),
+  ];
+}
+
+function object(ref: ObjectRef): FoundCommand {
+  return {
+    id: `${ref.kind} ${ref.namespace}/${ref.name}`,
+    words: ref.name,
+    kind: ref.kind,
+    run: (actions) => actions.selectObject(ref, true),
+  };
 }

@@ -6,6 +6,7 @@ import "./dialogs.css";
 import { EditDialog } from "./edit-dialog";
 import { ExportDialog } from "./export-dialog";
 import { KeysDialog } from "./keys-dialog";
+import { MoreDialog } from "./more-dialog";
 import { NewServiceDialog } from "./new-service-dialog";
 import { OpenYamlDialog } from "./open-yaml-dialog";
 import { ShareDialog } from "./share-dialog";
@@ -28,6 +29,8 @@ export default function Dialogs(): ReactNode {
       return <ExportDialog onClose={closeDialog} />;
     case "keys":
       return <KeysDialog onClose={closeDialog} />;
+    case "more":
+      return <MoreDialog onClose={closeDialog} />;
     case "commands":
       return <CommandsDialog onClose={closeDialog} />;
   }

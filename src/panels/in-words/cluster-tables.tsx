@@ -1,6 +1,6 @@
 /** EndpointSlices, Nodes, and who reads the store how far behind. */
 import type { ReactNode } from "react";
-import type { NodeView, ObjectRef, ReaderView, SliceView } from "../../bridge/protocol";
+import type { EndpointView, NodeView, ObjectRef, ReaderView, SliceView } from "../../bridge/protocol";
 import { showMillis, showSpan, useCalmApp } from "../../store";
 import { Table, type Column } from "../../widgets/table";
 import { Address } from "../address";
@@ -13,13 +13,10 @@ const NO_READERS: readonly ReaderView[] = [];
 const sliceRef = (slice: SliceView): ObjectRef => ({ kind: "EndpointSlice", namespace: slice.namespace, name: slice.name });
 const nodeRef = (node: NodeView): ObjectRef => ({ kind: "Node", namespace: "", name: node.name });
 
-function endpointsText(slice: SliceView): string {
-  return slice.endpoints
-    .map(
-      (one) =>
-        `${[one.address, one.pod.split("/").at(-1) ?? "", one.node === "" ? "" : `on ${one.node}`].filter((part) => part !== "").join(" ")}, ${one.terminating ? "terminating" : one.ready ? "ready" : "not ready"}`,
-    )
-    .join("; ");
+/** An endpoint may have neither Pod nor Node: that of the Service `kubernetes` has none. */
+function endpointText({ address, pod, node, ready, terminating }: EndpointView): string {
+  const where = [address, pod.split("/").at(-1) ?? "", node === "" ? "" : `on ${node}`].filter((word) => word !== "").join(" ");
+  return `${where}, ${terminating ? "terminating" : ready ? "ready" : "not ready"}`;
 }
 
 const SLICES: readonly Column<SliceView>[] = [
@@ -27,7 +24,7 @@ const SLICES: readonly Column<SliceView>[] = [
   { head: "Service", cell: (slice) => slice.service },
   { head: "Revision", cell: (slice) => slice.revision, figures: true },
   { head: "Ports", cell: (slice) => slice.ports.join(", ") },
-  { head: "Endpoints", cell: endpointsText },
+  { head: "Endpoints", cell: (slice) => slice.endpoints.map(endpointText).join("; ") },
   { head: "As Endpoints", cell: (slice) => <code>{slice.legacyEndpoints}</code> },
 ];
 

@@ -12,7 +12,7 @@ export function ThisMoment(): ReactNode {
           ["Event", `${moment.stamp.event}`],
           ["Cluster time", showCluster(moment.stamp.at)],
           ["Revision", `${moment.revision}`],
-          ["State hash", moment.stateHash],
+          ["State hash", moment.stateHash === "" ? "while paused" : moment.stateHash],
           ["Proxy mode", moment.proxyMode],
           ["Branch", branch],
         ];

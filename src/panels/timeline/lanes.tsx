@@ -15,7 +15,7 @@ export function Lanes({ room }: { readonly room: number }): ReactNode {
   const shown = fold(names, room);
   return (
     <div className="lanes" ref={box}>
-      {shown.length < names.length && <span className="lanes-folded">{names.length - shown.length} lanes folded</span>}
+      {shown.length < names.length && <span className="lanes-folded">{foldedInWords(names.length - shown.length)}</span>}
       {shown.map((lane) =>
         lane.id === "followed" ? (
           <FollowedLane key={lane.id} name={lane.name} stretch={stretch} />
@@ -54,6 +54,10 @@ function rank(id: string): number {
 function fold(lanes: readonly Pick<Lane, "id" | "name">[], room: number): readonly Pick<Lane, "id" | "name">[] {
   const kept = new Set(lanes.toSorted((a, b) => rank(a.id) - rank(b.id)).slice(0, room));
   return lanes.filter((lane) => kept.has(lane));
+}
+
+function foldedInWords(count: number): string {
+  return count === 1 ? "1 lane folded" : `${count} lanes folded`;
 }
 
 function EventLane({

@@ -1,6 +1,9 @@
-import { fireEvent } from "@testing-library/react";
+import { fireEvent, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { Bar } from "../../../src/app/bar";
+import { findCommands } from "../../../src/panels/dialogs/commands";
 import Dialogs from "../../../src/panels/dialogs/dialogs";
+import { InWords } from "../../../src/panels/in-words/in-words";
 import { readLink } from "../../../src/sharing/link";
 import { PICTURE_HOP } from "../../fixtures/view/journey";
 import { AT, REQUEST } from "../../fixtures/view/moment";
@@ -138,8 +141,71 @@ describe("commands", () => {
     actions.openDialog({ kind: "commands" });
     await frames();
     await user.type(screen.getByRole("combobox", { name: "Command" }), "h4wnd pod");
-    expect(screen.getAllByRole("option").map((option) => option.textContent)).toEqual(["your-app-h4wnd Pod"]);
+    expect(screen.getAllByRole("option").map((option) => option.textContent)).toEqual([
+      "your-app-h4wnd Pod",
+      "Delete Pod your-app-h4wnd act",
+    ]);
     await key("{Enter}");
     expect([state().selection.object?.name, state().selection.tab, state().view.dialog]).toEqual(["your-app-h4wnd", "object", null]);
+  });
+
+  it("delete, edit and choose as the buttons do", async () => {
+    const { actions, frames, screen, user, key, state, commands } = await setup(panel);
+    const run = async (words: string): Promise<void> => {
+      actions.openDialog({ kind: "commands" });
+      await frames();
+      await user.type(screen.getByRole("combobox", { name: "Command" }), words);
+      await key("{Enter}");
+    };
+    await run("delete pod h4wnd");
+    await run("client");
+    await run("nftables");
+    await run("edit selector your-app-svc");
+    expect(commands()).toEqual([
+      { do: "delete", kind: "Pod", name: "shop/your-app-h4wnd" },
+      { do: "client", client: "browser-like" },
+      { do: "proxy-mode", mode: "nftables" },
+    ]);
+    expect(state().view.dialog).toEqual({ kind: "edit-selector", ref: { kind: "Service", namespace: "shop", name: "your-app-svc" } });
+  });
+
+  it("are offered only where they apply now", async () => {
+    const { actions, frames, state } = await setup(panel);
+    const words = (typed: string, isDark = false): readonly string[] => findCommands(state(), typed, isDark).map((one) => one.words);
+    const acts = (): readonly string[] => ["play", "pause", "follow act", "hop act", "speed"].flatMap((typed) => words(typed));
+    expect(acts()).toEqual(["Play", "Follow this request", "Speed up: faster", "Speed down: slower"]);
+    actions.followThis();
+    await frames();
+    actions.setSpeed(10);
+    expect(acts()).toEqual(["Pause", "Stop following", "Next hop", "Speed down: slower"]);
+    expect([words("theme"), words("theme", true), words("as text")]).toEqual([["Dark theme"], ["Light theme"], ["As text"]]);
+  });
+});
+
+describe("more", () => {
+  it("leads to search, keys and the text where the bar is narrow", async () => {
+    const { press, screen, state, user, frames } = await setup(
+      <>
+        <Bar width="narrow" />
+        <InWords />
+        <Dialogs />
+      </>,
+      { width: 390 },
+    );
+    await press("More");
+    await press("Search");
+    expect(state().view.dialog?.kind).toBe("commands");
+    await press("Close");
+    await press("More");
+    await press("Keys");
+    expect(state().view.dialog?.kind).toBe("keys");
+    await press("Close");
+    await press("More");
+    const words = screen.getByRole("region", { name: "In words" });
+    words.scrollIntoView = () => undefined;
+    await user.click(screen.getByRole("button", { name: "As text" }));
+    await frames();
+    await waitFor(() => expect(document.activeElement).toBe(words));
+    expect(state().view.dialog).toBe(null);
   });
 });

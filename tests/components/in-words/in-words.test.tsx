@@ -43,6 +43,28 @@ describe("the text twin", () => {
     expect(facts).toEqual(["1841", "00:12.480 311", "412", "7c1e04d2a95b3f60", "iptables"]);
   });
 
+  it("says when the hash of the state is there, and of an endpoint only what it has", async () => {
+    const { screen, within, transport, state, frames } = await setup(panel);
+    const { moment, head } = state().session;
+    const slice = moment?.slices[0];
+    const endpoint = slice?.endpoints[0];
+    if (moment === null || slice === undefined || endpoint === undefined) throw new Error("no slice");
+    const slices = [{ ...slice, endpoints: [{ ...endpoint, address: "192.168.0.10", pod: "", node: "" }, endpoint] }];
+    transport.say({
+      type: "moment",
+      id: 99,
+      moment: { ...moment, stateHash: "", slices },
+      journey: null,
+      journeyKey: "",
+      branches: [],
+      head,
+      headEvent: 1,
+    });
+    await frames();
+    expect(within(screen.getByRole("region", { name: "This moment" })).getByLabelText("State hash").textContent).toBe("while paused");
+    expect(rowsOf("EndpointSlices")[0]).toContain("| 192.168.0.10, ready; 10.244.1.3 your-app-q8zrt on node-a, ready |");
+  });
+
   it("lists the followed journey hop by hop; the current hop is the step of the moment", async () => {
     const { screen, within, actions, frames } = await setup(panel);
     actions.followThis();

@@ -94,3 +94,16 @@ describe("time", () => {
     expect(screen.getByText("4 lanes folded")).toBeTruthy();
   });
 });
+
+describe("lanes", () => {
+  it.each([
+    [1, "1 lane folded"],
+    [2, "2 lanes folded"],
+  ])("that have no room are counted: %i", async (count, words) => {
+    const all = await setup(<Timeline room={99} />);
+    const lanes = all.page.container.querySelectorAll(".lane").length;
+    all.page.unmount();
+    const { screen } = await setup(<Timeline room={lanes - count} />);
+    expect(screen.getByText(/folded/).textContent).toBe(words);
+  });
+});
