@@ -66,5 +66,14 @@ describe("the journey's panel", () => {
     await frames();
     const stations = new Set(journey.hops.filter((hop) => hop.packet === 2).map((hop) => `${hop.host} ${hop.station}`));
     expect(byHop - rows()).toBe((journey.packets[2]?.hops ?? 0) - stations.size);
+    const lines = [...screen.getByRole("group", { name: "SYN to your-app-svc" }).querySelectorAll("h3, h4")].map((one) => one.textContent);
+    expect(lines.slice(1)).toEqual([
+      expect.stringMatching(/^my-app-kx2vq/),
+      expect.stringMatching(/^node-a/),
+      "across the overlay",
+      expect.stringMatching(/^node-b/),
+      "arrived",
+      expect.stringMatching(/^your-app-h4wnd/),
+    ]);
   });
 });

@@ -40,7 +40,7 @@ function Outcome({ journey }: { readonly journey: JourneyView }): ReactNode {
 }
 
 /** Room above the current hop, pixels: the packet's title stays at the top of the list. */
-const UNDER_THE_TITLE = 40;
+const UNDER_THE_TITLE = 48;
 
 /** Keeps the current hop in view without moving the page around it. */
 function useKeepInView(current: number): React.RefObject<HTMLDivElement | null> {

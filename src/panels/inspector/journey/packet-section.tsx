@@ -20,8 +20,8 @@ interface SectionProps {
 
 interface RowProps {
   readonly hop: HopView;
-  /** `4`, or `4–7` for a station. */
-  readonly position: string;
+  /** Within its packet; a station's is its last hop's. */
+  readonly position: number;
   readonly isAhead: boolean;
 }
 
@@ -56,17 +56,21 @@ function Row({ journey, packet, current, row }: Omit<SectionProps, "chapters"> &
   const first = row[0];
   const last = row.at(-1);
   if (first === undefined || last === undefined) return null;
-  const [from, to] = [first.index - packet.firstHop + 1, last.index - packet.firstHop + 1];
   const now = row.find((hop) => hop.index === current);
   if (now !== undefined) return <HopNow journey={journey} hop={now} position={current - packet.firstHop + 1} />;
-  return <HopRow hop={last} position={from === to ? `${to}` : `${from}–${to}`} isAhead={first.index > current} />;
+  return <HopRow hop={last} position={last.index - packet.firstHop + 1} isAhead={first.index > current} />;
 }
 
 export function OpenPacket({ journey, packet, current, chapters }: SectionProps): ReactNode {
   const level = useApp((state) => state.playback.opened[packet.index] ?? state.playback.level);
   const hop = journey.hops[current];
-  const begun = (row: readonly HopView[]): readonly ChapterRun[] =>
-    chapters.filter((run) => run.firstHop !== packet.firstHop && row.some((one) => one.index === run.firstHop));
+  // A chapter that begins within a station heads what comes after it.
+  const begun = (row: readonly HopView[], where: "before" | "after"): readonly ChapterRun[] =>
+    chapters.filter(
+      (run) =>
+        run.firstHop !== packet.firstHop &&
+        row.some((one, index) => one.index === run.firstHop && (where === "before" ? index === 0 : index > 0)),
+    );
   return (
     <div className={styles.groups}>
       <h3 className={styles.packetHead}>
@@ -78,8 +82,9 @@ export function OpenPacket({ journey, packet, current, chapters }: SectionProps)
           <HostHeading group={group} />
           {rowsOf(group.hops, level === "stations").map((row) => (
             <Fragment key={row[0]?.index}>
-              <ChapterHeading runs={begun(row)} current={current} />
+              <ChapterHeading runs={begun(row, "before")} current={current} />
               <Row journey={journey} packet={packet} current={current} row={row} />
+              <ChapterHeading runs={begun(row, "after")} current={current} />
             </Fragment>
           ))}
         </section>
