@@ -173,19 +173,18 @@ export interface PodPlaces {
 /** In the gap under a line of cells a flight runs to the riser that they share. */
 export const UNDER_CELL = 1.5;
 
+/** The highest group's branch goes on to the bridge; those below end on it. */
 function risersOf(grid: PodGrid, groups: readonly CellGroup[]): readonly (readonly Point[])[] {
   const x = grid.cellRiser;
   if (x === undefined) return [];
-  return groups.flatMap(({ cells: [first] }) => {
-    if (first === undefined || first.box.x !== x + BESIDE_RISER) return [];
-    const y = bottom(first.box) + UNDER_CELL;
-    return [
-      [
-        { x: first.box.x, y },
-        { x, y },
-        { x, y: grid.bridgeY },
-      ],
+  const beside = groups.flatMap(({ cells: [first] }) => (first?.box.x === x + BESIDE_RISER ? [first.box] : []));
+  return beside.map((box, n) => {
+    const y = bottom(box) + UNDER_CELL;
+    const branch = [
+      { x: box.x, y },
+      { x, y },
     ];
+    return n === 0 ? [...branch, { x, y: grid.bridgeY }] : branch;
   });
 }
 
