@@ -81,7 +81,7 @@ describe("export", () => {
 
   it("is in the commands, and works by keyboard alone", async () => {
     const { actions, frames, state, key, screen } = await following();
-    const [found] = findCommands(state(), "pcapng");
+    const [found] = findCommands(state(), "pcapng", false);
     found?.run(actions);
     await frames();
     expect(screen.getByRole("dialog", { name: "Export" })).toBeTruthy();
