@@ -14,15 +14,31 @@ async function captureOf(request: number) {
   return answer.capture;
 }
 
+interface Seen {
+  readonly at: number;
+  readonly iface: string;
+  readonly way: string;
+}
+
+const placeOf = ({ iface, way }: Seen): string => `${iface} ${way}`;
+
+function byPlace<T extends Seen>(seen: readonly T[]): readonly T[] {
+  return seen.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : placeOf(a) > placeOf(b) ? 1 : a.at - b.at));
+}
+
 test("a request's frames are the taps of its journey, hop by hop, and asking changes nothing", { timeout: 30_000 }, async () => {
   await line.open();
   const { journey, moment } = await line.look({ at: 3_000_000, follow: 1 });
   const capture = await captureOf(1);
-  const taps = journey?.hops.filter(({ kind }) => kind === "tap").toSorted((a, b) => a.at - b.at) ?? [];
+  const taps = byPlace(journey?.hops.filter(({ kind }) => kind === "tap") ?? []);
+  const frames = byPlace(capture?.frames ?? []);
   expect(taps.length).toBeGreaterThan(50);
-  expect(capture?.frames.map(({ at, iface, way }) => `${at} ${iface} ${way}`)).toEqual(
-    taps.map(({ at, iface, way }) => `${at} ${iface} ${way}`),
-  );
+  expect(frames.map(placeOf)).toEqual(taps.map(placeOf));
+  // A capture has each frame's own time; the page shows none later than the run's next event.
+  for (const [index, frame] of frames.entries()) {
+    expect(frame.at - (taps[index]?.at ?? 0)).toBeGreaterThanOrEqual(0);
+    expect(frame.at - (taps[index]?.at ?? 0)).toBeLessThan(200);
+  }
   expect(capture?.title).toMatch(/^Request 1, curl your-app-svc from shop\/my-app-\w+-\w+: /);
   // On a NIC the outer packet is on the wire: IPv4, UDP to port 8472 (0x2118).
   const onWire = capture?.frames.filter(({ iface, host }) => iface === "eth0" && !host.startsWith("Pod ")) ?? [];
