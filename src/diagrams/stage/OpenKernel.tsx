@@ -65,7 +65,7 @@ function Sentence({
 }) {
   return (
     <Text x={host.box.x + 142} y={y} style={been ? [] : ["quiet"]}>
-      {stationWords(hop, hop.hook === "FORWARD" ? 150 : 310)}
+      {stationWords(hop, hop.hook === "FORWARD" ? 158 : 340)}
     </Text>
   );
 }

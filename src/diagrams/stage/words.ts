@@ -35,12 +35,20 @@ const SHORT: Readonly<Record<FieldChange["field"], string>> = {
   encapsulation: "wrapped",
 };
 
+/** What a station's name, or the packet's own place, tells anyway. */
+const SHORTER: readonly (readonly [RegExp, string])[] = [
+  [/, via \S+\.(?= |$)/u, "."],
+  [/^No rule of \S+ rewrites or stops the packet.*/u, "No rule rewrites or stops it."],
+  [/^The packet belongs to a known connection and passes.*/u, "It belongs to a known connection and passes."],
+  [/ rule \d+ accepts the packet\.$/u, " accepts it."],
+];
+
 /**
- * A hop's sentence for a line of so many pixels at 11 px: whole, without its route's gateway, or its last sentences,
+ * A hop's sentence for a line of so many pixels at 11 px: whole, without what stands beside it, or its last sentences,
  * where what was changed is told.
  */
 export function stationWords(hop: HopView, room: number): string {
-  const short = hop.sentence.replace(/, via \S+\.(?= |$)/u, ".");
+  const short = SHORTER.reduce((sentence, [long, brief]) => sentence.replace(long, brief), hop.sentence);
   const sentences = short.split(/(?<=\.) /u);
   const ends = sentences.map((_, n) => sentences.slice(n).join(" "));
   const last = widthOf(ends.at(-1) ?? "", 11) <= room;

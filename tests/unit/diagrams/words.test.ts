@@ -22,3 +22,8 @@ test("a long one loses its gateway first, then its beginning: what was changed s
 test("a single sentence without room ends in an ellipsis", () => {
   expect(wordsOf("conntrack knows the connection: the source is the Service's again.", 150)).toMatch(/^conntrack knows.*…$/u);
 });
+
+test("what the station's own name tells is left out", () => {
+  expect(wordsOf("KUBE-FORWARD rule 3 accepts the packet.", 158)).toBe("KUBE-FORWARD accepts it.");
+  expect(wordsOf("No rule of POSTROUTING rewrites or stops the packet to 10.244.1.2.", 310)).toBe("No rule rewrites or stops it.");
+});
