@@ -3,12 +3,12 @@ import type { HostLayout } from "../layout/host-layout";
 import { revealAt } from "../layout/reveal";
 import type { LensLayout } from "../layout/lens-layout";
 import type { Told } from "../layout/telling";
-import { fitted } from "../layout/text-width";
 import ink from "../marks/ink.module.css";
 import type { NetworkOf } from "../marks/network";
 import { Text } from "../marks/Text";
 import { Rewrite } from "./Rewrite";
 import { COLUMNS, RuleRow } from "./RuleRow";
+import { stationWords } from "../stage/words";
 
 const PRIORITIES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   PREROUTING: [
@@ -122,7 +122,7 @@ export function Lens({ host, lens, told, progress, networkOf }: LensProps) {
       {reveal.begun && lens.rows.map(({ row, y }, n) => <RuleRow key={row.key} row={row} x={x} y={y + 3} lit={n < reveal.rows} />)}
       {reveal.begun && lens.rows.length === 0 && (
         <Text x={x + COLUMNS.heading} y={lens.band.y - 9}>
-          {fitted(lens.hop.sentence, 440, 11)}
+          {stationWords(lens.hop, 440)}
         </Text>
       )}
       {reveal.struck && <rect className={ink["wash"]} {...lens.band} />}

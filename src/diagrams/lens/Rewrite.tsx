@@ -6,6 +6,7 @@ import { BecomesArrow, VerdictMark } from "../marks/lines";
 import type { NetworkOf } from "../marks/network";
 import { Pill } from "../marks/Pill";
 import { Text } from "../marks/Text";
+import { stationWords } from "../stage/words";
 
 /** Old and new end of the side that was rewritten, with the side that was not. */
 export interface Rewritten {
@@ -93,7 +94,7 @@ function Refusal({ hop, at, reveal }: Pick<RewriteProps, "hop" | "at" | "reveal"
         {rejected ? "rejected" : "dropped"}
       </Text>
       <Text x={at.x + 116} y={at.y + 4}>
-        {fitted(hop.sentence, 340, 11)}
+        {stationWords(hop, 340)}
       </Text>
     </g>
   );

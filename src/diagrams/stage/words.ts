@@ -40,6 +40,7 @@ const SHORTER: readonly (readonly [RegExp, string])[] = [
   [/, via \S+\.(?= |$)/u, "."],
   [/^No rule of \S+ rewrites or stops the packet.*/u, "No rule rewrites or stops it."],
   [/^The packet belongs to a known connection and passes.*/u, "It belongs to a known connection and passes."],
+  [/ conntrack rewrites .*, no nat rule is asked\.$/u, " conntrack rewrites the packet, no nat rule is asked."],
   [/ rule \d+ accepts the packet\.$/u, " accepts it."],
 ];
 

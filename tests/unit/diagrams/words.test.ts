@@ -27,3 +27,8 @@ test("what the station's own name tells is left out", () => {
   expect(wordsOf("KUBE-FORWARD rule 3 accepts the packet.", 158)).toBe("KUBE-FORWARD accepts it.");
   expect(wordsOf("No rule of POSTROUTING rewrites or stops the packet to 10.244.1.2.", 310)).toBe("No rule rewrites or stops it.");
 });
+
+test("addresses that the lens shows as old and new need not stand in its sentence", () => {
+  const sentence = "The connection is known: conntrack rewrites the destination 10.96.120.7:80 to 10.244.2.3:8080, no nat rule is asked.";
+  expect(wordsOf(sentence, 440)).toBe("The connection is known: conntrack rewrites the packet, no nat rule is asked.");
+});
