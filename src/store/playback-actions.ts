@@ -3,7 +3,7 @@ import type { Level, TraceEvent } from "../bridge/protocol";
 import type { Context } from "./app-store";
 import { advance, atBeat, atHop, atStory, atTime, SPEEDS, withJourney, type PlaybackState } from "./playback";
 import { currentHop, eventShown } from "./selectors";
-import { hopStart } from "./story-clock";
+import { beatEnd } from "./story-clock";
 import { eventAfter, eventAt, eventBefore } from "./trace";
 
 export interface PlaybackActions {
@@ -51,13 +51,13 @@ export function makePlaybackActions(context: Context): PlaybackActions {
     });
   }
 
-  /** While a packet is followed one pauses at its hop: the same state as stepping to it, unless something else has happened since. */
+  /** While a packet is followed one pauses where a step to the same beat stands, unless something else has happened since. */
   function pause(): void {
     context.set(({ playback, session }) => {
-      const knot = playback.hop < 0 ? null : hopStart(playback.map, playback.hop);
+      const knot = playback.beat < 0 ? null : beatEnd(playback.map, playback.beat);
       const last = eventAt(session.trace, playback.at);
       const stands = knot !== null && (last === null || last.at <= knot.at);
-      return { playback: { ...(stands ? atHop(playback, playback.hop) : playback), playing: false } };
+      return { playback: { ...(stands ? atBeat(playback, playback.beat) : playback), playing: false } };
     });
   }
 

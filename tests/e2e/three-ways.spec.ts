@@ -101,7 +101,9 @@ test("stage, list and command tell the same hops and headers of one request", as
 
   expect(byOwner(own.map((item, n) => listed(item, hops[n]?.kind === "tap")))).toEqual(byOwner(hops.map(told)));
   for (const [n, hop] of hops.entries()) {
-    if (hop.did !== undefined && hop.step !== "neighbour") expect(own[n]).toContain(hop.did);
+    // Sentences of these two name MAC addresses, which differ: a Pod's are made from its UID.
+    const namesMacs = hop.step === "neighbour" || hop.step === "bridge";
+    if (hop.did !== undefined && !namesMacs) expect(own[n]).toContain(hop.did);
     if (hop.rule !== undefined) expect(own[n]).toContain(hop.rule);
     if (hop.iface !== undefined) expect(own[n]).toContain(hop.iface.replace(/^(veth).*/, "$1"));
   }
