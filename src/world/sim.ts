@@ -1,5 +1,4 @@
 /** What every handler works with: the state, the rules, the kernel's context of this very event. */
-import type { Write } from "../cluster/store-types";
 import type { Micros } from "../engine/time";
 import { micros } from "../engine/time";
 import type { ApiWrite } from "../cluster/api-write";
@@ -55,11 +54,6 @@ export function hostOf(sim: Sim, name: string): Host | undefined {
 /** Name of a Pod's network namespace. */
 export function podHostName(namespace: string, name: string): string {
   return `pod:${namespace}/${name}`;
-}
-
-/** Whether a write made, changed or removed an object of a kind. */
-export function isWriteOf<K extends Write["kind"]>(write: Write, kind: K): boolean {
-  return write.kind === kind;
 }
 
 /** Watcher names, which are the readers' names too. */
