@@ -3,7 +3,7 @@ import type { RecordingData } from "../bridge/protocol";
 import type { App } from "../store";
 
 /** The start: the built-in two apps. */
-export const START: RecordingData = { source: { kind: "scenario", id: "two-apps" }, seed: 1, behaviour: 1, journal: [] };
+export const START: RecordingData = { source: { kind: "scenario", id: "two-apps" }, seed: 1, behaviour: 2, journal: [] };
 
 /** Opens what the address names, now and whenever it changes. */
 export function openFromAddress(app: App): void {

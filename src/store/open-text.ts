@@ -8,7 +8,7 @@ export async function openText(
   { name, text }: { readonly name: string; readonly text: string },
 ): Promise<Result<unknown>> {
   if (!isFile(text))
-    return finish(actions, await actions.open({ source: { kind: "file", name, text }, seed: 1, behaviour: 1, journal: [] }));
+    return finish(actions, await actions.open({ source: { kind: "file", name, text }, seed: 1, behaviour: 2, journal: [] }));
   const read = readFile(text);
   if (!read.ok) return read;
   const { recording, anchor } = read.value.moment;

@@ -46,7 +46,7 @@ import type { CaptureView, FlightView, JourneyView, Looking, MomentView, TraceEv
 export type { WorldCheckpoint } from "./state";
 
 /** Version of the model's behaviour: equal versions give equal runs, event by event. */
-export const BEHAVIOUR = 1;
+export const BEHAVIOUR = 2;
 
 /** Somebody who keeps what happens. */
 export interface Listener {

@@ -1,5 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
+const port = process.env["KUBEWALK_PORT"] ?? "4317";
 const executablePath = process.env["KUBEWALK_CHROMIUM"] ?? "/usr/bin/chromium";
 
 export default defineConfig({
@@ -13,7 +14,7 @@ export default defineConfig({
   snapshotPathTemplate: "{testDir}/screenshots/{arg}{ext}",
   expect: { timeout: 15_000, toHaveScreenshot: { animations: "disabled", maxDiffPixelRatio: 0.01 } },
   use: {
-    baseURL: "http://127.0.0.1:4317/",
+    baseURL: `http://127.0.0.1:${port}/`,
     viewport: { width: 1440, height: 900 },
     locale: "en-GB",
     timezoneId: "UTC",
@@ -35,8 +36,8 @@ export default defineConfig({
   webServer: {
     command: "node .ci/start.mjs",
     cwd: "../..",
-    env: { PORT: "4317" },
-    url: "http://127.0.0.1:4317/",
+    env: { PORT: port },
+    url: `http://127.0.0.1:${port}/`,
     reuseExistingServer: false,
     timeout: 120_000,
   },

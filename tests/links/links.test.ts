@@ -31,7 +31,7 @@ const EVERY_COMMAND: readonly Command[] = [
 const journal: readonly JournalEntry[] = EVERY_COMMAND.map((command, index) => ({ at: index * 250_000, command }));
 
 const moment: SharedMoment = {
-  recording: { source: { kind: "scenario", id: "two-apps" }, seed: 7, behaviour: 1, journal },
+  recording: { source: { kind: "scenario", id: "two-apps" }, seed: 7, behaviour: 2, journal },
   anchor: { at: 4_310_400, event: 912, hash: "7c1e04d2", followed: 12, hop: 31, kind: "frame", object: "node-b" },
 };
 

@@ -3,7 +3,7 @@ import { makeApp, type AppOptions, type AppState } from "../../src/store";
 import type { ToWorker } from "../../src/bridge/protocol";
 import { FakeTransport } from "../fixtures/fake-transport";
 
-export const TWO_APPS = { source: { kind: "scenario", id: "two-apps" }, seed: 1, behaviour: 1, journal: [] } as const;
+export const TWO_APPS = { source: { kind: "scenario", id: "two-apps" }, seed: 1, behaviour: 2, journal: [] } as const;
 
 /** Lets every answer that is under way arrive. */
 async function settle(): Promise<void> {

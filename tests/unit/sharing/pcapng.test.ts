@@ -11,7 +11,7 @@ test("the file says what it shows, from what it was made, and how Wireshark read
   expect([application, ...comment.split("\n")]).toEqual([
     "Kubewalk",
     "Request 7, curl your-app-svc from shop/my-app-x2p4k: It was answered.",
-    "Scenario Two apps, seed 7, version 1 of the model.",
+    "Scenario Two apps, seed 7, version 2 of the model.",
     "In Wireshark, decode UDP 8472 as VXLAN (Analyze, Decode As; or tshark -d udp.port==8472,vxlan).",
     "Simulated: 2026-01-01T00:00:00.000Z is cluster time 0.",
     expect.stringContaining("once for each interface"),
