@@ -38,6 +38,7 @@ async function isSameModel({ actions }: App, { behaviour }: RecordingData): Prom
 /** Follows what was followed, at its hop, and says so where the state is another than it was. */
 function standAt({ store, actions }: App, anchor: Anchor): void {
   if (anchor.followed !== null) actions.followAt(anchor.followed, anchor.hop);
+  if (anchor.shown !== undefined) actions.showAgain(anchor.shown);
   const stop = store.subscribe(({ session }) => {
     const moment = session.moment;
     if (moment === null || moment.stateHash === "" || moment.stamp.event !== anchor.event) return;

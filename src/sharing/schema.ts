@@ -6,6 +6,7 @@ import { failAt, ok, type Result } from "../base/result";
 import type { JournalEntry, RecordingData, Source } from "../bridge/protocol";
 import { readCommand } from "./command-schema";
 import { isRecord, textOr, wholeOr } from "./plain";
+import { shownFromPlain, shownToPlain, type Shown } from "./shown";
 
 /** The moment that a link points at. Where the model has changed since, the nearest match is looked for. */
 export interface Anchor {
@@ -19,6 +20,8 @@ export interface Anchor {
   /** Kind and object of the event. */
   readonly kind: string;
   readonly object: string;
+  /** What the inspector shows; absent: what a page shows that was just opened. */
+  readonly shown?: Shown;
 }
 
 /** A recording and the moment to open it at; no anchor opens it at its beginning. */
@@ -40,8 +43,12 @@ export function toPlain({ recording, anchor }: SharedMoment): object {
     d: recording.seed,
     b: recording.behaviour,
     j: recording.journal.map(({ at, command }) => [at, command]),
-    ...(anchor === null ? {} : { a: [anchor.at, anchor.event, anchor.hash, anchor.followed, anchor.hop, anchor.kind, anchor.object] }),
+    ...(anchor === null ? {} : { a: anchorToPlain(anchor) }),
   };
+}
+
+function anchorToPlain({ at, event, hash, followed, hop, kind, object, shown }: Anchor): readonly unknown[] {
+  return [at, event, hash, followed, hop, kind, object, ...(shown === undefined ? [] : [shownToPlain(shown)])];
 }
 
 /** Reads the current form. */
@@ -90,8 +97,9 @@ function readEntry(plain: unknown, notBefore: number): JournalEntry | null {
 function readAnchor(plain: unknown): Anchor | null | undefined {
   if (plain === undefined) return null;
   if (!Array.isArray(plain)) return undefined;
-  const [at, event, hash, followed, hop, kind, object]: readonly unknown[] = plain;
+  const [at, event, hash, followed, hop, kind, object, inspector]: readonly unknown[] = plain;
   if (typeof at !== "number" || !Number.isSafeInteger(at) || at < 0) return undefined;
+  const shown = shownFromPlain(inspector);
   return {
     at,
     event: wholeOr(event, -1),
@@ -100,5 +108,6 @@ function readAnchor(plain: unknown): Anchor | null | undefined {
     hop: wholeOr(hop, -1),
     kind: textOr(kind, ""),
     object: textOr(object, ""),
+    ...(shown === undefined ? {} : { shown }),
   };
 }

@@ -5,7 +5,7 @@ export { chapterAt, chaptersOf, type ChapterRun } from "./chapters";
 export { showCluster, showMillis, showSpan, showSpeed, showStory } from "./clock-text";
 export { byStation } from "./hops-of-packet";
 export { beatProgress, SPEEDS, type PlaybackState } from "./playback";
-export { AppProvider, useActions, useApp, useAppItself, useAppParts, useCalmApp } from "./react";
+export { AppProvider, useActions, useApp, useAppItself, useAppParts, useCalmApp, usePane } from "./react";
 export type { SelectionState, Tab } from "./selection";
 export * from "./selectors";
 export type { Saying } from "./session";

@@ -14,6 +14,7 @@ export async function openText(
   const { recording, anchor } = read.value.moment;
   const opened = await actions.open(recording, anchor === null ? undefined : { at: anchor.at, event: anchor.event });
   if (opened.ok && anchor?.followed != null) actions.followAt(anchor.followed, anchor.hop);
+  if (opened.ok && anchor?.shown !== undefined) actions.showAgain(anchor.shown);
   for (const remark of read.value.remarks) actions.say("notice", remark);
   return finish(actions, opened);
 }

@@ -31,6 +31,12 @@ export function useAppParts<T extends object>(select: (state: AppState) => T): T
   return useStore(useAppItself().store, useShallow(select));
 }
 
+/** Something that a panel has open or looks for ("" at first), and how it is set. It travels in links. */
+export function usePane(name: string): readonly [string, (value: string) => void] {
+  const { setPane } = useActions();
+  return [useApp((state) => state.selection.panes[name] ?? ""), (value) => setPane(name, value)];
+}
+
 export function useActions(): Actions {
   return useAppItself().actions;
 }

@@ -1,8 +1,9 @@
 /** Acts on what is followed and selected. */
 import type { ObjectRef } from "../bridge/protocol";
+import type { Shown } from "../sharing/shown";
 import type { Context } from "./app-store";
 import { atTime, withJourney } from "./playback";
-import type { SelectionState, Tab } from "./selection";
+import { TABS, type SelectionState, type Tab } from "./selection";
 import { followable } from "./selectors";
 import { reducedMotion } from "./view";
 
@@ -20,6 +21,10 @@ export interface SelectionActions {
   selectObject(ref: ObjectRef | null, show?: boolean): void;
   selectNode(node: string | null): void;
   selectService(service: string | null): void;
+  /** Sets something that a panel has open or looks for; "" forgets it. */
+  setPane(name: string, value: string): void;
+  /** Shows the inspector as it was shared. */
+  showAgain(shown: Shown): void;
   /** Clears what is selected, else stops following. */
   clear(): void;
 }
@@ -68,6 +73,14 @@ export function makeSelectionActions(context: Context): SelectionActions {
     },
     selectNode: (node) => change({ node }),
     selectService: (service) => change({ service }),
+    setPane(name, value) {
+      const { [name]: _, ...others } = context.get().selection.panes;
+      change({ panes: value === "" ? others : { ...others, [name]: value } });
+    },
+    showAgain({ tab, node, service, panes }) {
+      const known = TABS.find((one) => one === tab);
+      change({ node: node ?? null, service: service ?? null, panes: panes ?? {}, ...(known === undefined ? {} : { tab: known }) });
+    },
     clear() {
       const { selection } = context.get();
       if (selection.address !== null || selection.object !== null) return change({ address: null, object: null });

@@ -2,7 +2,9 @@
 import type { ObjectRef } from "../bridge/protocol";
 
 /** Tabs of the inspector; "controls" is one of them where the left column has no room. */
-export type Tab = "controls" | "journey" | "service" | "rules" | "dns" | "conntrack" | "node" | "object";
+export const TABS = ["controls", "journey", "service", "rules", "dns", "conntrack", "node", "object"] as const;
+
+export type Tab = (typeof TABS)[number];
 
 export interface SelectionState {
   /** The followed request, null where none. */
@@ -17,6 +19,8 @@ export interface SelectionState {
   readonly node: string | null;
   /** The Service shown, `ns/name`; null: the one that is asked for, else the first with a slider beside it. */
   readonly service: string | null;
+  /** What panels have open and look for, by their own names (`rules.find`); travels in links, so texts are short. */
+  readonly panes: Readonly<Record<string, string>>;
 }
 
 export const NOTHING_SELECTED: SelectionState = {
@@ -27,4 +31,5 @@ export const NOTHING_SELECTED: SelectionState = {
   object: null,
   node: null,
   service: null,
+  panes: {},
 };

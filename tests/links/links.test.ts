@@ -45,6 +45,12 @@ describe("links", () => {
     expect(readLink(makeLink(moment))).toEqual({ ok: true, value: { moment, remarks: [] } });
   });
 
+  it("show the inspector as it was: its tab, node and Service, and what its panels have open", () => {
+    const shown = { tab: "rules", node: "node-b", service: "shop/web", panes: { "rules.find": "KUBE-SVC", "rules.part": "changes" } };
+    const one: SharedMoment = { ...moment, anchor: moment.anchor === null ? null : { ...moment.anchor, shown } };
+    expect(readLink(makeLink(one))).toEqual({ ok: true, value: { moment: one, remarks: [] } });
+  });
+
   it("open for every journal of known commands", () => {
     const anyJournal = fc.array(fc.record({ gap: fc.integer({ min: 0, max: 9_000_000 }), command: fc.constantFrom(...EVERY_COMMAND) }), {
       maxLength: 40,
