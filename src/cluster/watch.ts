@@ -4,7 +4,8 @@
  *   arrival(w, r) = max(arrival(w, write before r), written(r) + delay(seed, w, kind, r) + extra(w at r))
  *
  * so a watcher sees the writes of a kind in order and never goes back, and a watcher that nobody looks at costs nothing.
- * Source: apiserver watch cache (one stream a kind and client), client-go reflectors.
+ * A watch that is cut brings nothing until it is healed; then what it missed comes at once, in order, from the revision
+ * at which it stopped. Source: apiserver watch cache (one stream a kind and client), client-go reflectors.
  * Left out: bookmarks, 410 Gone and relists; a watcher never falls out of the log.
  */
 import { assert, ensure } from "../base/assert";
@@ -26,12 +27,23 @@ interface ExtraDelay {
   readonly extra: Micros;
 }
 
+/** A stretch of time in which nothing arrives. `until` null: it is not over. */
+interface Cut {
+  readonly from: SimTime;
+  readonly until: SimTime | null;
+}
+
 interface Registration {
   /** The list the watcher began with: it has everything up to here. */
   readonly since: Revision;
   /** Ascending by revision. */
   readonly delays: readonly ExtraDelay[];
+  /** Ascending by time; absent where the watch was never cut. */
+  readonly cuts?: readonly Cut[];
 }
+
+/** The arrival of what does not arrive while a watch is cut. */
+export const NEVER: SimTime = simTime(Number.MAX_SAFE_INTEGER);
 
 interface Arrival {
   readonly write: Write;
@@ -76,10 +88,34 @@ export class Watches {
 
   /** Makes everything written from now on reach the watcher `extra` later than usual; 0 is as usual. What is under way keeps its time. */
   setDelay(watcher: string, extra: Micros): void {
-    const { since, delays } = this.registration(watcher);
+    const registration = this.registration(watcher);
     const after = this.store.head;
-    const earlier = delays.filter((entry) => entry.after < after);
-    this.registrations.set(watcher, { since, delays: [...earlier, { after, extra }] });
+    const earlier = registration.delays.filter((entry) => entry.after < after);
+    this.registrations.set(watcher, { ...registration, delays: [...earlier, { after, extra }] });
+  }
+
+  /** Whether somebody of that name watches. */
+  has(watcher: string): boolean {
+    return this.registrations.has(watcher);
+  }
+
+  /** Cuts a watch: what has not arrived by a moment does not arrive. Nothing where it is cut already. */
+  cut(watcher: string, at: SimTime): void {
+    const registration = this.registration(watcher);
+    if (this.isCut(watcher)) return;
+    this.replace(watcher, { ...registration, cuts: [...(registration.cuts ?? []), { from: at, until: null }] });
+  }
+
+  /** Heals a watch: what it missed arrives from then on. Nothing where it is not cut. */
+  heal(watcher: string, at: SimTime): void {
+    const registration = this.registration(watcher);
+    const cuts = registration.cuts?.map((cut) => (cut.until === null ? { ...cut, until: at } : cut));
+    if (cuts !== undefined && this.isCut(watcher)) this.replace(watcher, { ...registration, cuts });
+  }
+
+  /** Whether nothing arrives at a watcher now. */
+  isCut(watcher: string): boolean {
+    return this.registration(watcher).cuts?.at(-1)?.until === null;
   }
 
   /** The extra delay in force for what is written next. */
@@ -87,13 +123,15 @@ export class Watches {
     return this.registration(watcher).delays.at(-1)?.extra ?? micros(0);
   }
 
-  /** When a write reaches the watcher; the moment it was written where the watcher began with it. */
+  /** When a write reaches the watcher; the moment it was written where the watcher began with it; `NEVER` while it is cut. */
   arrivalOf(watcher: string, kind: Kind, revision: Revision): SimTime {
     const write = ensure(this.store.writeAt(revision), `write ${revision}`);
     assert(write.kind === kind, `revision ${revision} is a write of ${write.kind}, not of ${kind}`);
     if (revision <= this.registration(watcher).since) return write.at;
     const arrivals = this.arrivals(watcher, kind);
-    while ((arrivals.at(-1)?.write.revision ?? 0) < revision) this.extend(watcher, kind, arrivals);
+    while ((arrivals.at(-1)?.write.revision ?? 0) < revision) {
+      if (!this.extend(watcher, kind, arrivals)) return NEVER;
+    }
     const index = upperBound(arrivals, revision, (arrival) => arrival.write.revision) - 1;
     return ensure(arrivals[index], "arrival of a write").at;
   }
@@ -188,20 +226,33 @@ export class Watches {
     return arrival !== undefined && this.store.writeAt(arrival.write.revision) !== arrival.write;
   }
 
-  /** Computes one more arrival of a stream; false where the log has no more. */
+  /** Computes one more arrival of a stream; false where the log has no more, or the watch is cut before it comes. */
   private extend(watcher: string, kind: Kind, arrivals: Arrival[]): boolean {
-    const { since, delays } = this.registration(watcher);
+    const { since, delays, cuts } = this.registration(watcher);
     const last = arrivals.at(-1);
     const writes = this.store.writesOf(kind);
     const write = writes[upperBound(writes, last?.write.revision ?? since, (item) => item.revision)];
     if (write === undefined) return false;
     const usual = quantile(this.delay, draw(this.seed, watcher, `watch ${kind}`, write.revision));
     const own = write.at + usual + extraAt(delays, write.revision);
-    arrivals.push({ write, at: simTime(Math.max(own, last?.at ?? 0)) });
+    const at = throughCuts(simTime(Math.max(own, last?.at ?? 0)), usual, cuts);
+    if (at === NEVER) return false;
+    arrivals.push({ write, at });
     return true;
   }
 }
 
 function extraAt(delays: readonly ExtraDelay[], revision: Revision): number {
   return delays.findLast((entry) => entry.after < revision)?.extra ?? 0;
+}
+
+/** What would arrive within a cut arrives after it, once the watch goes on. */
+function throughCuts(at: SimTime, usual: number, cuts: readonly Cut[] = []): SimTime {
+  let arrives = at;
+  for (const { from, until } of cuts) {
+    if (arrives < from) break;
+    if (until === null) return NEVER;
+    if (arrives < until) arrives = simTime(until + usual);
+  }
+  return arrives;
 }

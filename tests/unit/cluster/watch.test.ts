@@ -4,7 +4,7 @@ import { quantile } from "../../../src/base/quantile";
 import { draw } from "../../../src/base/draw";
 import type { KubeObject } from "../../../src/cluster/objects";
 import { Store } from "../../../src/cluster/store";
-import { Watches } from "../../../src/cluster/watch";
+import { NEVER, Watches } from "../../../src/cluster/watch";
 import { micros, millis, simTime } from "../../../src/engine/time";
 
 const RUNS = { numRuns: Number(process.env.KUBEWALK_PROPERTY_RUNS ?? "50") };
@@ -24,6 +24,34 @@ function watched(moments: readonly number[], seed = 1): { store: Store; watches:
 }
 
 describe("a watch", () => {
+  it("that is cut brings nothing, not even what was under way, and all of it in order once it is healed", () => {
+    const { store, watches } = watched([0]);
+    const at = (revision: number): number => watches.arrivalOf("kube-proxy, node-a", "ConfigMap", revision);
+    watches.cut("kube-proxy, node-a", simTime(10));
+    write(store, 20_000);
+    expect([at(1), at(2)]).toEqual([NEVER, NEVER]);
+    expect(watches.revisionAt("kube-proxy, node-a", "ConfigMap", simTime(900_000))).toBe(0);
+    expect(watches.firstUnseen("kube-proxy, node-a", ["ConfigMap"], simTime(900_000))?.revision).toBe(1);
+    watches.heal("kube-proxy, node-a", simTime(1_000_000));
+    expect(at(1)).toBeGreaterThan(1_000_000);
+    expect(at(2)).toBeGreaterThanOrEqual(at(1));
+    expect(watches.revisionAt("kube-proxy, node-a", "ConfigMap", simTime(1_100_000))).toBe(2);
+    write(store, 2_000_000);
+    expect(at(3)).toBeLessThan(2_100_000);
+  });
+
+  it("that is cut, copied and healed goes back to being cut with the copy", () => {
+    const { watches } = watched([0]);
+    watches.cut("kube-proxy, node-a", simTime(1));
+    const copy = watches.checkpoint();
+    const hash = watches.hash();
+    watches.heal("kube-proxy, node-a", simTime(2));
+    expect(watches.hash()).not.toBe(hash);
+    watches.restore(copy);
+    expect([watches.isCut("kube-proxy, node-a"), watches.hash()]).toEqual([true, hash]);
+    expect(watches.arrivalOf("kube-proxy, node-a", "ConfigMap", 1)).toBe(NEVER);
+  });
+
   it("brings a write after the delay that is addressed by seed, watcher, kind and revision", () => {
     const { watches } = watched([500]);
     const delay = quantile(DELAY, draw(1, "kube-proxy, node-a", "watch ConfigMap", 1));
