@@ -27,6 +27,8 @@ export function answer({ asked, mode, seed, config, warnings }: ReadRequest, ste
   if (unbuilt !== null) return failAt(unbuilt, "mode");
   const read = readConfig(config, said.value.proxy);
   if (!read.ok) return read;
+  if (asked.do !== "rules" && read.value.config.proxy?.ipFamily === "IPv6")
+    return failAt("IPv6 is built for rules; packets and names here are IPv4's", "config.ipFamily");
   const configured = { ...read.value.config, mode: meant === "nftables" ? meant : "iptables" } as const;
   const settings = { config: configured, warnings: [...warnings, ...said.value.warnings, ...read.value.warnings] };
   if (asked.do === "rules") return answerRules(asked.question, steps, settings);

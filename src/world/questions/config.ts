@@ -6,7 +6,8 @@ import { parseRecord } from "../../dns/message/zone-text";
 import { parseResolvConf } from "../../dns/resolver/resolv-conf";
 import { readCorefile } from "../../dns/server/corefile-fields";
 import type { Runtime, Upstream } from "../../dns/server/request";
-import { ipv4Number } from "../../network/address";
+import { familyOf, ipv4Number, type IpFamily } from "../../network/address";
+import { ipv6Groups } from "../../network/ipv6";
 import type { ProxySettings } from "../../node/agents/kube-proxy/settings";
 import { DEFAULT_PROXY_SETTINGS } from "../../node/agents/kube-proxy/settings";
 import type { WorldConfig } from "../settings";
@@ -52,12 +53,13 @@ export function readConfig(raw: unknown, base: ProxySettings = DEFAULT_PROXY_SET
   const findings = noFindings();
   const fields = new Fields(raw ?? {}, "config", findings);
   fields.only([...PROXY_FIELDS, ...WORLD_FIELDS]);
-  if (fields.oneOf("ipFamily", ["IPv4", "IPv6"]) === "IPv6") {
-    findings.problem ??= { message: "IPv6 comes later; only IPv4 is built so far", at: "config.ipFamily" };
-  }
+  const ipFamily = fields.oneOf("ipFamily", ["IPv4", "IPv6"]) ?? base.ipFamily;
+  const serviceCIDRs = fields.texts("serviceCIDRs", "ranges such as 10.96.0.0/12", ipFamily === "IPv6" ? isIpv6Range : isRange);
+  // The world behind the question is an IPv4 one: IPv6 ranges shape the rules and allocate nothing.
+  const itsRanges = ipFamily === "IPv6" ? { serviceCIDRs: serviceCIDRs ?? [] } : {};
   const asked = {
-    proxy: { ...base, ...proxySettings(fields) },
-    serviceCIDRs: fields.texts("serviceCIDRs", "ranges such as 10.96.0.0/12", isRange),
+    proxy: { ...base, ...proxySettings(fields, ipFamily), ipFamily, ...itsRanges },
+    serviceCIDRs: ipFamily === "IPv6" ? undefined : serviceCIDRs,
     bridgeNfCallIptables: fields.flag("bridgeNfCallIptables"),
     hairpin: fields.flag("hairpin"),
     nodeResolvConf: resolvConf(fields),
@@ -94,24 +96,31 @@ export function isRange(text: string): boolean {
   return isAddress(address) && /^\d{1,2}$/.test(length) && Number(length) <= 32;
 }
 
-function proxySettings(fields: Fields): Partial<ProxySettings> {
+/** Whether a text is `a:b::/n`. */
+function isIpv6Range(text: string): boolean {
+  const [address = "", length = ""] = text.split("/");
+  return ipv6Groups(address) !== undefined && /^\d{1,3}$/.test(length) && Number(length) <= 128;
+}
+
+/** One range, or one of each family. */
+function areRanges(text: string): boolean {
+  return text.split(",").every((range) => isRange(range) || isIpv6Range(range));
+}
+
+function proxySettings(fields: Fields, family: IpFamily): Partial<ProxySettings> {
+  const ranges = fields.textThat("clusterCIDR", "a range such as 10.244.0.0/16", areRanges)?.split(",");
   return given({
-    clusterCIDR: fields.textThat("clusterCIDR", "a range such as 10.244.0.0/16", isRange),
+    clusterCIDR: ranges?.find((range) => familyOf(range) === family),
     detectLocalMode: fields.oneOf("detectLocalMode", DETECTORS),
     detectLocalInterface: fields.text("detectLocalInterface"),
     masqueradeAll: fields.flag("masqueradeAll"),
     masqueradeMark: fields.textThat("masqueradeMark", "a mark such as 0x00004000", (text) => /^0x[0-9a-fA-F]{1,8}$/.test(text)),
-    nodePortAddresses: ofThisFamily(fields.texts("nodePortAddresses", "ranges", (text) => isRange(text) || text.includes(":"))),
+    nodePortAddresses: fields.texts("nodePortAddresses", "ranges", areRanges),
     localhostNodePorts: fields.flag("localhostNodePorts"),
     randomFully: fields.flag("randomFully"),
     conntrackTCPLiberal: fields.flag("conntrackTCPLiberal"),
     nfacctCounters: fields.texts("nfacctCounters"),
   });
-}
-
-/** kube-proxy keeps the ranges of the family that it serves. */
-function ofThisFamily(ranges: readonly string[] | undefined): readonly string[] | undefined {
-  return ranges?.filter((range) => !range.includes(":"));
 }
 
 function resolvConf(fields: Fields): string | undefined {

@@ -3,6 +3,7 @@ import type { Result } from "../../base/result";
 import { failAt, ok } from "../../base/result";
 import type { Node, Service } from "../../cluster/objects";
 import { millis, simTime } from "../../engine/time";
+import { familyOf, type IpFamily } from "../../network/address";
 import { rulesBeforeProxy } from "../../node/agents/flannel-rules";
 import type { ProxyState } from "../../node/agents/kube-proxy/iptables/proxy-state";
 import { syncText } from "../../node/agents/kube-proxy/iptables/restore";
@@ -12,6 +13,7 @@ import { cleanupText, transactionText } from "../../node/agents/kube-proxy/nftab
 import type { NftProxyState } from "../../node/agents/kube-proxy/nftables/proxy-state";
 import type { ProxyNode } from "../../node/agents/kube-proxy/settings";
 import { DEFAULT_PROXY_SETTINGS } from "../../node/agents/kube-proxy/settings";
+import { emptyRuleset } from "../../node/kernel/netfilter/build";
 import { saveText } from "../../node/kernel/netfilter/show";
 import { listText } from "../../node/kernel/nftables/show";
 import type { AgentRow } from "../rows";
@@ -64,26 +66,35 @@ function sync(
   const found = findNode(state, name, "node");
   if (!found.ok) return found;
   const { proxy: settings, mode, serviceCIDRs } = state.setup.config;
-  const node = proxyNode(state, found.value);
+  const node = proxyNode(state, found.value, settings.ipFamily);
   const view = state.store.latest();
   if (mode === "nftables") {
     const before = previous !== null && "table" in previous ? previous : null;
-    return ok(syncNft(before, { view, settings: { ...settings, serviceCIDRs }, node, now: simTime(step * BETWEEN_SYNCS) }));
+    return ok(
+      syncNft(before, {
+        view,
+        settings: { ...settings, serviceCIDRs: settings.serviceCIDRs ?? serviceCIDRs },
+        node,
+        now: simTime(step * BETWEEN_SYNCS),
+      }),
+    );
   }
   const before = previous !== null && "ruleset" in previous ? previous : null;
-  const into = rulesBeforeProxy({ podCIDR: settings.clusterCIDR, nodePodCIDR: found.value.links.podRange });
+  const ranges = { podCIDR: settings.clusterCIDR, nodePodCIDR: found.value.links.podRange };
+  const into = settings.ipFamily === "IPv6" ? emptyRuleset() : rulesBeforeProxy(ranges);
   return ok(syncRules(before, { view, settings, node, into }));
 }
 
-/** The node as its kube-proxy sees it: with every IPv4 address that its Node object names. */
-function proxyNode(state: WorldState, { name, zone, links }: AgentRow): ProxyNode {
-  const others = addressesOf(state.store.latest().get("Node", "", name)).filter((address) => address !== links.address);
-  return { name, zone, addresses: [links.address, ...others], podCIDR: links.podRange };
+/** The node as its kube-proxy sees it: with every address of the family that its Node object names. */
+function proxyNode(state: WorldState, { name, zone, links }: AgentRow, family: IpFamily): ProxyNode {
+  const named = addressesOf(state.store.latest().get("Node", "", name), family);
+  if (family === "IPv6") return { name, zone, addresses: named };
+  return { name, zone, addresses: [links.address, ...named.filter((address) => address !== links.address)], podCIDR: links.podRange };
 }
 
-function addressesOf(node: Node | undefined): readonly string[] {
+function addressesOf(node: Node | undefined, family: IpFamily): readonly string[] {
   const own = node?.status?.addresses ?? [];
-  return own.flatMap(({ type, address }) => (type === "InternalIP" && !address.includes(":") ? [address] : []));
+  return own.flatMap(({ type, address }) => (type === "InternalIP" && familyOf(address) === family ? [address] : []));
 }
 
 /** A Service that names no address keeps the one it had before. */

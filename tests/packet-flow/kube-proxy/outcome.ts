@@ -2,7 +2,7 @@
  * Where a packet may end up by a node's rules: every endpoint that chance could choose, in rule order. Walks nat before
  * routing (OUTPUT for the node's own packets), then the filter hooks of the way the packet takes.
  */
-import { ip } from "../../../src/network/address";
+import { endpointIn, ip, showEndpoint } from "../../../src/network/address";
 import type { Packet } from "../../../src/network/packet";
 import { evaluateTable } from "../../../src/node/kernel/netfilter/evaluate";
 import type { Evaluation, EvaluationHost, PacketFacts } from "../../../src/node/kernel/netfilter/evaluation";
@@ -24,7 +24,7 @@ export interface Outcome {
 }
 
 export function outcomeOf(ruleset: Ruleset, nodeAddresses: readonly string[], flow: Flow): Outcome {
-  const isLocal = (address: string): boolean => nodeAddresses.includes(address) || address.startsWith("127.");
+  const isLocal = (address: string): boolean => nodeAddresses.includes(address) || address.startsWith("127.") || address === "::1";
   const hook = isLocal(flow.source) ? "OUTPUT" : "PREROUTING";
   const targets: string[] = [];
   const rules: string[] = [];
@@ -34,11 +34,11 @@ export function outcomeOf(ruleset: Ruleset, nodeAddresses: readonly string[], fl
     const found = evaluate({ ruleset, table: "nat", hook, flow, isLocal, chance });
     mark |= found.mark;
     rules.push(showDecision(found));
-    if (found.verdict.kind === "dnat") targets.push(`${found.verdict.address}:${found.verdict.port}`);
+    if (found.verdict.kind === "dnat") targets.push(showEndpoint(found.verdict.address, found.verdict.port));
     if (chance.asked <= skipped) break;
   }
   const [first] = targets;
-  const after = first === undefined ? flow : { ...flow, destination: first.slice(0, first.lastIndexOf(":")) };
+  const after = first === undefined ? flow : { ...flow, destination: endpointIn(first).address };
   const filtered = filter({ ruleset, flow: after, isLocal, mark, translated: first !== undefined });
   rules.push(filtered.rule);
   return { output: filtered.output === "" ? targets.join(", ") : filtered.output, masquerade: mark !== 0, rules };

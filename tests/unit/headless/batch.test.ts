@@ -327,7 +327,7 @@ describe("a bad request costs its own answer only", () => {
       '{"id":"a","do":"dns","objects":[],"query":{"name":"a."},"config":{"corefile":{"ttl":-1}}}',
       /^config\.corefile\.ttl: expected a whole number from 0 to 3600/,
     ],
-    ['{"id":"a","do":"dns","objects":[],"query":{"name":"a."},"config":{"ipFamily":"IPv6"}}', /^config\.ipFamily: IPv6 comes later/],
+    ['{"id":"a","do":"dns","objects":[],"query":{"name":"a."},"config":{"ipFamily":"IPv6"}}', /^config\.ipFamily: IPv6 is built for rules/],
     ['{"id":"a","do":"trace","objects":[],"from":{},"to":{"ip":"1.1.1.1","port":1}}', /^from: expected \{"pod"/],
     [
       '{"id":"a","do":"rules","mode":"ipvs","node":"n","objects":[]}',

@@ -2,6 +2,7 @@
  * Where a packet may end up by a node's nftables rules: every endpoint that chance could choose, in rule order. Walks
  * the base chains of the hooks on the packet's way by priority: before routing (output for the node's own), then the rest.
  */
+import { showEndpoint } from "../../../src/network/address";
 import type { EvaluationHost } from "../../../src/node/kernel/netfilter/evaluation";
 import { evaluateBaseChain } from "../../../src/node/kernel/nftables/evaluate";
 import { drawFor, type DynamicElements, type NftEvaluation } from "../../../src/node/kernel/nftables/evaluation";
@@ -57,7 +58,7 @@ class Walk {
       this.rules.push(`${chain}: ${decidedBy?.chain ?? "policy"} ${decidedBy?.number ?? ""} ${verdict.kind}`);
       if (verdict.kind === "drop" || verdict.kind === "reject") return verdict.kind.toUpperCase();
       if (verdict.kind !== "dnat") continue;
-      this.target = `${verdict.address}:${verdict.port}`;
+      this.target = showEndpoint(verdict.address, verdict.port);
       this.flow = { ...this.flow, destination: verdict.address, port: verdict.port };
     }
     return "";

@@ -1,8 +1,8 @@
-/** Our 32-bit arithmetic beside a library's: prefixes, membership, text. */
+/** Our arithmetic beside a library's: prefixes, membership, text. */
 import * as fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { expect, test } from "vitest";
-import { addressAt, contains, ipv4Number, ipv4Text, prefix } from "../../../src/network/address";
+import { addressAt, contains, ipv4Number, ipv4Text, networkText, prefix } from "../../../src/network/address";
 
 const RUNS = { numRuns: Number(process.env["KUBEWALK_PROPERTY_RUNS"] ?? "50") * 10 };
 const address = fc.nat(0xffff_ffff).map(ipv4Text);
@@ -36,4 +36,26 @@ test("text that the library does not take as four decimal parts is no address", 
     }),
     RUNS,
   );
+});
+
+/** Few different groups, so that prefixes often hold. */
+const six = fc
+  .array(fc.constantFrom("0", "0", "1", "8000", "8001", "ffff", "fd00"), { minLength: 8, maxLength: 8 })
+  .map((groups) => ipaddr.IPv6.parse(groups.join(":")).toRFC5952String());
+
+test("an IPv6 address lies in a prefix exactly where the library says so, and the network prints as the library's", () => {
+  fc.assert(
+    fc.property(six, six, fc.nat(128), (one, other, length) => {
+      const range = prefix(`${one}/${length}`);
+      expect(contains(range, other)).toBe(ipaddr.IPv6.parse(other).match(ipaddr.IPv6.parse(one), length));
+      const network = ipaddr.IPv6.networkAddressFromCIDR(`${one}/${length}`).toRFC5952String();
+      expect(networkText(range)).toBe(`${network}/${length}`);
+    }),
+    RUNS,
+  );
+});
+
+test("no address lies in a prefix of the other family", () => {
+  expect(contains(prefix("::/0"), "10.0.0.1")).toBe(false);
+  expect(contains(prefix("0.0.0.0/0"), "fd00::1")).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressAt, contains, ipv4Number, ipv4Text, parseAddress, prefix, showEndpoint } from "../../../src/network/address";
+import { addressAt, contains, endpointIn, ipv4Number, ipv4Text, parseAddress, prefix, showEndpoint } from "../../../src/network/address";
 
 test("an address is its number and back", () => {
   expect(ipv4Number("10.244.1.2")).toBe(0x0af40102);
@@ -20,4 +20,9 @@ test("a prefix holds its own and nothing beside it", () => {
 
 test("an IPv6 address stands in brackets before its port", () => {
   expect(showEndpoint("fd00::1", 80)).toBe("[fd00::1]:80");
+});
+
+test("an endpoint's text gives its address and port back, in both families", () => {
+  expect(endpointIn("10.244.1.2:8080")).toEqual({ address: "10.244.1.2", port: 8080 });
+  expect(endpointIn("[fd00:10::2:1]:80")).toEqual({ address: "fd00:10::2:1", port: 80 });
 });

@@ -3,6 +3,7 @@
  * Source: pkg/proxy/servicechangetracker.go and endpointschangetracker.go, which keep count from events; we compare pages.
  */
 import type { ClusterView } from "../../../cluster/store-types";
+import type { ProxySettings } from "./settings";
 import { backedServices, someBackedServices, type BackedService } from "./services";
 
 /** Anything that was made of a Service as it stood. */
@@ -13,6 +14,7 @@ export interface MadeOfService {
 /** What a change is looked for in. */
 export interface ChangeInput {
   readonly view: ClusterView;
+  readonly settings: Pick<ProxySettings, "ipFamily">;
   /** Keys of all Services that may have changed; null or absent where nobody kept count: then all are compared. */
   readonly changed?: ReadonlySet<string> | null;
 }
@@ -20,10 +22,12 @@ export interface ChangeInput {
 /** The Services that say something else than before, by key; undefined for those that are gone. */
 export function changedServices(
   previous: ReadonlyMap<string, MadeOfService>,
-  { view, changed }: ChangeInput,
+  { view, settings: { ipFamily }, changed }: ChangeInput,
 ): ReadonlyMap<string, BackedService | undefined> {
   const all = changed === undefined || changed === null;
-  const now: ReadonlyMap<string, BackedService | undefined> = all ? backedServices(view) : someBackedServices(view, changed);
+  const now: ReadonlyMap<string, BackedService | undefined> = all
+    ? backedServices(view, ipFamily)
+    : someBackedServices(view, changed, ipFamily);
   const differing = new Map<string, BackedService | undefined>();
   for (const [key, one] of now) {
     const before = previous.get(key)?.backed;

@@ -3,6 +3,7 @@
  * Source: pkg/proxy/endpointslicecache.go, endpoint.go.
  */
 import { byKey } from "../../../base/order";
+import { showEndpoint, type IpFamily } from "../../../network/address";
 import type { Endpoint as ApiEndpoint, EndpointSlice } from "../../../cluster/objects";
 import { protocolOf, type ServicePort } from "./service-ports";
 
@@ -13,7 +14,7 @@ export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 export interface ProxyEndpoint {
   readonly address: string;
   readonly port: number;
-  /** `address:port`, which names it in rules. */
+  /** `address:port` or `[address]:port`, which names it in rules. */
   readonly text: string;
   readonly ready: boolean;
   readonly serving: boolean;
@@ -25,18 +26,18 @@ export interface ProxyEndpoint {
 }
 
 /** Whether kube-proxy watches a slice at all: slices of headless Services are filtered at its informer. */
-function isWatched(slice: EndpointSlice): boolean {
-  return slice.addressType === "IPv4" && slice.metadata.labels?.["service.kubernetes.io/headless"] === undefined;
+function isWatched(slice: EndpointSlice, family: IpFamily): boolean {
+  return slice.addressType === family && slice.metadata.labels?.["service.kubernetes.io/headless"] === undefined;
 }
 
 /**
  * The endpoints of a port, ordered by their `address:port` text (so that 10.0.0.10 stands before 10.0.0.2).
  * Slices and Service agree by port name and protocol; target ports are the slice's. Doubles collapse, the last wins.
  */
-export function endpointsOf(port: ServicePort, slices: readonly EndpointSlice[]): readonly ProxyEndpoint[] {
+export function endpointsOf(port: ServicePort, slices: readonly EndpointSlice[], family: IpFamily = "IPv4"): readonly ProxyEndpoint[] {
   const found = new Map<string, ProxyEndpoint>();
   for (const slice of slices) {
-    if (!isWatched(slice)) continue;
+    if (!isWatched(slice, family)) continue;
     const target = slice.ports?.find((one) => (one.name ?? "") === port.portName && protocolOf(one) === port.protocol);
     if (target?.port === undefined) continue;
     for (const endpoint of slice.endpoints) {
@@ -55,7 +56,7 @@ function makeEndpoint(endpoint: ApiEndpoint, port: number): ProxyEndpoint | null
   return {
     address,
     port,
-    text: `${address}:${port}`,
+    text: showEndpoint(address, port),
     ready: conditions?.ready ?? true,
     serving: conditions?.serving ?? true,
     terminating: conditions?.terminating ?? false,

@@ -2,6 +2,7 @@
  * How rules tell whether a packet comes from a Pod of this cluster. Source: pkg/proxy/util/iptables/traffic.go.
  */
 import { unreachable } from "../../../base/assert";
+import { familyOf, type IpFamily } from "../../../network/address";
 import type { Match } from "../../kernel/netfilter/rules";
 import type { ProxyNode, ProxySettings } from "./settings";
 
@@ -12,9 +13,9 @@ export type LocalTraffic = Extract<Match, { readonly kind: "source" | "in-interf
 export function localTraffic(settings: ProxySettings, node: ProxyNode): LocalTraffic | null {
   switch (settings.detectLocalMode) {
     case "ClusterCIDR":
-      return sourceIn(settings.clusterCIDR);
+      return sourceIn(settings.clusterCIDR, settings.ipFamily);
     case "NodeCIDR":
-      return sourceIn(node.podCIDR ?? "");
+      return sourceIn(node.podCIDR ?? "", settings.ipFamily);
     case "BridgeInterface":
       return { kind: "in-interface", name: settings.detectLocalInterface };
     case "InterfaceNamePrefix":
@@ -26,6 +27,7 @@ export function localTraffic(settings: ProxySettings, node: ProxyNode): LocalTra
   }
 }
 
-function sourceIn(range: string): LocalTraffic | null {
-  return range === "" ? null : { kind: "source", text: range };
+/** A range of the other family detects nothing. */
+function sourceIn(range: string, family: IpFamily): LocalTraffic | null {
+  return range === "" || familyOf(range) !== family ? null : { kind: "source", text: range };
 }

@@ -3,9 +3,10 @@
  * Source: pkg/proxy/serviceport.go, servicechangetracker.go, util/utils.go (ShouldSkipService).
  */
 import type { Service, ServicePort as ApiServicePort } from "../../../cluster/objects";
-import { ipv4Number } from "../../../network/address";
+import { ipv4Number, type IpFamily } from "../../../network/address";
+import { ipv6Groups } from "../../../network/ipv6";
 
-/** One port of one Service: the unit that rules are made for. Only the IPv4 side. */
+/** One port of one Service, as one family has it: the unit that rules are made for. */
 export interface ServicePort {
   /** `namespace/name:portName`, without the colon where the port has no name. */
   readonly name: string;
@@ -41,15 +42,15 @@ export function usesLocalEndpoints(port: ServicePort): boolean {
   return port.internalPolicyLocal || (port.externalPolicyLocal && isExternallyAccessible(port));
 }
 
-const known = new WeakMap<Service, readonly ServicePort[]>();
+const known: Readonly<Record<IpFamily, WeakMap<Service, readonly ServicePort[]>>> = { IPv4: new WeakMap(), IPv6: new WeakMap() };
 
 /** The ports of a Service in its own order; none where kube-proxy skips it (headless, ExternalName, another proxy's). */
-export function portsOf(service: Service): readonly ServicePort[] {
-  const before = known.get(service);
+export function portsOf(service: Service, family: IpFamily = "IPv4"): readonly ServicePort[] {
+  const before = known[family].get(service);
   if (before !== undefined) return before;
-  const clusterIP = isSkipped(service) ? undefined : ipv4ClusterIP(service);
-  const made = clusterIP === undefined ? [] : (service.spec.ports ?? []).map((port) => makePort(service, port, clusterIP));
-  known.set(service, made);
+  const clusterIP = isSkipped(service) ? undefined : clusterIPOf(service, family);
+  const made = clusterIP === undefined ? [] : (service.spec.ports ?? []).map((port) => makePort(service, port, { clusterIP, family }));
+  known[family].set(service, made);
   return made;
 }
 
@@ -58,15 +59,20 @@ function isSkipped({ spec, metadata }: Service): boolean {
   return metadata.labels?.["service.kubernetes.io/service-proxy-name"] !== undefined;
 }
 
-function ipv4ClusterIP({ spec }: Service): string | undefined {
-  return [...(spec.clusterIPs ?? []), spec.clusterIP ?? ""].find(isIpv4);
+function clusterIPOf({ spec }: Service, family: IpFamily): string | undefined {
+  return [...(spec.clusterIPs ?? []), spec.clusterIP ?? ""].find((text) => isAddress(text, family));
 }
 
-function isIpv4(text: string): boolean {
-  return !Number.isNaN(ipv4Number(text));
+function isAddress(text: string, family: IpFamily): boolean {
+  return family === "IPv4" ? !Number.isNaN(ipv4Number(text)) : ipv6Groups(text) !== undefined;
 }
 
-function makePort(service: Service, port: ApiServicePort, clusterIP: string): ServicePort {
+interface Entry {
+  readonly clusterIP: string;
+  readonly family: IpFamily;
+}
+
+function makePort(service: Service, port: ApiServicePort, { clusterIP, family }: Entry): ServicePort {
   const { spec, metadata } = service;
   const base = `${metadata.namespace ?? "default"}/${metadata.name}`;
   const portName = port.name ?? "";
@@ -77,9 +83,11 @@ function makePort(service: Service, port: ApiServicePort, clusterIP: string): Se
     clusterIP,
     port: port.port,
     nodePort: port.nodePort ?? 0,
-    externalIPs: (spec.externalIPs ?? []).filter(isIpv4),
-    loadBalancerVIPs: loadBalancerVIPs(service),
-    sourceRanges: (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()).filter(isIpv4Range),
+    externalIPs: (spec.externalIPs ?? []).filter((text) => isAddress(text, family)),
+    loadBalancerVIPs: loadBalancerVIPs(service, family),
+    sourceRanges: (spec.loadBalancerSourceRanges ?? [])
+      .map((range) => range.trim())
+      .filter((range) => isAddress(range.split("/")[0] ?? "", family)),
     affinitySeconds: affinitySeconds(service),
     internalPolicyLocal: spec.internalTrafficPolicy === "Local",
     externalPolicyLocal: hasExternalPolicy(service) && spec.externalTrafficPolicy === "Local",
@@ -99,14 +107,10 @@ export function protocolOf(port: { readonly protocol?: "TCP" | "UDP" | "SCTP" })
   }
 }
 
-function isIpv4Range(text: string): boolean {
-  return isIpv4(text.split("/")[0] ?? "");
-}
-
 /** An ingress address with ipMode Proxy belongs to a proxy outside and is not captured. */
-function loadBalancerVIPs({ status }: Service): readonly string[] {
+function loadBalancerVIPs({ status }: Service, family: IpFamily): readonly string[] {
   const ingress = status?.loadBalancer?.ingress ?? [];
-  return ingress.flatMap((one) => (one.ip !== undefined && one.ipMode !== "Proxy" && isIpv4(one.ip) ? [one.ip] : []));
+  return ingress.flatMap((one) => (one.ip !== undefined && one.ipMode !== "Proxy" && isAddress(one.ip, family) ? [one.ip] : []));
 }
 
 /** The API's default timeout is three hours. */

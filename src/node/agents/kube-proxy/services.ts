@@ -5,6 +5,7 @@
  */
 import type { EndpointSlice, KubeObject, Service } from "../../../cluster/objects";
 import type { ClusterView } from "../../../cluster/store-types";
+import type { IpFamily } from "../../../network/address";
 import { endpointsOf, SERVICE_NAME_LABEL, type ProxyEndpoint } from "./endpoints";
 import { portsOf, type ServicePort } from "./service-ports";
 
@@ -32,25 +33,29 @@ export function serviceKeyOf(object: KubeObject): string | null {
 }
 
 /** All Services of a view by key, in the view's order; ports that kube-proxy skips are not in it. */
-export function backedServices(view: ClusterView): ReadonlyMap<string, BackedService> {
+export function backedServices(view: ClusterView, family: IpFamily = "IPv4"): ReadonlyMap<string, BackedService> {
   const services = view.list("Service");
   const slices = slicesByService(view, null);
   return new Map(
     services.map((service) => {
       const key = `${service.metadata.namespace ?? "default"}/${service.metadata.name}`;
-      return [key, backedService(service, slices.get(key) ?? [])];
+      return [key, backedService(service, slices.get(key) ?? [], family)];
     }),
   );
 }
 
 /** The Services of some keys; undefined where the view has none. */
-export function someBackedServices(view: ClusterView, keys: ReadonlySet<string>): ReadonlyMap<string, BackedService | undefined> {
+export function someBackedServices(
+  view: ClusterView,
+  keys: ReadonlySet<string>,
+  family: IpFamily = "IPv4",
+): ReadonlyMap<string, BackedService | undefined> {
   const slices = slicesByService(view, keys);
   return new Map(
     [...keys].map((key) => {
       const [namespace = "", name = ""] = key.split("/");
       const service = view.get("Service", namespace, name);
-      return [key, service && backedService(service, slices.get(key) ?? [])];
+      return [key, service && backedService(service, slices.get(key) ?? [], family)];
     }),
   );
 }
@@ -81,6 +86,7 @@ function slicesByService(view: ClusterView, wanted: ReadonlySet<string> | null):
 }
 
 interface Reading {
+  readonly family: IpFamily;
   readonly slices: readonly EndpointSlice[];
   readonly backed: BackedService;
 }
@@ -89,12 +95,12 @@ interface Reading {
 const READINGS_KEPT = 4;
 const readings = new WeakMap<Service, readonly Reading[]>();
 
-function backedService(service: Service, slices: readonly EndpointSlice[]): BackedService {
+function backedService(service: Service, slices: readonly EndpointSlice[], family: IpFamily): BackedService {
   const kept = readings.get(service) ?? [];
-  const known = kept.find((reading) => sameItems(reading.slices, slices));
+  const known = kept.find((reading) => reading.family === family && sameItems(reading.slices, slices));
   if (known !== undefined) return known.backed;
-  const backed = readService(service, slices);
-  readings.set(service, [{ slices, backed }, ...kept].slice(0, READINGS_KEPT));
+  const backed = readService(service, slices, family);
+  readings.set(service, [{ family, slices, backed }, ...kept].slice(0, READINGS_KEPT));
   return backed;
 }
 
@@ -102,9 +108,9 @@ function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
-function readService(service: Service, slices: readonly EndpointSlice[]): BackedService {
-  const ports = portsOf(service).map((port) => {
-    const endpoints = endpointsOf(port, slices);
+function readService(service: Service, slices: readonly EndpointSlice[], family: IpFamily): BackedService {
+  const ports = portsOf(service, family).map((port) => {
+    const endpoints = endpointsOf(port, slices, family);
     return { port, endpoints, text: JSON.stringify([port, endpoints]) };
   });
   return {

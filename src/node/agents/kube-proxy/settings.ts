@@ -3,13 +3,15 @@
  * Source: pkg/proxy/apis/config (KubeProxyConfiguration); defaults as kubeadm leaves them.
  */
 import { seconds, type Micros } from "../../../engine/time";
-import { prefix, contains } from "../../../network/address";
+import { familyOf, prefix, contains, type IpFamily } from "../../../network/address";
 
 /** How kube-proxy tells traffic of this cluster's Pods from other traffic. */
 export type DetectLocalMode = "ClusterCIDR" | "NodeCIDR" | "BridgeInterface" | "InterfaceNamePrefix" | "None";
 
 /** Settings of one kube-proxy. */
 export interface ProxySettings {
+  /** A kube-proxy of a dual-stack cluster has two proxiers, one a family, that know nothing of each other; this is one of them. */
+  readonly ipFamily: IpFamily;
   readonly clusterCIDR: string;
   readonly detectLocalMode: DetectLocalMode;
   /** The bridge or the prefix, for the two interface modes. */
@@ -36,6 +38,7 @@ export interface ProxySettings {
 
 /** Defaults of kubeadm: ClusterCIDR detection over 10.244.0.0/16, mark bit 14, at most one sync a second. */
 export const DEFAULT_PROXY_SETTINGS: ProxySettings = {
+  ipFamily: "IPv4",
   clusterCIDR: "10.244.0.0/16",
   detectLocalMode: "ClusterCIDR",
   detectLocalInterface: "",
@@ -63,12 +66,26 @@ export interface ProxyNode {
 
 /** Whether NodePorts answer on every local address. */
 export function servesAllAddresses(settings: ProxySettings): boolean {
-  const ranges = settings.nodePortAddresses ?? [];
-  return ranges.length === 0 || ranges.includes("0.0.0.0/0");
+  const ranges = rangesOfFamily(settings);
+  return ranges.length === 0 || ranges.includes(EVERYTHING[settings.ipFamily]);
 }
 
-/** Whether NodePorts answer on loopback: kube-proxy gives that up where no range of `nodePortAddresses` holds it. */
+/** Loopback in each family. */
+export const LOOPBACK: Readonly<Record<IpFamily, string>> = { IPv4: "127.0.0.0/8", IPv6: "::1/128" };
+
+const EVERYTHING: Readonly<Record<IpFamily, string>> = { IPv4: "0.0.0.0/0", IPv6: "::/0" };
+
+/** The ranges of `nodePortAddresses` that a proxier heeds: those of its family, and names of ranges. */
+export function rangesOfFamily({ nodePortAddresses, ipFamily }: ProxySettings): readonly string[] {
+  return (nodePortAddresses ?? []).filter((range) => !/[.:]/.test(range) || familyOf(range) === ipFamily);
+}
+
+/**
+ * Whether NodePorts answer on loopback: kube-proxy gives that up where no range of `nodePortAddresses` holds it, and IPv6
+ * has no route_localnet.
+ */
 export function servesLocalhost(settings: ProxySettings): boolean {
+  if (settings.ipFamily === "IPv6") return false;
   return settings.localhostNodePorts && (servesAllAddresses(settings) || nodePortRangesHold(settings, "127.0.0.1"));
 }
 
@@ -79,5 +96,5 @@ export function nodePortAddresses(settings: ProxySettings, node: ProxyNode): rea
 }
 
 function nodePortRangesHold(settings: ProxySettings, address: string): boolean {
-  return (settings.nodePortAddresses ?? []).some((range) => contains(prefix(range), address));
+  return rangesOfFamily(settings).some((range) => contains(prefix(range), address));
 }

@@ -3,6 +3,7 @@
  * form. Source: iptables-extensions(8); the spelling of kube-proxy's rules (pkg/proxy/iptables/proxier.go).
  */
 import { unreachable } from "../../../base/assert";
+import { showEndpoint } from "../../../network/address";
 import type { Match, Rule, Target } from "./rules";
 
 /** One `-A CHAIN …` line of `iptables-restore` input. */
@@ -68,7 +69,7 @@ function authorTarget(target: Target): string {
     case "jump":
       return `-j ${target.chain}`;
     case "DNAT":
-      return `-j DNAT --to-destination ${target.address}:${target.port}`;
+      return `-j DNAT --to-destination ${showEndpoint(target.address, target.port)}`;
     case "MASQUERADE":
       return `-j MASQUERADE${target.randomFully ? " --random-fully" : ""}`;
     case "MARK":

@@ -3,6 +3,7 @@
  * For tests and recordings of real hosts; knows the conditions and targets of rules.ts and throws on anything else.
  */
 import { ensure } from "../../../base/assert";
+import { endpointIn } from "../../../network/address";
 import { chain, ruleset, table } from "./build";
 import type { Chain, CtState, Match, Rule, Ruleset, TableName, Target } from "./rules";
 
@@ -190,14 +191,16 @@ function readRecent(words: Words): Match {
   let name = "";
   let seconds: number | null = null;
   let reap = false;
+  let family: { readonly family?: "IPv6" } = {};
   for (;;) {
     if (words.skip("--name")) name = words.take();
     else if (words.skip("--seconds")) seconds = Number(words.take());
-    else if (words.skip("--mask")) words.take();
+    else if (words.skip("--mask")) family = words.take().includes(":") ? { family: "IPv6" } : {};
     else if (words.skip("--reap")) reap = true;
     else if (!words.skip("--set") && !words.skip("--rcheck") && !words.skip("--rsource")) break;
   }
-  return seconds === null ? { kind: "recent", name, action: "set" } : { kind: "recent", name, action: "rcheck", seconds, reap };
+  if (seconds === null) return { kind: "recent", name, action: "set", ...family };
+  return { kind: "recent", name, action: "rcheck", seconds, reap, ...family };
 }
 
 function readTarget(words: Words): Target {
@@ -208,14 +211,15 @@ function readTarget(words: Words): Target {
     case "RETURN":
       return { kind };
     case "REJECT":
-      if (words.skip("--reject-with")) words.expect("icmp-port-unreachable");
-      return { kind };
+      if (!words.skip("--reject-with") || words.skip("icmp-port-unreachable")) return { kind };
+      words.expect("icmp6-port-unreachable");
+      return { kind, family: "IPv6" };
     case "MASQUERADE":
       return { kind, randomFully: words.skip("--random-fully") };
     case "DNAT": {
       words.expect("--to-destination");
-      const [address = "", port = ""] = words.take().split(":");
-      return { kind, address, port: Number(port) };
+      const { address, port } = endpointIn(words.take());
+      return { kind, address, port };
     }
     case "MARK":
       return readMark(words);

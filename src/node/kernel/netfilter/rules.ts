@@ -5,7 +5,7 @@
  * Source: net/netfilter/x_tables.c, iptables extensions(8).
  */
 
-/** Netfilter hooks of the IPv4 family. Source: include/uapi/linux/netfilter.h. */
+/** Netfilter hooks of both IP families. Source: include/uapi/linux/netfilter.h. */
 export type Hook = "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING";
 
 /** Tables that a hook consults, by priority: raw -300, (conntrack -200), mangle -150, nat dst -100, filter 0, nat src 100. */
@@ -32,8 +32,15 @@ export type Match =
   | { readonly kind: "addrtype"; readonly side: "src" | "dst"; readonly type: "LOCAL"; readonly not?: boolean }
   /** `-m statistic --mode random --probability p`, the text with the author's decimals. */
   | { readonly kind: "statistic"; readonly probability: string }
-  | { readonly kind: "recent"; readonly name: string; readonly action: "set" }
-  | { readonly kind: "recent"; readonly name: string; readonly action: "rcheck"; readonly seconds: number; readonly reap: boolean }
+  | { readonly kind: "recent"; readonly name: string; readonly action: "set"; readonly family?: "IPv6" }
+  | {
+      readonly kind: "recent";
+      readonly name: string;
+      readonly action: "rcheck";
+      readonly seconds: number;
+      readonly reap: boolean;
+      readonly family?: "IPv6";
+    }
   | { readonly kind: "nfacct"; readonly name: string }
   | { readonly kind: "physdev"; readonly isIn: boolean; readonly not?: boolean };
 
@@ -43,8 +50,8 @@ export type Target =
   | { readonly kind: "ACCEPT" }
   | { readonly kind: "DROP" }
   | { readonly kind: "RETURN" }
-  /** `--reject-with icmp-port-unreachable`. */
-  | { readonly kind: "REJECT" }
+  /** `--reject-with icmp-port-unreachable`, in `ip6tables` `icmp6-port-unreachable`. */
+  | { readonly kind: "REJECT"; readonly family?: "IPv6" }
   | { readonly kind: "DNAT"; readonly address: string; readonly port: number }
   | { readonly kind: "MASQUERADE"; readonly randomFully: boolean }
   /** `-j MARK --or-mark` / `--xor-mark`, text as written. */

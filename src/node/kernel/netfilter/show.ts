@@ -6,7 +6,7 @@
  */
 import { unreachable } from "../../../base/assert";
 import { compareText } from "../../../base/order";
-import { maskOf, prefix, ipv4Text } from "../../../network/address";
+import { networkText, prefix, showEndpoint } from "../../../network/address";
 import { bang, recentAction } from "./author-text";
 import { BUILT_IN_CHAINS } from "./build";
 import { statisticLimit } from "./matching";
@@ -26,7 +26,7 @@ export interface CountSource {
 const TABLE_ORDER: readonly TableName[] = ["raw", "mangle", "filter", "nat"];
 const STATE_ORDER: readonly CtState[] = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED", "SNAT", "DNAT"];
 
-/** The whole rule set, as `iptables-save` prints it; with counts, as `iptables-save -c`. */
+/** The whole rule set, as `iptables-save` (or `ip6tables-save`) prints it; with counts, as `iptables-save -c`. */
 export function saveText(ruleset: Ruleset, options: { readonly counters?: CountSource } = {}): string {
   let text = "";
   for (const name of TABLE_ORDER) {
@@ -90,8 +90,7 @@ function headerMatch(match: HeaderMatch): string {
 }
 
 function withLength(text: string): string {
-  const { base, length } = prefix(text);
-  return `${ipv4Text((base & maskOf(length)) >>> 0)}/${length}`;
+  return networkText(prefix(text));
 }
 
 /** A port condition prints inside its protocol's extension, which stands where the author loaded it. */
@@ -118,7 +117,9 @@ function extensionMatch(match: Match, rule: Rule, hasExtension: boolean): readon
     case "statistic":
       return [`-m statistic --mode random --probability ${savedProbability(statisticLimit(match.probability))}`];
     case "recent":
-      return [`-m recent ${recentAction(match)} --name ${match.name} --mask 255.255.255.255 --rsource`];
+      return [
+        `-m recent ${recentAction(match)} --name ${match.name} --mask ${match.family === "IPv6" ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" : "255.255.255.255"} --rsource`,
+      ];
     case "nfacct":
       return [`-m nfacct --nfacct-name ${match.name}`];
     case "physdev":
@@ -162,13 +163,13 @@ function saveTarget(target: Target): string {
     case "jump":
       return `-j ${target.chain}`;
     case "DNAT":
-      return `-j DNAT --to-destination ${target.address}:${target.port}`;
+      return `-j DNAT --to-destination ${showEndpoint(target.address, target.port)}`;
     case "MASQUERADE":
       return `-j MASQUERADE${target.randomFully ? " --random-fully" : ""}`;
     case "MARK":
       return `-j MARK --set-xmark ${hex(target.value)}/${target.operation === "or" ? hex(target.value) : "0x0"}`;
     case "REJECT":
-      return "-j REJECT --reject-with icmp-port-unreachable";
+      return `-j REJECT --reject-with ${target.family === "IPv6" ? "icmp6" : "icmp"}-port-unreachable`;
     case "ACCEPT":
     case "DROP":
     case "RETURN":

@@ -215,8 +215,10 @@ class Run {
   private keyPart(part: NftKeyPart): string {
     switch (part) {
       case "ip saddr":
+      case "ip6 saddr":
         return this.facts.packet.src;
       case "ip daddr":
+      case "ip6 daddr":
         return this.facts.packet.dst;
       case "meta l4proto":
         return PROTOCOLS[this.facts.packet.transport.kind];

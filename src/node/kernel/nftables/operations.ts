@@ -5,7 +5,7 @@
 import { ensure, unreachable } from "../../../base/assert";
 import { compareText } from "../../../base/order";
 import { changeMap, layeredMap } from "./layered-map";
-import type { NftChain, NftElement, NftHook, NftRule, NftSet, NftTable } from "./tables";
+import type { NftChain, NftElement, NftFamily, NftHook, NftRule, NftSet, NftTable } from "./tables";
 
 /** A set or map as it is declared: without elements. */
 export type NftSetDeclaration = Omit<NftSet, "elements">;
@@ -28,8 +28,8 @@ export type NftOperation =
   | { readonly verb: "delete"; readonly what: "element"; readonly set: NftSetName; readonly key: string };
 
 /** An empty table. */
-export function emptyTable(name: string, version = "empty"): NftTable {
-  return { name, version, sets: layeredMap(), chains: layeredMap(), hooks: new Map() };
+export function emptyTable(name: string, version = "empty", family: NftFamily = "ip"): NftTable {
+  return { ...(family === "ip6" ? { family } : {}), name, version, sets: layeredMap(), chains: layeredMap(), hooks: new Map() };
 }
 
 /** The table after a transaction. Throws where an operation names something that is not there. */
@@ -113,7 +113,8 @@ class Transaction {
     const chains = this.chains.result();
     const hooks = this.basesChanged ? hooksOf(chains) : this.table.hooks;
     const comment = this.comment === undefined ? {} : { comment: this.comment };
-    return { name: this.table.name, ...comment, version, sets: this.sets.result(), chains, hooks };
+    const family = this.table.family === undefined ? {} : { family: this.table.family };
+    return { ...family, name: this.table.name, ...comment, version, sets: this.sets.result(), chains, hooks };
   }
 
   private addChain(chain: Omit<NftChain, "rules">): void {

@@ -4,12 +4,13 @@
  * spaces around commas in anonymous sets, comments quoted, numbers for priorities.
  */
 import { unreachable } from "../../../base/assert";
+import { familyOf, showEndpoint } from "../../../network/address";
 import type { NftOperation, NftSetDeclaration } from "./operations";
-import type { NftChain, NftElement, NftExpression, NftRule, NftTable, NftVerdict } from "./tables";
+import type { NftChain, NftElement, NftExpression, NftFamily, NftRule, NftTable, NftVerdict } from "./tables";
 
 /** The text of a transaction on a table; ends with a line break unless it is empty. */
-export function scriptText(tableName: string, operations: readonly NftOperation[]): string {
-  return operations.map((operation) => `${operationLine(tableName, operation)}\n`).join("");
+export function scriptText(tableName: string, operations: readonly NftOperation[], family: NftFamily = "ip"): string {
+  return operations.map((operation) => `${operationLine(`${family} ${tableName}`, operation)}\n`).join("");
 }
 
 /** The operations that make a table from nothing: sets and maps, chains, rules, elements, each in its order. */
@@ -25,9 +26,8 @@ export function operationsOf(table: NftTable): readonly NftOperation[] {
   ];
 }
 
-/** One operation as one line. */
-export function operationLine(tableName: string, operation: NftOperation): string {
-  const place = `ip ${tableName}`;
+/** One operation as one line; `place` is family and table. */
+export function operationLine(place: string, operation: NftOperation): string {
   switch (operation.what) {
     case "table":
       return `add table ${place}${operation.comment === undefined ? "" : ` { comment ${quoted(operation.comment)} ; }`}`;
@@ -54,6 +54,11 @@ export function ruleText(rule: NftRule): string {
   return [...rule.expressions.map(expressionText), ...said].join(" ");
 }
 
+/** The word before `saddr` and `daddr` for an address or range. */
+export function familyWord(address: string): NftFamily {
+  return familyOf(address) === "IPv6" ? "ip6" : "ip";
+}
+
 /** A verdict. */
 export function verdictText(verdict: NftVerdict): string {
   return "chain" in verdict ? `${verdict.kind} ${verdict.chain}` : verdict.kind;
@@ -75,7 +80,7 @@ export function commonText(expression: NftExpression): string | null {
   const unless = "not" in expression && expression.not === true ? "!= " : "";
   switch (expression.kind) {
     case "address-in":
-      return `ip ${expression.side} ${unless}@${expression.set}`;
+      return `${expression.family ?? "ip"} ${expression.side} ${unless}@${expression.set}`;
     case "ct-state":
       return `ct state ${expression.state}`;
     case "fib":
@@ -85,13 +90,13 @@ export function commonText(expression: NftExpression): string | null {
     case "vmap":
       return `${expression.key.join(" . ")} vmap @${expression.map}`;
     case "update":
-      return `update @${expression.set} { ip saddr }`;
+      return `update @${expression.set} { ${expression.family ?? "ip"} saddr }`;
     case "verdict":
       return verdictText(expression.verdict);
     case "reject":
       return "reject";
     case "dnat":
-      return `dnat to ${expression.address}:${expression.port}`;
+      return `dnat to ${showEndpoint(expression.address, expression.port)}`;
     case "masquerade":
       return expression.fullyRandom ? "masquerade fully-random" : "masquerade";
     default:
@@ -103,9 +108,9 @@ function expressionText(expression: NftExpression): string {
   const unless = "not" in expression && expression.not === true ? "!= " : "";
   switch (expression.kind) {
     case "address":
-      return `ip ${expression.side} ${unless}${expression.prefix}`;
+      return `${familyWord(expression.prefix)} ${expression.side} ${unless}${expression.prefix}`;
     case "address-among":
-      return `ip ${expression.side} ${unless}{ ${expression.prefixes.join(expression.compact === true ? "," : " , ")} }`;
+      return `${familyWord(expression.prefixes[0] ?? "")} ${expression.side} ${unless}{ ${expression.prefixes.join(expression.compact === true ? "," : " , ")} }`;
     case "iif":
       return `iif ${unless}${expression.name}`;
     case "iifname":

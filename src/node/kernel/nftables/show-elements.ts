@@ -5,7 +5,9 @@
 import { ensure } from "../../../base/assert";
 import type { SimTime } from "../../../engine/time";
 import { ipv4Number } from "../../../network/address";
+import { ipv6Groups } from "../../../network/ipv6";
 import type { DynamicElement } from "./dynamic-sets";
+import { compareAddresses } from "./intervals";
 import { elementText } from "./script";
 import type { NftSet } from "./tables";
 
@@ -29,7 +31,7 @@ function staticTexts({ elements }: NftSet): readonly string[] {
 }
 
 function dynamicTexts(elements: readonly DynamicElement[], now: SimTime): readonly string[] {
-  const sorted = elements.toSorted((a, b) => ipv4Number(a.address) - ipv4Number(b.address));
+  const sorted = elements.toSorted((a, b) => compareAddresses(a.address, b.address));
   return sorted.map(({ address, expires }) => `${address} expires ${durationText(Math.trunc((expires - now) / 1000))}`);
 }
 
@@ -63,6 +65,7 @@ function sortBytes(key: string): readonly number[] {
 function partBytes(part: string): readonly number[] {
   const protocol = PROTOCOL_NUMBERS[part];
   if (protocol !== undefined) return [protocol];
+  if (part.includes(":")) return (ipv6Groups(part) ?? []).flatMap((group) => [group >>> 8, group & 255]);
   if (!part.includes(".")) return [Number(part) >>> 8, Number(part) & 255];
   const value = ipv4Number(part);
   return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];

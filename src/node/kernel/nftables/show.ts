@@ -5,7 +5,7 @@
 import { START, type SimTime } from "../../../engine/time";
 import type { DynamicElement } from "./dynamic-sets";
 import { listedPrefixes, prefixText } from "./intervals";
-import { commonText, quoted, verdictText } from "./script";
+import { commonText, familyWord, quoted, verdictText } from "./script";
 import { durationText, elementLines } from "./show-elements";
 import type { NftBase, NftChain, NftExpression, NftHook, NftRule, NftSet, NftTable } from "./tables";
 
@@ -24,7 +24,7 @@ export function listText(table: NftTable, { elementsOf = () => [], now = START }
     ...[...table.chains.values()].map(chainText),
   ];
   const said = table.comment === undefined ? "" : `\tcomment ${quoted(table.comment)}\n`;
-  return `table ip ${table.name} {\n${said}${blocks.join("\n")}}\n`;
+  return `table ${table.family ?? "ip"} ${table.name} {\n${said}${blocks.join("\n")}}\n`;
 }
 
 /** One rule as a listing has it, without indentation. */
@@ -84,9 +84,9 @@ function listedExpression(expression: NftExpression): string {
   const unless = "not" in expression && expression.not === true ? "!= " : "";
   switch (expression.kind) {
     case "address":
-      return `ip ${expression.side} ${unless}${prefixText(expression.prefix)}`;
+      return `${familyWord(expression.prefix)} ${expression.side} ${unless}${prefixText(expression.prefix)}`;
     case "address-among":
-      return `ip ${expression.side} ${unless}${amongText(expression.prefixes)}`;
+      return `${familyWord(expression.prefixes[0] ?? "")} ${expression.side} ${unless}${amongText(expression.prefixes)}`;
     case "iif":
       return `iif ${unless}${quoted(expression.name)}`;
     case "iifname":

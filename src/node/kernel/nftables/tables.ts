@@ -4,7 +4,10 @@
  * Source: nft(8); net/netfilter/nf_tables_api.c.
  */
 
-/** Hooks of the IPv4 family, as nft writes them. */
+/** The two address families of tables. */
+export type NftFamily = "ip" | "ip6";
+
+/** Hooks of both families, as nft writes them. */
 export type NftHook = "prerouting" | "input" | "forward" | "output" | "postrouting";
 
 /** What ends a rule. `goto` does not come back to its chain, `jump` does. */
@@ -14,7 +17,7 @@ export type NftVerdict = { readonly kind: "accept" | "drop" | "return" } | { rea
 export type NftSide = "saddr" | "daddr";
 
 /** Parts of a concatenated key, in nft's words. */
-export type NftKeyPart = "ip daddr" | "ip saddr" | "meta l4proto" | "th dport";
+export type NftKeyPart = "ip daddr" | "ip saddr" | "ip6 daddr" | "ip6 saddr" | "meta l4proto" | "th dport";
 
 /** Protocols by the names that nft uses. */
 export type NftProtocol = "tcp" | "udp" | "sctp" | "icmp";
@@ -24,7 +27,7 @@ export type NftExpression =
   /** `ip saddr [!=] 10.0.0.0/8`. */
   | { readonly kind: "address"; readonly side: NftSide; readonly prefix: string; readonly not?: boolean }
   /** `ip daddr @cluster-ips`. */
-  | { readonly kind: "address-in"; readonly side: NftSide; readonly set: string; readonly not?: boolean }
+  | { readonly kind: "address-in"; readonly side: NftSide; readonly set: string; readonly not?: boolean; readonly family?: "ip6" }
   /** `ip saddr [!=] { a , b }`; `compact` where the author writes `{ a,b }`. */
   | {
       readonly kind: "address-among";
@@ -49,7 +52,7 @@ export type NftExpression =
   /** `numgen random mod N vmap { 0 : …, 1 : … }`. */
   | { readonly kind: "numgen"; readonly verdicts: readonly NftVerdict[] }
   /** `update @set { ip saddr }`: puts the source into a dynamic set, or its timeout back to the start. */
-  | { readonly kind: "update"; readonly set: string }
+  | { readonly kind: "update"; readonly set: string; readonly family?: "ip6" }
   | { readonly kind: "verdict"; readonly verdict: NftVerdict }
   /** `reject`: ICMP port unreachable. */
   | { readonly kind: "reject" }
@@ -102,10 +105,12 @@ export interface NftSet {
 }
 
 /**
- * One table of the `ip` family. Immutable; a transaction makes a new one that shares what it did not change.
+ * One table. Immutable; a transaction makes a new one that shares what it did not change.
  * Sets, maps and chains stand in the order in which they were made, as the kernel lists them.
  */
 export interface NftTable {
+  /** Absent: `ip`. */
+  readonly family?: "ip6";
   readonly name: string;
   readonly comment?: string;
   /** Names the content: two tables with the same version are the same. */

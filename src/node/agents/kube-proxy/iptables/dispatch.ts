@@ -7,7 +7,7 @@ import type { Match, Rule, Target } from "../../../kernel/netfilter/rules";
 import type { Categorised } from "../categorise";
 import { isExternallyAccessible, type ServicePort } from "../service-ports";
 import { LOCALHOST_NODEPORT_COUNTER, type RuleContext } from "./context";
-import { comment, isLocal, protocolOf, to, toPort } from "./matches";
+import { comment, familyMark, isLocal, protocolOf, to, toPort } from "./matches";
 import { serviceChainName } from "./names";
 
 /** A service port's share of the common chains. */
@@ -72,21 +72,21 @@ function natNodePorts(port: ServicePort, { hasEndpoints }: Categorised, context:
 }
 
 /** What becomes of packets that lead nowhere: refused where no endpoint exists, dropped where none may be used here. */
-function refusal({ hasEndpoints }: Categorised): { readonly words: string; readonly target: Target } {
+function refusal(port: ServicePort, { hasEndpoints }: Categorised): { readonly words: string; readonly target: Target } {
   return hasEndpoints
     ? { words: "has no local endpoints", target: { kind: "DROP" } }
-    : { words: "has no endpoints", target: { kind: "REJECT" } };
+    : { words: "has no endpoints", target: { kind: "REJECT", ...familyMark(port) } };
 }
 
 function filterServices(port: ServicePort, categorised: Categorised): readonly Rule[] {
   if (categorised.hasInternal) return [];
-  const { words, target } = refusal(categorised);
+  const { words, target } = refusal(port, categorised);
   return [rule(addressed(port, port.clusterIP, words), target)];
 }
 
 function filterExternalServices(port: ServicePort, categorised: Categorised): readonly Rule[] {
   if (categorised.hasExternal) return [];
-  const { words, target } = refusal(categorised);
+  const { words, target } = refusal(port, categorised);
   const addresses = [...port.externalIPs, ...port.loadBalancerVIPs];
   const rules = addresses.map((address) => rule(addressed(port, address, words), target));
   if (port.nodePort === 0) return rules;

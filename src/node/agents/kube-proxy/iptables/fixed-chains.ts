@@ -3,7 +3,7 @@
  */
 import { chain, jump, rule } from "../../../kernel/netfilter/build";
 import type { Chain, Match, Rule } from "../../../kernel/netfilter/rules";
-import { nodePortAddresses, servesAllAddresses, servesLocalhost, type ProxyNode, type ProxySettings } from "../settings";
+import { LOOPBACK, nodePortAddresses, servesAllAddresses, servesLocalhost, type ProxyNode, type ProxySettings } from "../settings";
 import { KUBE_FIREWALL, KUBE_FORWARD, KUBE_MARK_MASQ, KUBE_NODEPORTS, KUBE_POSTROUTING } from "./chain-names";
 import { comment, from, isLocal, not, to } from "./matches";
 
@@ -36,10 +36,10 @@ export function forwardChain(settings: ProxySettings): Chain {
   ]);
 }
 
-/** filter: with route_localnet on, loopback addresses must not be reachable from outside. Null where it is off. */
+/** filter: with route_localnet on, IPv4 loopback addresses must not be reachable from outside. Null where it is off. */
 export function firewallChain(settings: ProxySettings): Chain | null {
   if (!servesLocalhost(settings)) return null;
-  const loopback = "127.0.0.0/8";
+  const loopback = LOOPBACK.IPv4;
   const unknown: Match = { kind: "conntrack", states: ["RELATED", "ESTABLISHED", "DNAT"], not: true };
   const matches = [comment("block incoming localnet connections"), to(loopback), not(from(loopback)), unknown];
   return chain(KUBE_FIREWALL, [rule(matches, { kind: "DROP" })]);
@@ -52,6 +52,6 @@ export function nodePortsTail(settings: ProxySettings, node: ProxyNode): readonl
   if (!servesAllAddresses(settings)) {
     return nodePortAddresses(settings, node).map((address) => rule([said, to(address)], target));
   }
-  const notLoopback = servesLocalhost(settings) ? [] : [not(to("127.0.0.0/8"))];
+  const notLoopback = servesLocalhost(settings) ? [] : [not(to(LOOPBACK[settings.ipFamily]))];
   return [rule([said, isLocal("dst"), ...notLoopback], target)];
 }

@@ -2,6 +2,7 @@
  * The conditions that kube-proxy writes again and again, in its own order and spelling: rules are compared as text.
  * Source: pkg/proxy/iptables/proxier.go; meanings: iptables-extensions(8).
  */
+import { familyOf } from "../../../../network/address";
 import type { Match } from "../../../kernel/netfilter/rules";
 import type { ServicePort } from "../service-ports";
 
@@ -16,6 +17,11 @@ export function protocolOf(port: ServicePort): readonly Match[] {
     { kind: "extension", name: port.protocol },
     { kind: "protocol", protocol: port.protocol },
   ];
+}
+
+/** What the tools of IPv6 print otherwise than those of IPv4. */
+export function familyMark({ clusterIP }: ServicePort): { readonly family?: "IPv6" } {
+  return familyOf(clusterIP) === "IPv6" ? { family: "IPv6" } : {};
 }
 
 /** `-d ADDRESS`. */

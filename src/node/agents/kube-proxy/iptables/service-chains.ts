@@ -11,7 +11,7 @@ import { usesClusterEndpoints, usesLocalEndpoints, type ServicePort } from "../s
 import { KUBE_MARK_MASQ } from "./chain-names";
 import type { RuleContext } from "./context";
 import { addressed, usesExternalChain, usesFirewallChain } from "./dispatch";
-import { comment, from, isLocal, not, protocolOf } from "./matches";
+import { comment, familyMark, from, isLocal, not, protocolOf } from "./matches";
 import { endpointChainName, serviceChainName } from "./names";
 import { probabilityText } from "./probability";
 
@@ -88,7 +88,7 @@ function choiceChain({ port, endpoints, prefix: kind, entry, context }: Choice):
   if (port.affinitySeconds > 0) {
     for (const endpoint of endpoints) {
       const name = target(endpoint);
-      const seen: Match = { kind: "recent", name, action: "rcheck", seconds: port.affinitySeconds, reap: true };
+      const seen: Match = { kind: "recent", name, action: "rcheck", seconds: port.affinitySeconds, reap: true, ...familyMark(port) };
       rules.push(rule([...said(endpoint), seen], jump(name)));
     }
   }
@@ -111,7 +111,7 @@ function masqueradeClusterIP(port: ServicePort, { settings, localTraffic }: Rule
 function endpointChain(port: ServicePort, endpoint: ProxyEndpoint, context: RuleContext): Chain {
   const name = endpointChainName(port, endpoint.text);
   const said = context.isLargeCluster ? [] : [comment(port.name)];
-  const remember: readonly Match[] = port.affinitySeconds > 0 ? [{ kind: "recent", name, action: "set" }] : [];
+  const remember: readonly Match[] = port.affinitySeconds > 0 ? [{ kind: "recent", name, action: "set", ...familyMark(port) }] : [];
   return chain(name, [
     rule([...said, from(endpoint.address)], MASQUERADE_LATER),
     rule([...said, ...remember, ...protocolOf(port)], { kind: "DNAT", address: endpoint.address, port: endpoint.port }),

@@ -41,7 +41,7 @@ function isSameSetup(previous: ProxyState, { settings, node }: SyncInput): boole
 }
 
 function fullSync(previous: ProxyState | null, input: SyncInput): ProxyState {
-  const backed = backedServices(input.view);
+  const backed = backedServices(input.view, input.settings.ipFamily);
   let endpointCount = 0;
   for (const one of backed.values()) endpointCount += one.endpointCount;
   const context = contextOf(input, endpointCount);

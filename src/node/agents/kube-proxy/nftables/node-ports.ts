@@ -3,20 +3,19 @@
  * never loopback. Source: pkg/proxy/util/nodeport_addresses.go; the default is that of the kube-proxy configuration API.
  */
 import { contains, prefix } from "../../../../network/address";
-import type { ProxyNode, ProxySettings } from "../settings";
-
-const ALL = "0.0.0.0/0";
+import { LOOPBACK, rangesOfFamily, type ProxyNode, type ProxySettings } from "../settings";
 
 /** Whether every local address does. */
-export function servesEveryAddress({ nodePortAddresses }: ProxySettings): boolean {
-  return (nodePortAddresses ?? []).includes(ALL);
+export function servesEveryAddress(settings: ProxySettings): boolean {
+  return rangesOfFamily(settings).includes(settings.ipFamily === "IPv6" ? "::/0" : "0.0.0.0/0");
 }
 
 /** The addresses that do, in the node's order. */
-export function servingAddresses({ nodePortAddresses }: ProxySettings, { addresses }: ProxyNode): readonly string[] {
-  const ranges = nodePortAddresses ?? [];
+export function servingAddresses(settings: ProxySettings, { addresses }: ProxyNode): readonly string[] {
+  const ranges = rangesOfFamily(settings);
+  const loopback = prefix(LOOPBACK[settings.ipFamily]);
   const asked = ranges.length === 0 ? ["primary"] : ranges;
-  return addresses.filter((address, index) => !address.startsWith("127.") && asked.some((range) => isIn(range, address, index === 0)));
+  return addresses.filter((address, index) => !contains(loopback, address) && asked.some((range) => isIn(range, address, index === 0)));
 }
 
 function isIn(range: string, address: string, isPrimary: boolean): boolean {

@@ -2,15 +2,15 @@
  * A service port's own chains, and its endpoints' sets of sources.
  * Source: pkg/proxy/nftables/proxier.go (syncProxyRules, writeServiceToEndpointRules).
  */
-import { contains, prefix } from "../../../../network/address";
+import { contains, networkText, prefix } from "../../../../network/address";
 import type { NftSetDeclaration } from "../../../kernel/nftables/operations";
-import { prefixText } from "../../../kernel/nftables/intervals";
+import { familyWord } from "../../../kernel/nftables/script";
 import type { NftChain, NftExpression, NftRule } from "../../../kernel/nftables/tables";
 import type { Categorised } from "../categorise";
 import type { ProxyEndpoint } from "../endpoints";
 import { isExternallyAccessible, type ServicePort } from "../service-ports";
 import type { NftContext } from "./context";
-import { DROP, fromPod, goTo, jumpTo, nftRule } from "./fragments";
+import { addressIn, addressType, DROP, fromPod, goTo, jumpTo, nftRule } from "./fragments";
 import { affinitySetName, endpointChainName, portChainName, type PortChainPrefix } from "./names";
 import { MARK_FOR_MASQUERADE } from "./object-names";
 import { usesFirewallChain } from "./port-elements";
@@ -35,7 +35,7 @@ export function affinitySets(port: ServicePort, { reachable }: Categorised): rea
   return reachable.map((endpoint) => ({
     kind: "set",
     name: affinitySetName(port, endpoint),
-    type: "ipv4_addr",
+    type: addressType(familyWord(port.clusterIP)),
     flags: ["dynamic", "timeout"],
     timeout: port.affinitySeconds,
   }));
@@ -50,7 +50,7 @@ function balancingChain(
 ): NftChain {
   const isClusterIPs = (kind === "local-") === port.internalPolicyLocal;
   const known = (endpoint: ProxyEndpoint): NftRule =>
-    nftRule([{ kind: "address-in", side: "saddr", set: affinitySetName(port, endpoint) }, goTo(endpointChainName(port, endpoint))]);
+    nftRule([addressIn(familyWord(port.clusterIP), "saddr", affinitySetName(port, endpoint)), goTo(endpointChainName(port, endpoint))]);
   const verdicts = endpoints.map((endpoint) => ({ kind: "goto", chain: endpointChainName(port, endpoint) }) as const);
   return chainOf(kind, port, [
     ...(isClusterIPs ? masqueradeClusterIP(port, context) : []),
@@ -93,16 +93,19 @@ function firewallChain(port: ServicePort, { node }: NftContext): NftChain {
   return chainOf("firewall-", port, [nftRule([{ kind: "address-among", side: "saddr", prefixes, not: true }, DROP])]);
 }
 
+function ip6({ clusterIP }: ServicePort): { readonly family?: "ip6" } {
+  return familyWord(clusterIP) === "ip6" ? { family: "ip6" } : {};
+}
+
 /** A range as Go prints one: its network address, always with a length. */
 function rangeText(range: string): string {
-  const text = prefixText(range);
-  return text.includes("/") ? text : `${text}/32`;
+  return networkText(prefix(range));
 }
 
 /** The endpoint's own packets are masqueraded, so that a Pod that reaches itself gets its answers translated back. */
 function endpointChain(port: ServicePort, endpoint: ProxyEndpoint): NftChain {
   const remember: readonly NftRule[] =
-    port.affinitySeconds === 0 ? [] : [nftRule([{ kind: "update", set: affinitySetName(port, endpoint) }])];
+    port.affinitySeconds === 0 ? [] : [nftRule([{ kind: "update", set: affinitySetName(port, endpoint), ...ip6(port) }])];
   return {
     name: endpointChainName(port, endpoint),
     rules: [

@@ -4,8 +4,20 @@
  */
 import type { NftOperation } from "../../../kernel/nftables/operations";
 import type { NftBase, NftExpression, NftRule } from "../../../kernel/nftables/tables";
-import type { ProxyNode, ProxySettings } from "../settings";
-import { ADDRESS_KEY, DROP, IS_NEW, jumpTo, lookUp, NODEPORT_KEY, nftRule } from "./fragments";
+import { LOOPBACK, type ProxyNode, type ProxySettings } from "../settings";
+import {
+  addressIn,
+  addressKey,
+  addressKeyType,
+  addressType,
+  DROP,
+  IS_NEW,
+  jumpTo,
+  lookUp,
+  nftFamily,
+  NODEPORT_KEY,
+  nftRule,
+} from "./fragments";
 import { servesEveryAddress, servingAddresses } from "./node-ports";
 import {
   CLUSTER_IPS,
@@ -62,7 +74,7 @@ export function setupOperations(settings: ProxySettings, node: ProxyNode, isFirs
     ...clusterIPs(settings),
     ...nodePortIPs(settings, node),
     ...endpointChecks(settings),
-    ...firewall(),
+    ...firewall(settings),
     ...dispatch(settings),
   ];
 }
@@ -117,14 +129,13 @@ function masquerading({ masqueradeMark: mark }: ProxySettings): readonly NftOper
 }
 
 /** Ports of ClusterIPs that no Service has are rejected, addresses that no Service has dropped: nothing escapes. */
-function clusterIPs({ serviceCIDRs = ["10.96.0.0/12"] }: ProxySettings): readonly NftOperation[] {
+function clusterIPs(settings: ProxySettings): readonly NftOperation[] {
+  const family = nftFamily(settings);
+  const serviceCIDRs = settings.serviceCIDRs ?? (family === "ip" ? ["10.96.0.0/12"] : []);
   const among: NftExpression = { kind: "address-among", side: "daddr", prefixes: serviceCIDRs, compact: true };
-  const invalid = nftRule(
-    [{ kind: "address-in", side: "daddr", set: CLUSTER_IPS }, { kind: "reject" }],
-    "Reject traffic to invalid ports of ClusterIPs",
-  );
+  const invalid = nftRule([addressIn(family, "daddr", CLUSTER_IPS), { kind: "reject" }], "Reject traffic to invalid ports of ClusterIPs");
   return [
-    { verb: "add", what: "set", set: { kind: "set", name: CLUSTER_IPS, type: "ipv4_addr", comment: "Active ClusterIPs" } },
+    { verb: "add", what: "set", set: { kind: "set", name: CLUSTER_IPS, type: addressType(family), comment: "Active ClusterIPs" } },
     addRule("cluster-ips-check", invalid),
     ...(serviceCIDRs.length === 0 ? [] : [addRule("cluster-ips-check", nftRule([among, DROP], "Drop traffic to unallocated ClusterIPs"))]),
   ];
@@ -136,7 +147,7 @@ function nodePortIPs(settings: ProxySettings, node: ProxyNode): readonly NftOper
   const declared: NftOperation = {
     verb: "add",
     what: "set",
-    set: { ...set, type: "ipv4_addr", comment: "IPs that accept NodePort traffic" },
+    set: { ...set, type: addressType(nftFamily(settings)), comment: "IPs that accept NodePort traffic" },
   };
   if (servesEveryAddress(settings)) return [declared, { verb: "delete", what: "set", set }];
   const elements = servingAddresses(settings, node).map((key): NftOperation => ({ verb: "add", what: "element", set, element: { key } }));
@@ -146,35 +157,44 @@ function nodePortIPs(settings: ProxySettings, node: ProxyNode): readonly NftOper
 function endpointChecks(settings: ProxySettings): readonly NftOperation[] {
   const services = "vmap to drop or reject packets to services with no endpoints";
   const nodePorts = "vmap to drop or reject packets to service nodeports with no endpoints";
-  const destination = servesEveryAddress(settings) ? [NOT_LOOPBACK] : [TO_NODEPORT_IP];
+  const destination = servesEveryAddress(settings) ? [notLoopback(settings)] : [toNodePortIP(settings)];
+  const family = nftFamily(settings);
   return [
-    addMap(NO_ENDPOINT_SERVICES, "ipv4_addr . inet_proto . inet_service", services),
+    addMap(NO_ENDPOINT_SERVICES, addressKeyType(family), services),
     addMap(NO_ENDPOINT_NODEPORTS, "inet_proto . inet_service", nodePorts),
     ...emptyChain({ name: REJECT_CHAIN, comment: `helper for @${NO_ENDPOINT_SERVICES} / @${NO_ENDPOINT_NODEPORTS}` }),
     addRule(REJECT_CHAIN, nftRule([{ kind: "reject" }])),
-    addRule("service-endpoints-check", nftRule([lookUp(ADDRESS_KEY, NO_ENDPOINT_SERVICES)])),
+    addRule("service-endpoints-check", nftRule([lookUp(addressKey(family), NO_ENDPOINT_SERVICES)])),
     addRule("nodeport-endpoints-check", nftRule([...destination, lookUp(NODEPORT_KEY, NO_ENDPOINT_NODEPORTS)])),
   ];
 }
 
-const NOT_LOOPBACK: NftExpression = { kind: "address", side: "daddr", prefix: "127.0.0.0/8", not: true };
-const TO_NODEPORT_IP: NftExpression = { kind: "address-in", side: "daddr", set: NODEPORT_IPS };
+/** One address is written without a length. */
+function notLoopback({ ipFamily }: ProxySettings): NftExpression {
+  return { kind: "address", side: "daddr", prefix: LOOPBACK[ipFamily].replace("/128", ""), not: true };
+}
 
-function firewall(): readonly NftOperation[] {
+function toNodePortIP(settings: ProxySettings): NftExpression {
+  return addressIn(nftFamily(settings), "daddr", NODEPORT_IPS);
+}
+
+function firewall(settings: ProxySettings): readonly NftOperation[] {
+  const family = nftFamily(settings);
   return [
-    addMap(FIREWALL_IPS, "ipv4_addr . inet_proto . inet_service", "destinations that are subject to LoadBalancerSourceRanges"),
-    addRule("firewall-check", nftRule([lookUp(ADDRESS_KEY, FIREWALL_IPS)])),
+    addMap(FIREWALL_IPS, addressKeyType(family), "destinations that are subject to LoadBalancerSourceRanges"),
+    addRule("firewall-check", nftRule([lookUp(addressKey(family), FIREWALL_IPS)])),
   ];
 }
 
 function dispatch(settings: ProxySettings): readonly NftOperation[] {
   const destination: readonly NftExpression[] = servesEveryAddress(settings)
-    ? [{ kind: "fib", side: "daddr" }, NOT_LOOPBACK]
-    : [TO_NODEPORT_IP];
+    ? [{ kind: "fib", side: "daddr" }, notLoopback(settings)]
+    : [toNodePortIP(settings)];
+  const family = nftFamily(settings);
   return [
-    addMap(SERVICE_IPS, "ipv4_addr . inet_proto . inet_service", "ClusterIP, ExternalIP and LoadBalancer IP traffic"),
+    addMap(SERVICE_IPS, addressKeyType(family), "ClusterIP, ExternalIP and LoadBalancer IP traffic"),
     addMap(SERVICE_NODEPORTS, "inet_proto . inet_service", "NodePort traffic"),
-    addRule("services", nftRule([lookUp(ADDRESS_KEY, SERVICE_IPS)])),
+    addRule("services", nftRule([lookUp(addressKey(family), SERVICE_IPS)])),
     addRule("services", nftRule([...destination, lookUp(NODEPORT_KEY, SERVICE_NODEPORTS)])),
   ];
 }

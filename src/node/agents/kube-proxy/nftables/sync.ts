@@ -12,6 +12,7 @@ import { changedServices, inViewOrder } from "../changes";
 import { addToSums, versionText, ZERO_SUMS, type Sums } from "../iptables/version";
 import { backedServices } from "../services";
 import { makeNftContext } from "./context";
+import { nftFamily } from "./fragments";
 import { allElementChanges, someElementChanges, type ElementChanges, type ServiceChange } from "./elements";
 import { isAffinitySet, isServiceChain } from "./names";
 import { KUBE_PROXY } from "./object-names";
@@ -37,7 +38,7 @@ function fullSync(previous: NftProxyState | null, input: NftSyncInput): NftProxy
   const context = makeNftContext(input.settings, input.node);
   const services = new Map<string, NftServiceObjects>();
   let sums = ZERO_SUMS;
-  for (const [key, one] of backedServices(input.view)) {
+  for (const [key, one] of backedServices(input.view, input.settings.ipFamily)) {
     const objects = serviceObjects(one, context);
     services.set(key, objects);
     sums = addToSums(sums, objects.fingerprint, 1);
@@ -98,8 +99,9 @@ interface Swept {
   readonly stale: ReadonlyMap<string, SimTime>;
 }
 
-function sweep(previous: NftProxyState | null, { into, now = START }: NftSyncInput): Swept {
-  const table = previous?.table ?? into ?? emptyTable(KUBE_PROXY);
+function sweep(previous: NftProxyState | null, input: NftSyncInput): Swept {
+  const { into, now = START } = input;
+  const table = previous?.table ?? into ?? emptyTable(KUBE_PROXY, "empty", nftFamily(input.settings));
   const stale = [...(previous?.stale ?? [])];
   const old = stale.filter(([, since]) => between(since, now) > STALE_FOR);
   if (old.length === 0) return { table, cleanup: [], stale: new Map(stale) };

@@ -22,11 +22,11 @@ export function nftListText(input: NftTextInput, listing: NftListing = {}): stri
 }
 
 /** The script of the sync that led to a state, without the cleanup before it. */
-export function transactionText({ operations }: NftProxyState): string {
-  return scriptText(KUBE_PROXY, operations);
+export function transactionText({ operations, table }: NftProxyState): string {
+  return scriptText(KUBE_PROXY, operations, table.family);
 }
 
 /** The script by which that sync first deleted old stale chains; "" where there were none. */
-export function cleanupText({ cleanup }: NftProxyState): string {
-  return scriptText(KUBE_PROXY, cleanup);
+export function cleanupText({ cleanup, table }: NftProxyState): string {
+  return scriptText(KUBE_PROXY, cleanup, table.family);
 }
