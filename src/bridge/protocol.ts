@@ -8,7 +8,7 @@ import type { Problem, Result } from "../base/result";
 import type { ObjectRef } from "../cluster/objects";
 import type { Command, JournalEntry } from "../world/command";
 import type { ResolveAnswer, ResolveQuestion } from "../world/view-types/resolve";
-import type { CaptureView, ControlsView, FlightView, JourneyView, Looking, MomentView, TraceEvent } from "../world/view-types";
+import type { CaptureView, ControlsView, FlightView, JourneyView, Looking, MessageView, MomentView, TraceEvent } from "../world/view-types";
 
 export type { ClientKind, Command, JournalEntry } from "../world/command";
 export type { ObjectRef } from "../cluster/objects";
@@ -75,7 +75,9 @@ export type Question =
   /** Frames of a request on every interface they pass, as far as they are computed. */
   | { readonly ask: "capture"; readonly request: number }
   /** A name, as a Pod's resolver would look it up at the shown moment. Nothing of it happens in the run. */
-  | ({ readonly ask: "resolve" } & ResolveQuestion);
+  | ({ readonly ask: "resolve" } & ResolveQuestion)
+  /** A DNS message from its bytes, two hexadecimal digits each. */
+  | { readonly ask: "message"; readonly wire: string };
 
 /** Worker to page. */
 export type FromWorker =
@@ -129,7 +131,8 @@ export type Answer =
   /** null where there is no such request. */
   | { readonly to: "capture"; readonly capture: CaptureView | null }
   /** The queries and how it ended; a Problem where there is no such Pod. */
-  | { readonly to: "resolve"; readonly resolved: Result<ResolveAnswer> };
+  | { readonly to: "resolve"; readonly resolved: Result<ResolveAnswer> }
+  | { readonly to: "message"; readonly message: Result<MessageView> };
 
 /** A line to the simulation: the worker's, or the in-process twin's. Both speak the same messages. */
 export interface Transport {

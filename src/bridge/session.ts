@@ -5,6 +5,7 @@
 import type { Result } from "../base/result";
 import { simTime } from "../engine/time";
 import type { Acted, Progress, Recording, Work } from "../recording/recording";
+import { messageView } from "../world/views/message";
 import type { Job } from "./jobs";
 import { Jobs } from "./jobs";
 import type { Opened } from "./opening";
@@ -221,6 +222,8 @@ export class Session {
         return { to: "capture", capture: yield* recording.capture(question.request) };
       case "resolve":
         return { to: "resolve", resolved: recording.resolve(question) };
+      case "message":
+        return { to: "message", message: messageView(question.wire) };
     }
   }
 

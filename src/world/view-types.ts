@@ -11,6 +11,7 @@ import type { ProxyMode } from "./settings";
 export type * from "./view-types/capture";
 export type * from "./view-types/journey";
 export type * from "./view-types/looking";
+export type * from "./view-types/message";
 export type * from "./view-types/resolve";
 
 /** Which moment of which branch a message is about. Panes are painted together only with equal stamps. */

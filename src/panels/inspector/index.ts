@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { Tab } from "../../store";
 import { ConntrackPanel } from "./conntrack-panel";
-import { DnsPanel } from "./dns-panel";
+import { DnsTab } from "./dns-tab";
 import { JourneyPanel } from "./journey/journey-panel";
 import { NodePanel } from "./node-panel";
 import { ObjectPanel } from "./object-panel";
@@ -13,7 +13,7 @@ export const INSPECTOR: Readonly<Partial<Record<Tab, () => ReactNode>>> = {
   journey: JourneyPanel,
   service: ServicePanel,
   rules: RulesPanel,
-  dns: DnsPanel,
+  dns: DnsTab,
   conntrack: ConntrackPanel,
   node: NodePanel,
   object: ObjectPanel,

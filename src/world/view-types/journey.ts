@@ -177,6 +177,8 @@ export interface JourneyView {
   readonly hops: readonly HopView[];
   /** The resolver's walk: each query with its answer. */
   readonly queries: readonly QueryView[];
+  /** The client's /etc/resolv.conf; "" where its Pod is gone. */
+  readonly resolvConf: string;
   readonly verdict: RequestVerdict;
   readonly sentence: string;
   /** Absent where it has not failed, or where nobody was behind. */
@@ -199,4 +201,10 @@ export interface QueryView {
   /** `hit`, `miss` or "" . */
   readonly cache: string;
   readonly answeredAt: number | null;
+  /** The packets of the journey that carry the query and its answer; -1 where none was seen. */
+  readonly packet: number;
+  readonly answerPacket: number;
+  /** Both messages, two hexadecimal digits a byte; "" where none was seen. */
+  readonly wire: string;
+  readonly answerWire: string;
 }

@@ -1,13 +1,15 @@
 /** A followed request as the page shows it: packets, hops, queries, choices. Source of the levels: design.md §4. */
 import type { Tap, Step } from "../../node/kernel/hop";
+import { resolvConfOf } from "../machines";
 import type { RequestRow } from "../rows";
 import type { WorldState } from "../state";
-import type { HeaderView, HopView, JourneyPacket, JourneyView, QueryView } from "../view-types";
+import type { HeaderView, HopView, JourneyPacket, JourneyView } from "../view-types";
 import type { Macs } from "./header";
 import { changesBetween, headerView, unwrap } from "./header";
 import type { JourneyObserver, SeenHop } from "./journey-observer";
 import type { PacketHops } from "./packets";
 import { kindOf, levelOf, sortIntoPackets, titleOf } from "./packets";
+import { queryViews } from "./queries";
 import { trapWords } from "./trap-words";
 import { choicesMet, rulesMatched, walkViews } from "./walked";
 
@@ -33,7 +35,8 @@ export function journeyView(state: WorldState, request: number, observer: Journe
     endedAt: row.endedAt,
     packets,
     hops,
-    queries: row.queries.map(queryView),
+    queries: queryViews(row, sorted),
+    resolvConf: resolvConfText(state, row.client),
     verdict: row.verdict,
     sentence: row.sentence,
     ...(row.missed === null ? {} : { missed: row.missed }),
@@ -46,8 +49,10 @@ function withTrap(state: WorldState, hop: HopView): string {
   return words === "" ? hop.sentence : `${words} ${hop.sentence}`;
 }
 
-function queryView({ at, name, type, server, rcode, answers, by, cache, answeredAt }: RequestRow["queries"][number]): QueryView {
-  return { at, name, type, server, rcode, answers, by, cache, answeredAt };
+function resolvConfText(state: WorldState, client: string): string {
+  const [namespace = "", name = ""] = client.split("/");
+  const pod = state.store.latest().get("Pod", namespace, name);
+  return pod === undefined ? "" : resolvConfOf(state, pod).text;
 }
 
 interface Place {
