@@ -58,7 +58,15 @@ function Time({ at, startedAt }: { readonly at: number; readonly startedAt: numb
   return <span className={styles.time}>{words}</span>;
 }
 
-function Message({ row, ladder: { lanes, startedAt }, at, now, opened, onOpen, renderDetail }: Drawn & { readonly row: MessageRow }): ReactNode {
+function Message({
+  row,
+  ladder: { lanes, startedAt },
+  at,
+  now,
+  opened,
+  onOpen,
+  renderDetail,
+}: Drawn & { readonly row: MessageRow }): ReactNode {
   const { way, from, to, query, key } = row;
   const isOpen = opened === key;
   const state = [row.at > at ? styles.ahead : "", now === key ? styles.now : "", isOpen ? styles.open : ""].join(" ");
@@ -95,7 +103,7 @@ function Forward({ row, ladder: { lanes, startedAt }, at }: Drawn & { readonly r
         <span className={styles.lanes}>
           <i className={`${styles.arrow} ${styles.both}`} style={span(row.from, row.to, lanes.length)} />
           <span className={`${styles.label} ${styles.forward}`} style={span(row.from, row.to, lanes.length)}>
-            <span>asks</span>
+            <span>{row.type}?</span>
           </span>
         </span>
       </div>

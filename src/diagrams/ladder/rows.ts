@@ -40,6 +40,7 @@ export interface MessageRow {
 export interface ForwardRow {
   readonly kind: "forward";
   readonly key: string;
+  readonly type: string;
   readonly at: number;
   readonly until: number;
   readonly from: number;
@@ -142,7 +143,11 @@ function rowsOf(journey: JourneyView, lanes: readonly Lane[], query: QueryView, 
   const answered = messageRow(journey, { query, index, way: "answer", from: server, to: CLIENT });
   const outside = lanes.findIndex(({ key }) => key === "outside");
   if (!isForwarded(query) || outside < 0) return [asked, answered];
-  return [asked, { kind: "forward", key: `${index} forward`, at: asked.until, until: answered.at, from: server, to: outside }, answered];
+  return [
+    asked,
+    { kind: "forward", key: `${index} forward`, type: query.type, at: asked.until, until: answered.at, from: server, to: outside },
+    answered,
+  ];
 }
 
 function messageRow(

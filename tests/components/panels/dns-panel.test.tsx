@@ -1,9 +1,10 @@
 /** The DNS panel's parts: the zone filtered, a name asked as a Pod. */
-import { screen, within } from "@testing-library/react";
+import { act, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Zone } from "../../../src/panels/inspector/dns/zone";
+import { Lookup } from "../../../src/panels/inspector/dns/lookup";
 import { AskAsPod } from "../../../src/panels/inspector/dns/ask-as-pod";
-import { entryTried, searchListOf } from "../../../src/panels/inspector/dns/outcome";
+import { REQUEST } from "../../fixtures/view/moment";
 import { setup } from "../setup";
 
 const RECORDS = [
@@ -50,10 +51,48 @@ test("what goes wrong is said beside the box, and an earlier outcome goes", asyn
   expect(screen.getByRole("alert").textContent).toBe("Type a name, such as your-app-svc.");
 });
 
-test("the entry tried is counted from 1; 0 is the name as it is", () => {
-  const search = searchListOf("search a.b c.d\nnameserver 10.0.0.1\nsearch shop.svc.cluster.local svc.cluster.local\n");
-  expect(search).toEqual(["shop.svc.cluster.local", "svc.cluster.local"]);
-  expect(entryTried("web.svc.cluster.local.", "web", search)).toBe(2);
-  expect(entryTried("web.", "web", search)).toBe(0);
-  expect(entryTried("web.", "web.", search)).toBe(0);
+async function followed() {
+  const page = await setup(<Lookup />);
+  page.actions.follow(REQUEST);
+  await page.frames();
+  return page;
+}
+
+test("a followed request's look-up counts its queries and says why there are so many", async () => {
+  await followed();
+  const region = screen.getByRole("region", { name: "Look-up" });
+  expect(region.textContent).toContain("1 query for this connection");
+  expect(region.textContent).toContain("your-app-svc has 0 dots, fewer than ndots:5");
+  const rungs = within(screen.getByRole("list", { name: "Ladder of the look-up" })).getAllByText(/search entry|as it was typed/);
+  expect(rungs.map((rung) => rung.textContent)).toEqual([
+    "search entry 1 of 3, shop.svc.cluster.local",
+    "search entry 2 of 3, svc.cluster.local; not asked for",
+    "search entry 3 of 3, cluster.local; not asked for",
+    "the name as it was typed; not asked for",
+  ]);
+});
+
+test("an answer opens as dig prints it and by its bytes, whose fields the arrow keys name", async () => {
+  const { press, user, frames } = await followed();
+  await press(/^Answer to A your-app-svc/);
+  await frames();
+  expect(screen.getByLabelText("The answer as dig prints it").textContent).toContain("status: NOERROR, id: 4660");
+  const bytes = screen.getByRole("listbox", { name: "Fields of the answer, byte by byte" });
+  expect(screen.getByRole("option", { selected: true }).textContent).toBe("85 00 ");
+  expect(screen.getByRole("row", { name: "AA 1 from the zone's own server" })).toBeTruthy();
+  act(() => bytes.focus());
+  await user.keyboard("{End}");
+  expect(screen.getByRole("option", { selected: true }).getAttribute("aria-label")).toMatch(
+    /^bytes \d+–\d+, answer, address: 10\.96\.120\.7$/,
+  );
+  await user.keyboard("{ArrowLeft}{ArrowLeft}");
+  expect(screen.getByRole("option", { selected: true }).getAttribute("aria-label")).toMatch(/TTL: 30 s$/);
+});
+
+test("a message leads to its packet's journey", async () => {
+  const { press, state } = await followed();
+  await press(/^A query for your-app-svc/);
+  await press("Follow this packet");
+  expect(state().selection.tab).toBe("journey");
+  expect(state().playback.hop).toBe(0);
 });

@@ -3,10 +3,11 @@ import { useId, useState } from "react";
 import type { FormEvent, ReactNode } from "react";
 import { problemLine } from "../../../base/result";
 import type { AskedName, ResolveAnswer } from "../../../bridge/protocol";
+import { entryTried, searchRuleOf } from "../../../diagrams/ladder/search";
+import { outcomeInWords } from "../../../diagrams/ladder/words";
 import { useActions, useApp } from "../../../store";
 import { Choose } from "../choose";
 import styles from "../inspector.module.css";
-import { entryTried, outcomeOf, searchListOf } from "./outcome";
 
 type Libc = "glibc" | "musl";
 
@@ -23,7 +24,7 @@ function QueryRow({ query, tried }: { readonly query: AskedName; readonly tried:
         {query.type} {query.name}
       </b>
       <span className={styles.end}>
-        {[outcomeOf(query), query.tc === true ? "truncated" : ""].filter((word) => word !== "").join(", ")}
+        {[outcomeInWords(query), query.tc === true ? "truncated" : ""].filter((word) => word !== "").join(", ")}
       </span>
       <span className={styles.quiet} style={{ flexBasis: "100%" }}>
         {tried}, {query.transport === "tcp" ? "over TCP " : ""}to {query.server}
@@ -34,7 +35,7 @@ function QueryRow({ query, tried }: { readonly query: AskedName; readonly tried:
 }
 
 function Outcome({ asked: { name, from, answer } }: { readonly asked: Asked }): ReactNode {
-  const search = searchListOf(answer.resolvConf);
+  const search = searchRuleOf(answer.resolvConf).search;
   const triedBy = (query: AskedName): string => {
     const entry = entryTried(query.name, name, search);
     return entry === 0 ? "the name as it is" : `search entry ${entry} of ${search.length}, ${search[entry - 1] ?? ""}`;

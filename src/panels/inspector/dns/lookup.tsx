@@ -7,7 +7,7 @@ import type { LadderModel, MessageRow } from "../../../diagrams/ladder/rows";
 import { ladderOf } from "../../../diagrams/ladder/rows";
 import { ruleInWords, searchRuleOf } from "../../../diagrams/ladder/search";
 import { messageInWords } from "../../../diagrams/ladder/words";
-import { showSpan, useActions, useApp } from "../../../store";
+import { showSpan, useActions, useApp, usePane } from "../../../store";
 import { Sentence } from "../../address/sentence";
 import { ThenAndNow } from "../../then-and-now/then-and-now";
 import styles from "../inspector.module.css";
