@@ -1,5 +1,5 @@
 /** The right column, or the drawer of tabs: one panel at a time. */
-import { useEffect, type ReactNode } from "react";
+import { Suspense, useEffect, type ReactNode } from "react";
 import { Controls } from "../panels/controls/controls";
 import { INSPECTOR } from "../panels/inspector";
 import { useActions, useApp, type Tab } from "../store";
@@ -37,7 +37,7 @@ export function Inspector({ hasControls, hasSpeed }: InspectorProps): ReactNode 
       <Tabs label="Inspector" items={items} selected={tab} onSelect={setTab}>
         <ErrorBoundary key={tab} what="This panel">
           {tab === "controls" && <Controls hasSpeed={hasSpeed} />}
-          {Panel !== undefined && <Panel />}
+          <Suspense>{Panel !== undefined && <Panel />}</Suspense>
         </ErrorBoundary>
       </Tabs>
     </aside>

@@ -235,6 +235,8 @@ export interface RulesView {
   readonly beside: string;
   /** Packets per rule line: `table chain number` → count. nftables' rules have no counters: the hits are ours. */
   readonly counters: Readonly<Record<string, number>>;
+  /** Bytes of the same packets. */
+  readonly bytes: Readonly<Record<string, number>>;
 }
 
 /** Conntrack of one node. */

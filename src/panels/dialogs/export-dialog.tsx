@@ -4,7 +4,7 @@ import { useApp, useAppItself } from "../../store";
 import { captureFile, DECODE_HINT } from "../../store/sharing";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
-import { download } from "./download";
+import { download } from "../download";
 import { ProblemLine } from "./problem";
 import { useSubmit } from "./use-submit";
 

@@ -4,7 +4,7 @@ import { useApp, useAppItself } from "../../store";
 import { FILE_NAME, LONGEST_LINK, makeFile, makeLink, sharedMoment, type SharedMoment } from "../../store/sharing";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
-import { download } from "./download";
+import { download } from "../download";
 import { ProblemLine } from "./problem";
 
 interface Made {

@@ -66,6 +66,8 @@ export interface ChainWalkView {
   readonly table: string;
   readonly chain: string;
   readonly length: number;
+  /** How many of its rules were looked at, as a walk rule by rule counts them. */
+  readonly passed: number;
   readonly lines: readonly RuleLineView[];
 }
 

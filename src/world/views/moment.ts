@@ -76,9 +76,12 @@ export function rulesView(state: WorldState, rulesets: Rulesets, node: string, a
   const proxy = state.proxies.get(node);
   if (rules === null || proxy === undefined) return null;
   const counters: Record<string, number> = {};
+  const bytes: Record<string, number> = {};
   for (const place of state.counters.get(node)?.checkpoint() ?? []) {
     const [table = "", chain = "", index = "0"] = place[0].split(" ");
-    counters[`${table} ${chain} ${Number(index) + 1}`] = place[1].packets;
+    const key = `${table} ${chain} ${Number(index) + 1}`;
+    counters[key] = place[1].packets;
+    bytes[key] = place[1].bytes;
   }
   return {
     node,
@@ -87,6 +90,7 @@ export function rulesView(state: WorldState, rulesets: Rulesets, node: string, a
     sliceRevision: proxy.synced.EndpointSlice,
     ...ruleTexts(state, rules, node, at),
     counters,
+    bytes,
   };
 }
 

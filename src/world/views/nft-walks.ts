@@ -10,7 +10,7 @@ export function nftWalkView(walk: NftChainWalk, table: NftTable | null, packet: 
   const rules = table?.chains.get(walk.chain)?.rules ?? [];
   const tries = new Map(walk.tries.map((one) => [one.number, one]));
   const lines = rules.map((rule, index) => lineView(rule, index + 1, { table, packet, tried: tries.get(index + 1) }));
-  return { table: walk.table, chain: walk.chain, length: walk.length, lines };
+  return { table: walk.table, chain: walk.chain, length: walk.length, passed: walk.tries.length, lines };
 }
 
 interface Tried {

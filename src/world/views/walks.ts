@@ -19,7 +19,8 @@ export function walkView(walk: ChainWalk, rules: Ruleset | null, packet: Packet)
   const lines = (chain?.rules ?? []).map((rule, index) =>
     lineView(walk.chain, index + 1, rule, { packet, table, tried: tries.get(index + 1), isPassed: index + 1 < last }),
   );
-  return { table: walk.table, chain: walk.chain, length: walk.length, lines: nearMatches(lines) };
+  const passed = walk.tries.length + (walk.skipped ?? 0);
+  return { table: walk.table, chain: walk.chain, length: walk.length, passed, lines: nearMatches(lines) };
 }
 
 function nearMatches(lines: readonly RuleLineView[]): readonly RuleLineView[] {

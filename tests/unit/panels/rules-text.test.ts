@@ -1,6 +1,6 @@
 /** Rule text of either engine, taken apart for folding, and names in it that lead somewhere. */
 import { describe, expect, test } from "vitest";
-import { chainsOf, partsOf } from "../../../src/panels/inspector/rules-text";
+import { chainsOf, partsOf } from "../../../src/panels/inspector/rules/rules-text";
 import { twoApps } from "../../fixtures/world";
 
 const LISTING = `table ip kube-proxy {

@@ -1,0 +1,45 @@
+/** The rules of one node: their text, and what can be asked of them. */
+import type { ReactNode } from "react";
+import type { RulesView } from "../../../bridge/protocol";
+import { nodeShown, showMillis, useActions, useApp } from "../../../store";
+import { ThenAndNow } from "../../then-and-now/then-and-now";
+import { Choose } from "../choose";
+import { Empty } from "../empty";
+import panel from "../inspector.module.css";
+import { TextPart } from "./text-part";
+
+/** What the numbers before the rules are. */
+function countsInWords(mode: RulesView["mode"]): string {
+  if (mode === "iptables") return "The number before a rule counts its packets.";
+  return "The number before a rule counts its packets. It is ours: kube-proxy's nftables rules carry no counters, and nft would list none.";
+}
+
+export default function RulesPanel(): ReactNode {
+  const name = useApp(nodeShown);
+  const nodes = useApp((state) => state.session.moment?.nodes);
+  const rules = useApp((state) => state.session.moment?.rules);
+  const { selectNode } = useActions();
+  const known = rules?.node === name ? rules : undefined;
+  return (
+    <div className={panel.panel}>
+      <Choose label="Node shown" value={name} options={(nodes ?? []).map((node) => node.name)} onChange={selectNode} />
+      <div className={panel.head}>
+        <h2>Rules of {name}</h2>
+        <p>{known === undefined ? "" : `synced ${showMillis(known.syncedAt)}`}</p>
+      </div>
+      {known === undefined ? (
+        <Empty title="The rules are on their way">kube-proxy writes them from Services and EndpointSlices.</Empty>
+      ) : (
+        <>
+          <p className={panel.quiet}>
+            From Services of revision {known.serviceRevision} and EndpointSlices of revision {known.sliceRevision}.{" "}
+            {countsInWords(known.mode)}
+          </p>
+          <TextPart rules={known} />
+          <ThenAndNow id="kube-proxy-app" />
+          <ThenAndNow id="endpoints-watched" />
+        </>
+      )}
+    </div>
+  );
+}

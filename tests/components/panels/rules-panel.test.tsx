@@ -1,0 +1,67 @@
+/** The Rules panel over a cluster that runs: what the packet walked first, finding, jumping to names and back. */
+import { act, screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import RulesPanel from "../../../src/panels/inspector/rules/rules-panel";
+import { followTo, onCluster } from "./on-cluster";
+
+const TRAP = /^PREROUTING, nat: 10\.\S+:80 is your-app-svc/;
+
+async function atTheTrap() {
+  const page = await onCluster(<RulesPanel />);
+  await followTo(page, TRAP);
+  act(() => page.app.actions.setTab("rules"));
+  await page.until(({ session }) => session.moment?.rules !== undefined);
+  return page;
+}
+
+function walkedLines(): readonly string[] {
+  const walked = screen.getByRole("region", { name: "Walked by the packet" });
+  return [...walked.querySelectorAll("code")].map((code) => code.textContent.replace(/^matched: /, ""));
+}
+
+test("the chains that the packet walked stand first, in its order, with the matched lines verbatim", async () => {
+  await atTheTrap();
+  const lines = walkedLines();
+  expect(lines.map((line) => line.split(" ")[1]?.replace(/[A-Z0-9]{16}$/, "…"))).toEqual([
+    "PREROUTING",
+    "KUBE-SERVICES",
+    "KUBE-SVC-…",
+    "KUBE-SEP-…",
+  ]);
+  expect(lines.at(-1)).toMatch(/-j DNAT --to-destination 10\.244\.\d+\.\d+:8080$/);
+  const walked = screen.getByRole("region", { name: "Walked by the packet" });
+  expect(walked.compareDocumentPosition(screen.getByRole("region", { name: "Table nat" }))).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+  expect(walked.textContent).toMatch(/Rules 1 to \d did not match/);
+});
+
+test("finding counts, and Next and Previous go round", async () => {
+  const { user } = await atTheTrap();
+  const field = screen.getByRole("searchbox", { name: "Find in the rules" });
+  await user.type(field, "has no endpoints");
+  expect(screen.getByRole("status", { name: "Found" }).textContent).toBe("none");
+  await user.clear(field);
+  await user.type(field, "--probability");
+  const found = (): string => screen.getByRole("status", { name: "Found" }).textContent;
+  const count = Number(/^1 of (\d+)$/.exec(found())?.[1]);
+  expect(count).toBeGreaterThan(3);
+  await user.click(screen.getByRole("button", { name: "Previous found" }));
+  expect(found()).toBe(`${count} of ${count}`);
+  await user.click(screen.getByRole("button", { name: "Next found" }));
+  expect(found()).toBe(`1 of ${count}`);
+  expect(document.querySelectorAll("[data-found]")).toHaveLength(1);
+});
+
+test("a name leads to the chain that it names, which opens and has the focus; Back leads to where one was", async () => {
+  const { app, user } = await atTheTrap();
+  const walked = within(screen.getByRole("region", { name: "Walked by the packet" }));
+  const [name] = walked.getAllByRole("button", { name: /^Go to KUBE-SVC-/ });
+  if (name === undefined) throw new Error("the walk names the Service's chain");
+  const chain = name.textContent;
+  await user.click(name);
+  const opened = within(screen.getByRole("region", { name: `chain ${chain}` }));
+  expect(opened.getByRole("button", { expanded: true })).toBe(document.activeElement);
+  expect(opened.getAllByText(/this endpoint gets 33\.3 %/)).toHaveLength(3);
+  expect(app.store.getState().selection.panes).toEqual({ "rules.open": `nat ${chain}` });
+  await user.click(screen.getByRole("button", { name: /^‹ Back to/ }));
+  expect(screen.queryByRole("button", { name: /^‹ Back to/ })).toBeNull();
+});
