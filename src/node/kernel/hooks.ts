@@ -14,6 +14,7 @@
  * A host without a rule set has no hooks at all, and so no connection tracking: Pods, the gateway, external hosts.
  */
 import { ip } from "../../network/address";
+import type { Packet } from "../../network/packet";
 import { packetLength } from "../../network/payload";
 import type { KernelContext } from "./api";
 import type { Manipulation } from "./conntrack/nat";
@@ -45,7 +46,12 @@ export interface HookPlace {
   readonly bridged?: boolean;
 }
 
-interface HookRun {
+/**
+ * One hook under way. It is also what rules may ask of this host about the packet, and the facts about it: packets pass
+ * many tables, and each would need objects of its own.
+ */
+class HookRun implements PacketFacts, EvaluationHost, RecentLists {
+  readonly recent: RecentLists = this;
   readonly host: Host;
   readonly hook: Hook;
   readonly skb: SocketBuffer;
@@ -55,17 +61,81 @@ interface HookRun {
   readonly bridged: boolean;
   readonly trace: HookTrace | null;
   out: string;
+
+  constructor(host: Host, hook: Hook, skb: SocketBuffer, ctx: KernelContext, ruleset: Ruleset, place: HookPlace) {
+    this.host = host;
+    this.hook = hook;
+    this.skb = skb;
+    this.ctx = ctx;
+    this.ruleset = ruleset;
+    this.nft = ctx.nftTableOf?.(host.name) ?? null;
+    this.bridged = place.bridged === true;
+    this.trace = ctx.record === undefined ? null : openTrace(skb);
+    this.out = place.out;
+  }
+
+  get packet(): Packet {
+    return this.skb.packet;
+  }
+
+  get mark(): number {
+    return this.skb.mark;
+  }
+
+  get inInterface(): string {
+    return this.skb.inInterface;
+  }
+
+  get outInterface(): string {
+    return this.out;
+  }
+
+  get physicalIn(): boolean {
+    return this.skb.port !== "";
+  }
+
+  get state(): PacketFacts["state"] {
+    return this.skb.state;
+  }
+
+  get translated(): PacketFacts["translated"] {
+    const entry = this.skb.flow?.entry;
+    return { destination: entry?.destinationNat === true, source: entry?.sourceNat === true };
+  }
+
+  isLocal(address: string): boolean {
+    return ownsAddress(this.host, address);
+  }
+
+  drawStatistic(chain: string, rule: Rule, ruleset: Ruleset): number {
+    const { host, ctx } = this;
+    const chosen = ctx.chooseStatistic?.(host.name, chain, rule, ruleset);
+    if (chosen !== undefined) return chosen ? 0 : 0x7fff_ffff;
+    return ctx.draw(host.name, "statistic match") >>> 1;
+  }
+
+  count(table: TableName, chain: string, ruleIndex: number): void {
+    const { host, skb, ctx } = this;
+    ctx.countRule?.(host.name, table, chain, ruleIndex, packetLength(skb.packet));
+  }
+
+  seen({ name, source, seconds }: Parameters<RecentLists["seen"]>[0]): boolean {
+    const last = this.host.recent.get(`${name} ${source}`);
+    return last !== undefined && this.skb.at - last <= seconds * 1_000_000;
+  }
+
+  remember({ name, source }: Parameters<RecentLists["remember"]>[0]): void {
+    this.host.recent.set(`${name} ${source}`, this.skb.at);
+  }
 }
 
 /** Runs a hook. The packet, its mark and its connection may be rewritten; what a REJECT sends is the caller's. */
 export function runHook(host: Host, hook: Hook, skb: SocketBuffer, ctx: KernelContext, place: HookPlace): HookVerdict {
   const ruleset = ctx.rulesetOf(host.name);
   if (ruleset === null) return "accept";
-  const bridged = place.bridged === true;
-  const trace = ctx.record === undefined ? null : openTrace(skb);
   const before = skb.packet;
-  const nft = ctx.nftTableOf?.(host.name) ?? null;
-  const run: HookRun = { host, hook, skb, ctx, ruleset, nft, bridged, trace, out: place.out };
+  const run = new HookRun(host, hook, skb, ctx, ruleset, place);
+  const { nft, bridged, trace } = run;
   let verdict: HookVerdict = "accept";
   for (const stage of nft === null ? IPTABLES_STAGES[hook] : planOf(nft, hook).stages) {
     verdict = runStage(run, stage);
@@ -112,8 +182,7 @@ function evaluate(run: HookRun, table: TableName): Evaluation | null {
   const { ruleset, hook, skb, trace } = run;
   const chain = ruleset.tables.get(table)?.chains.get(hook);
   if (chain === undefined || (chain.rules.length === 0 && chain.policy !== "DROP")) return null;
-  const host = new RuleHost(run);
-  const evaluation = evaluateTable({ ruleset, table, hook, facts: factsOf(run), host, recordWalk: trace !== null });
+  const evaluation = evaluateTable({ ruleset, table, hook, facts: run, host: run, recordWalk: trace !== null });
   skb.mark = evaluation.mark;
   trace?.evaluations.push(evaluation);
   return evaluation;
@@ -122,58 +191,10 @@ function evaluate(run: HookRun, table: TableName): Evaluation | null {
 function evaluateNft(run: HookRun, table: NftTable, chain: string): TableVerdict {
   const { skb, trace } = run;
   const host = new NftRuleHost(run.host, skb, run.ctx);
-  const evaluation = evaluateBaseChain({ table, chain, facts: factsOf(run), host, recordWalk: trace !== null });
+  const evaluation = evaluateBaseChain({ table, chain, facts: run, host, recordWalk: trace !== null });
   skb.mark = evaluation.mark;
   trace?.evaluations.push(evaluation);
   return evaluation.verdict;
-}
-
-function factsOf({ skb, out }: HookRun): PacketFacts {
-  const entry = skb.flow?.entry;
-  return {
-    packet: skb.packet,
-    mark: skb.mark,
-    inInterface: skb.inInterface,
-    outInterface: out,
-    physicalIn: skb.port !== "",
-    state: skb.state,
-    translated: { destination: entry?.destinationNat === true, source: entry?.sourceNat === true },
-  };
-}
-
-/** What rules may ask of this host about the packet at hand. One object without closures: it is made for every table. */
-class RuleHost implements EvaluationHost, RecentLists {
-  readonly recent: RecentLists = this;
-  private readonly run: HookRun;
-
-  constructor(run: HookRun) {
-    this.run = run;
-  }
-
-  isLocal(address: string): boolean {
-    return ownsAddress(this.run.host, address);
-  }
-
-  drawStatistic(chain: string, rule: Rule, ruleset: Ruleset): number {
-    const { host, ctx } = this.run;
-    const chosen = ctx.chooseStatistic?.(host.name, chain, rule, ruleset);
-    if (chosen !== undefined) return chosen ? 0 : 0x7fff_ffff;
-    return ctx.draw(host.name, "statistic match") >>> 1;
-  }
-
-  count(table: TableName, chain: string, ruleIndex: number): void {
-    const { host, skb, ctx } = this.run;
-    ctx.countRule?.(host.name, table, chain, ruleIndex, packetLength(skb.packet));
-  }
-
-  seen({ name, source, seconds }: Parameters<RecentLists["seen"]>[0]): boolean {
-    const last = this.run.host.recent.get(`${name} ${source}`);
-    return last !== undefined && this.run.skb.at - last <= seconds * 1_000_000;
-  }
-
-  remember({ name, source }: Parameters<RecentLists["remember"]>[0]): void {
-    this.run.host.recent.set(`${name} ${source}`, this.run.skb.at);
-  }
 }
 
 /** nf_nat_inet_fn: rules are asked once per connection and side; then the connection decides. */

@@ -77,11 +77,10 @@ export function rulesView(state: WorldState, rulesets: Rulesets, node: string, a
   if (rules === null || proxy === undefined) return null;
   const counters: Record<string, number> = {};
   const bytes: Record<string, number> = {};
-  for (const place of state.counters.get(node)?.checkpoint() ?? []) {
-    const [table = "", chain = "", index = "0"] = place[0].split(" ");
-    const key = `${table} ${chain} ${Number(index) + 1}`;
-    counters[key] = place[1].packets;
-    bytes[key] = place[1].bytes;
+  for (const { table, chain, ruleIndex, count } of state.counters.get(node)?.all() ?? []) {
+    const key = `${table} ${chain} ${ruleIndex + 1}`;
+    counters[key] = count.packets;
+    bytes[key] = count.bytes;
   }
   return {
     node,

@@ -40,6 +40,18 @@ describe("rule counters", () => {
     expect(hashOf(counters)).toBe(before);
   });
 
+  test("two that go on from one checkpoint do not count for each other", () => {
+    const origin = new Counters();
+    origin.count("nat", "A", 0, 60);
+    const checkpoint = origin.checkpoint();
+    const [one, other] = [new Counters(checkpoint), new Counters(checkpoint)];
+    one.count("nat", "A", 0, 60);
+    one.resetChains("filter", new Set(["A"]));
+    other.resetChains("nat", new Set(["A"]));
+    origin.count("nat", "A", 1, 60);
+    expect([one, other, origin, new Counters(checkpoint)].map((counters) => counters.of("nat", "A", 0).packets)).toEqual([2, 0, 1, 1]);
+  });
+
   test("the hash does not depend on the order in which places were first counted", () => {
     const [one, other] = [new Counters(), new Counters()];
     one.count("nat", "A", 0, 60);

@@ -27,7 +27,10 @@ const indexes = new WeakMap<Chain, ChainIndex>();
 
 /** Gives, in order, the positions of the rules that may match a packet. */
 export class Candidates {
-  private readonly lists: readonly [Positions, Positions, Positions, Positions];
+  private readonly list0: Positions;
+  private readonly list1: Positions;
+  private readonly list2: Positions;
+  private readonly list3: Positions;
   private at0 = 0;
   private at1 = 0;
   private at2 = 0;
@@ -37,21 +40,18 @@ export class Candidates {
     const index = indexOf(chain);
     const address = ipv4Number(packet.dst);
     const port = destinationPort(packet);
-    this.lists = [
-      index.byAddressAndPort.get(address * 65_536 + port) ?? NONE,
-      index.byAddress.get(address) ?? NONE,
-      index.byPort.get(port) ?? NONE,
-      index.others,
-    ];
+    this.list0 = index.byAddressAndPort.get(address * 65_536 + port) ?? NONE;
+    this.list1 = index.byAddress.get(address) ?? NONE;
+    this.list2 = index.byPort.get(port) ?? NONE;
+    this.list3 = index.others;
   }
 
   /** The next position, or -1 after the last: the smallest head of the four lists. */
   next(): number {
-    const [list0, list1, list2, list3] = this.lists;
-    const head0 = list0[this.at0] ?? LAST;
-    const head1 = list1[this.at1] ?? LAST;
-    const head2 = list2[this.at2] ?? LAST;
-    const head3 = list3[this.at3] ?? LAST;
+    const head0 = this.list0[this.at0] ?? LAST;
+    const head1 = this.list1[this.at1] ?? LAST;
+    const head2 = this.list2[this.at2] ?? LAST;
+    const head3 = this.list3[this.at3] ?? LAST;
     const best = Math.min(head0, head1, head2, head3);
     if (best === LAST) return -1;
     if (best === head0) this.at0 += 1;

@@ -50,6 +50,7 @@ class ChainMap implements ReadonlyMap<string, Chain> {
   }
 
   get(name: string): Chain | undefined {
+    if (this.differences.size === 0) return this.base.get(name);
     const difference = this.differences.get(name);
     return difference === undefined ? this.base.get(name) : (difference ?? undefined);
   }

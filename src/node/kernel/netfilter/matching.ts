@@ -27,6 +27,17 @@ export function statisticLimit(probability: string): number {
   return Math.round(Number(probability) * STATISTIC_WHOLE);
 }
 
+const limits = new Map<string, number>();
+
+/** The same, remembered: one probability is tried by every first packet. */
+function limitOf(probability: string): number {
+  const known = limits.get(probability);
+  if (known !== undefined) return known;
+  const limit = statisticLimit(probability);
+  limits.set(probability, limit);
+  return limit;
+}
+
 const numbers = new Map<string, number>();
 
 /** A mark or mask as its author wrote it, as a number. Remembered: rule sets hold a handful of them and every packet asks. */
@@ -75,7 +86,7 @@ function plainlyHolds(match: Match, context: MatchContext): boolean {
     case "addrtype":
       return context.host.isLocal(match.side === "src" ? facts.packet.src : facts.packet.dst);
     case "statistic": {
-      const limit = statisticLimit(match.probability);
+      const limit = limitOf(match.probability);
       return context.drawStatistic(limit) < limit;
     }
     case "recent":
