@@ -67,6 +67,8 @@ export function gerund(command: Command): string {
       return `applying ${command.objects.length} objects`;
     case "request":
       return "sending a request";
+    case "lookup":
+      return `looking up ${command.name}`;
     case "traffic":
       return `setting ${command.perSecond} requests a second`;
     case "client":

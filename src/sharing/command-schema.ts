@@ -40,6 +40,8 @@ export function readCommand(plain: unknown): Command | null {
       return Array.isArray(plain["objects"]) && plain["objects"].every(isObject) ? { do: "apply", objects: plain["objects"] } : null;
     case "request":
       return readRequest(plain);
+    case "lookup":
+      return readLookup(plain);
     case "traffic":
       return isWhole(plain["perSecond"], 0, 1000) ? { do: "traffic", perSecond: plain["perSecond"] } : null;
     case "client":
@@ -79,6 +81,24 @@ function readRequest({ from, to, client, count, gapMs }: Plain): Command | null 
     ...(client === undefined ? {} : { client }),
     ...(count === undefined ? {} : { count }),
     ...(gapMs === undefined ? {} : { gapMs }),
+  };
+}
+
+function readLookup({ from, name, type, libc, server }: Plain): Command | null {
+  const right =
+    isText(name) &&
+    (from === undefined || isText(from)) &&
+    (type === undefined || isText(type)) &&
+    (libc === undefined || libc === "glibc" || libc === "musl") &&
+    (server === undefined || isText(server));
+  if (!right) return null;
+  return {
+    do: "lookup",
+    name,
+    ...(from === undefined ? {} : { from }),
+    ...(type === undefined ? {} : { type }),
+    ...(libc === undefined ? {} : { libc }),
+    ...(server === undefined ? {} : { server }),
   };
 }
 

@@ -51,9 +51,18 @@ export type Action =
       readonly name: string;
       readonly type: string;
       readonly server: string;
+      readonly transport: "udp" | "tcp";
+      readonly wire: Uint8Array;
       readonly journey: string;
     }
-  | { readonly kind: "heard"; readonly request: number; readonly id: number; readonly rcode: string; readonly answers: readonly string[] }
+  | {
+      readonly kind: "heard";
+      readonly request: number;
+      readonly id: number;
+      readonly rcode: string;
+      readonly answers: readonly string[];
+      readonly wire: Uint8Array;
+    }
   /** A request of a client has ended. */
   | { readonly kind: "finished"; readonly request: number; readonly outcome: Outcome }
   /** The process ends by itself. Its TCP connections are closed already; what is left of them is the kernel's. */

@@ -48,7 +48,7 @@ export interface CorednsReaction extends Reaction<CorednsState> {
 export interface Answered {
   readonly query: Message;
   readonly answer: Answer;
-  /** The query's journey; "" over TCP. */
+  /** The query's journey, "" where it belongs to none. */
   readonly journey: string;
 }
 
@@ -111,12 +111,12 @@ function overUdp(state: CorednsState, event: Extract<SocketEvent, { kind: "datag
 }
 
 function overTcp(state: CorednsState, event: Extract<SocketEvent, { kind: "data" }>, world: CorednsWorld): CorednsReaction {
-  const given = event.payload.kind === "dns" ? answer(state, event.payload.wire, { world, clientIP: null, journey: "" }) : null;
+  const given = event.payload.kind === "dns" ? answer(state, event.payload.wire, { world, clientIP: null, journey: event.journey }) : null;
   if (given === null) return quiet(state);
   const wire = replyBytes(given.query, given.answer.reply, "tcp");
   return {
     state: counted(state),
-    actions: [{ kind: "sendTcp", socket: event.socket, payload: { kind: "dns", wire }, journey: "" }],
+    actions: [{ kind: "sendTcp", socket: event.socket, payload: { kind: "dns", wire }, journey: event.journey }],
     answered: given,
   };
 }

@@ -1,6 +1,7 @@
 /**
- * A look-up as a program makes it: glibc's machine, given sockets and a timer. Each of its sockets is a connected UDP
- * socket to one name server, or a TCP connection where an answer did not fit.
+ * A look-up as a program makes it: glibc's machine or musl's, given sockets and a timer. glibc connects a UDP socket to
+ * one name server, musl sends to all of them from one that is not connected (so that ICMP errors never reach it); where an
+ * answer did not fit there is a TCP connection.
  */
 import type { Message } from "../dns/message/types";
 import { decodeMessage, encodeMessage } from "../dns/message/wire";
@@ -8,6 +9,8 @@ import { showData } from "../dns/message/show";
 import type { LookupState, RequestMode } from "../dns/resolver/glibc";
 import { nextSteps, startLookup } from "../dns/resolver/glibc";
 import type { LookupDone, LookupInput, LookupSend, LookupStep } from "../dns/resolver/lookup";
+import type { MuslState } from "../dns/resolver/musl";
+import { nextMuslSteps, startMuslLookup } from "../dns/resolver/musl";
 import type { ResolvConf } from "../dns/resolver/resolv-conf";
 import { ip } from "../network/address";
 import type { Payload } from "../network/packet";
@@ -21,6 +24,7 @@ const DNS_PORT = 53;
 interface ResolverSocket {
   readonly number: number;
   readonly transport: "udp" | "tcp";
+  /** "" where it is connected to nobody. */
   readonly server: string;
   readonly socket: number | null;
   /** TCP only: whether the connection stands. */
@@ -30,7 +34,7 @@ interface ResolverSocket {
 /** A look-up under way. */
 export interface Resolving {
   readonly request: number;
-  readonly lookup: LookupState;
+  readonly lookup: LookupState | MuslState;
   readonly sockets: readonly ResolverSocket[];
   /** Messages that wait for their socket. */
   readonly waiting: readonly LookupSend[];
@@ -52,9 +56,10 @@ export function startResolving(from: {
   readonly name: string;
   readonly seed: number;
   readonly mode?: RequestMode;
+  readonly libc?: "glibc" | "musl";
 }): ResolvingStep {
-  const { request, ...lookup } = from;
-  const step = startLookup(lookup);
+  const { request, libc = "glibc", ...lookup } = from;
+  const step = libc === "musl" ? startMuslLookup(lookup) : startLookup(lookup);
   return takeStep({ request, lookup: step.state, sockets: [], waiting: [], timer: 0 }, step);
 }
 
@@ -83,19 +88,24 @@ function idle(resolving: Resolving): ResolvingStep {
 }
 
 function feed(resolving: Resolving, input: LookupInput): ResolvingStep {
-  return takeStep(resolving, nextSteps(resolving.lookup, input));
+  const { lookup } = resolving;
+  // musl's deadlines count from the beginning of each name, so that its machine needs no clock.
+  return takeStep(resolving, lookup.libc === "musl" ? nextMuslSteps(lookup, input) : nextSteps(lookup, input));
 }
 
-function takeStep(before: Resolving, step: LookupStep<LookupState>): ResolvingStep {
+function takeStep(before: Resolving, step: LookupStep<LookupState | MuslState>): ResolvingStep {
   const lookup = step.state;
   if (step.done !== undefined) {
     return { resolving: { ...before, lookup, sockets: [], waiting: [] }, actions: stopResolving(before), done: step.done };
   }
   const timer = step.timeout === undefined ? before.timer : before.timer + 1;
   const numbers = new Set(step.send.map((send) => send.socket));
-  const left = step.send.length === 0 ? [] : before.sockets.filter(({ number }) => !numbers.has(number));
+  // musl's TCP connection stands beside its datagram socket; glibc has one at a time.
+  const stays = ({ number, transport }: ResolverSocket): boolean =>
+    numbers.has(number) || (lookup.libc === "musl" && transport === "udp" && step.send.every((send) => send.transport === "tcp"));
+  const left = step.send.length === 0 ? [] : before.sockets.filter((socket) => !stays(socket));
   const kept = before.sockets.filter((socket) => !left.includes(socket));
-  const fresh = newSockets(step.send, kept);
+  const fresh = newSockets(step.send, kept, lookup.libc === "glibc");
   const resolving: Resolving = { ...before, lookup, sockets: [...kept, ...fresh], waiting: [...before.waiting, ...step.send], timer };
   const flushed = flush(resolving);
   const alarm: readonly Action[] =
@@ -111,9 +121,10 @@ function takeStep(before: Resolving, step: LookupStep<LookupState>): ResolvingSt
   };
 }
 
-function newSockets(sends: readonly LookupSend[], known: readonly ResolverSocket[]): readonly ResolverSocket[] {
+function newSockets(sends: readonly LookupSend[], known: readonly ResolverSocket[], connects: boolean): readonly ResolverSocket[] {
   const made: ResolverSocket[] = [];
-  for (const { socket: number, transport, server } of sends) {
+  for (const { socket: number, transport, server: to } of sends) {
+    const server = connects || transport === "tcp" ? to : "";
     if ([...known, ...made].every((socket) => socket.number !== number))
       made.push({ number, transport, server, socket: null, ready: false });
   }
@@ -125,6 +136,7 @@ function handleOf(number: number): string {
 }
 
 function opening({ number, transport, server }: ResolverSocket, request: number): Action {
+  if (server === "") return { kind: "openUdp", handle: handleOf(number) };
   const address = ip(server);
   return transport === "udp"
     ? { kind: "openUdp", handle: handleOf(number), connected: { address, port: DNS_PORT } }
@@ -159,8 +171,10 @@ function flush(resolving: Resolving): ResolvingStep {
 function sending(request: number, { message, server, transport }: LookupSend, socket: number): readonly Action[] {
   const [question] = message.questions;
   const journey = journeyOf(request, `query ${message.id}`);
-  const payload: Payload = { kind: "dns", wire: encodeMessage(message) };
-  const asked: Action = { kind: "asked", request, id: message.id, name: question?.name ?? "", type: question?.type ?? "", server, journey };
+  const wire = encodeMessage(message);
+  const payload: Payload = { kind: "dns", wire };
+  const { name = "", type = "" } = question ?? {};
+  const asked: Action = { kind: "asked", request, id: message.id, name, type, server, transport, wire, journey };
   const sent: Action =
     transport === "udp"
       ? { kind: "sendUdp", socket, to: ip(server), port: DNS_PORT, payload, journey }
@@ -173,6 +187,7 @@ function onSocket(resolving: Resolving, event: SocketEvent): ResolvingStep {
   if (own === undefined) return idle(resolving);
   switch (event.kind) {
     case "datagram":
+      return event.payload.kind === "dns" ? answered(resolving, event.from, event.payload.wire) : idle(resolving);
     case "data":
       return event.payload.kind === "dns" ? answered(resolving, own.server, event.payload.wire) : idle(resolving);
     case "connected":
@@ -192,14 +207,16 @@ function answered(resolving: Resolving, server: string, wire: Uint8Array): Resol
   if (!read.ok) return idle(resolving);
   const message = read.value;
   const step = feed(resolving, { kind: "answer", message, server });
-  return { ...step, actions: [heard(resolving.request, message), ...step.actions] };
+  return { ...step, actions: [heardOf(resolving.request, message, wire), ...step.actions] };
 }
 
-function heard(request: number, message: Message): Action {
+/** That an answer was read, for those who look on. */
+export function heardOf(request: number, message: Message, wire: Uint8Array): Action {
   return {
     kind: "heard",
     request,
     id: message.id,
+    wire,
     rcode: message.rcode,
     answers: message.answers.map((record) => `${record.type} ${showData(record)}`),
   };

@@ -18,7 +18,15 @@ export type Outcome =
     }
   | { readonly verdict: "reset"; readonly address: string; readonly port: number }
   | { readonly verdict: "name not found"; readonly name: string; readonly error: GaiError; readonly tried: readonly string[] }
-  | { readonly verdict: "unreachable"; readonly address: string; readonly port: number };
+  | { readonly verdict: "unreachable"; readonly address: string; readonly port: number }
+  /** A look-up by hand got what it asked for, or an answer that says why not: `type` is "" for A and AAAA. */
+  | {
+      readonly verdict: "resolved";
+      readonly name: string;
+      readonly type: string;
+      readonly rcode: string;
+      readonly answers: readonly string[];
+    };
 
 /** What others saw of it: where the connection really went, and why it ended. Each is absent where nobody knows. */
 export interface Seen {
@@ -47,6 +55,8 @@ export function sentenceOf(outcome: Outcome, seen: Seen = {}): string {
       return notFound(outcome);
     case "unreachable":
       return `${target(outcome)} cannot be reached${seen.backend === undefined ? ": no route leads there" : `: nobody answers for ${seen.backend}`}.`;
+    case "resolved":
+      return resolvedText(outcome);
     default:
       return unreachable(outcome);
   }
@@ -54,6 +64,12 @@ export function sentenceOf(outcome: Outcome, seen: Seen = {}): string {
 
 function target({ address, port }: { readonly address: string; readonly port: number }): string {
   return showEndpoint(address, port);
+}
+
+function resolvedText({ name, type, rcode, answers }: Extract<Outcome, { verdict: "resolved" }>): string {
+  if (rcode !== "NOERROR") return `The answer for ${name} ${type} is ${rcode}.`;
+  if (answers.length === 0) return `${name} exists and has no ${type} record (NODATA).`;
+  return `${name}${type === "" ? "" : ` ${type}`} is ${answers.join(", ")}.`;
 }
 
 function refusal(seen: Seen): string {

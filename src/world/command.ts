@@ -28,6 +28,18 @@ export type Command =
       readonly count?: number;
       readonly gapMs?: number;
     }
+  /**
+   * A Pod looks a name up. Without a type as its programs do (getaddrinfo: A and AAAA, along the search list); with one as
+   * dig does: that name alone. `server` is whom dig asks: an address, or the `ns/name` of a Pod such as one CoreDNS replica.
+   */
+  | {
+      readonly do: "lookup";
+      readonly from?: string;
+      readonly name: string;
+      readonly type?: string;
+      readonly libc?: "glibc" | "musl";
+      readonly server?: string;
+    }
   /** The live traffic's rate, in requests a second. */
   | { readonly do: "traffic"; readonly perSecond: number }
   /** The client that live traffic and requests use from now on. */

@@ -8,6 +8,7 @@ import { validate, showInvalid } from "../cluster/validation";
 import { parseUrl } from "../workloads/http-text";
 import type { Command } from "./command";
 import { clientPods } from "./requests";
+import { checkLookup } from "./lookups";
 import { sendingPod } from "./events/on-request";
 import { modeOf } from "./proxy-mode";
 import type { WorldState } from "./state";
@@ -39,6 +40,8 @@ export function checkCommand(state: WorldState, command: Command): Result<string
       return checkApply(command.objects);
     case "request":
       return checkRequest(state, command);
+    case "lookup":
+      return checkLookup(state, command);
     case "traffic":
       return command.perSecond >= 0 && command.perSecond <= 1000
         ? ok(`${counted(command.perSecond, "request")} a second`)

@@ -3,6 +3,7 @@ import type { SimTime } from "../engine/time";
 import { receivers } from "../network/links";
 import type { KernelContext, KernelNote } from "../node/kernel/api";
 import type { Hop } from "../node/kernel/hop";
+import { noteLost, noteTranslated } from "./queries";
 import { noteBackend, noteRejected } from "./requests";
 import type { HostRules, Rulesets } from "./rulesets";
 import type { WorldState } from "./state";
@@ -59,14 +60,17 @@ function noted(state: WorldState, note: KernelNote, flight: (flight: FlightView)
   switch (note.kind) {
     case "translated": {
       const { host: node, before, after, entryIsNew } = note;
+      if (before.transport.kind === "UDP") return noteTranslated(state, node, before, after);
       if (before.transport.kind !== "TCP" || before.dst === after.dst) return;
       const changed = noteBackend(state, { node, before, after, isNew: entryIsNew });
       if (changed !== null) flight(changed);
       return;
     }
     case "rejected":
+      noteLost(state, note.host, note.packet, note.why);
       return noteRejected(state, { node: note.host, packet: note.packet });
     case "dropped":
+      return noteLost(state, note.host, note.packet, note.why);
     case "delivered":
       return;
   }

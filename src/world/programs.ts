@@ -8,13 +8,15 @@ import type { BrowserState } from "../workloads/browser-like";
 import type { CorednsState } from "../workloads/coredns";
 import { makeCoredns } from "../workloads/coredns";
 import type { CurlState } from "../workloads/curl-like";
+import type { DigState } from "../workloads/dig-like";
 import type { EchoState } from "../workloads/echo";
 import { makeEcho } from "../workloads/echo";
+import type { NameLookupState } from "../workloads/name-lookup";
 import type { ServerState } from "../workloads/server";
 import { makeServer } from "../workloads/server";
 
 /** A program as it stands. */
-export type Program = ServerState | EchoState | CorednsState | CurlState | BrowserState;
+export type Program = ServerState | EchoState | CorednsState | CurlState | BrowserState | NameLookupState | DigState;
 
 /** Whether a Pod runs CoreDNS: by its image. */
 export function isCoredns(pod: Pod): boolean {

@@ -1,6 +1,7 @@
 /** The rows of the world's tables: plain, immutable, replaced on write. */
 import type { Revision } from "../cluster/store-types";
 import type { SimTime } from "../engine/time";
+import type { ResolvConf } from "../dns/resolver/resolv-conf";
 import type { IpAddress } from "../network/address";
 import type { HostLocal } from "../node/agents/cni";
 import type { PodStage } from "../node/agents/kubelet";
@@ -71,6 +72,15 @@ export interface ProcessRow {
   readonly program: Program;
 }
 
+/** Where a query or its answer was, and what happened to it there. */
+export interface QueryStep {
+  readonly at: SimTime;
+  readonly place: "node" | "node cache" | "coredns" | "upstream";
+  /** Name of the node or Pod, or an address outside. */
+  readonly who: string;
+  readonly did: string;
+}
+
 /** A query of a request's resolver, as it went. */
 export interface QueryRow {
   readonly at: SimTime;
@@ -83,6 +93,21 @@ export interface QueryRow {
   readonly by: string;
   readonly cache: string;
   readonly answeredAt: SimTime | null;
+  readonly transport: "udp" | "tcp";
+  /** The query's bytes, and its answer's; null while none has come. */
+  readonly query: Uint8Array;
+  readonly reply: Uint8Array | null;
+  readonly steps: readonly QueryStep[];
+}
+
+/** A look-up by hand: what a request is that asks for a name and for nothing behind it. */
+export interface LookupAsked {
+  readonly name: string;
+  /** "" for A and AAAA, as getaddrinfo asks. */
+  readonly type: string;
+  readonly resolver: "glibc" | "musl" | "dig";
+  /** The name server that dig was told to ask, "" for those of resolv.conf. */
+  readonly server: string;
 }
 
 /** A request of a client. */
@@ -110,6 +135,10 @@ export interface RequestRow {
   readonly decision: Decision | null;
   /** The change that would have led it elsewhere and had not arrived; null where there is none, or it ended well. */
   readonly missed: MissedChange | null;
+  /** Absent for a request proper. */
+  readonly lookup?: LookupAsked;
+  /** The client's /etc/resolv.conf. */
+  readonly resolvConf: ResolvConf;
 }
 
 /** What there is one of. */

@@ -20,11 +20,14 @@ import { browserStep } from "../workloads/browser-like";
 import type { Answered, CorednsState } from "../workloads/coredns";
 import { corednsStep } from "../workloads/coredns";
 import { curlStep } from "../workloads/curl-like";
+import { digStep } from "../workloads/dig-like";
 import { echoStep } from "../workloads/echo";
+import { nameLookupStep } from "../workloads/name-lookup";
 import { serverStep } from "../workloads/server";
 import { DnsCache } from "../dns/server/cache-store";
 import type { Program } from "./programs";
-import { abandonRequest, endRequest, noteConnect, updateRequest } from "./requests";
+import { noteAsked, noteHeard } from "./queries";
+import { abandonRequest, endRequest, noteConnect } from "./requests";
 import type { ProcessRow } from "./rows";
 import type { Sim } from "./sim";
 import { hostOf, later, watcherOf } from "./sim";
@@ -81,6 +84,10 @@ function step(run: Run, row: ProcessRow, input: ProcessInput | BrowserInput): Re
       return echoStep(program, input);
     case "curl-like":
       return curlStep(program, input);
+    case "name-lookup":
+      return nameLookupStep(program, input);
+    case "dig-like":
+      return digStep(program, input);
     case "coredns":
       return answerDns(run, row, program, input);
     default:
@@ -134,9 +141,9 @@ function perform(run: Run, action: Action): void {
     case "timer":
       return later(sim, action.after, { kind: "process-timer", process: id, timer: action.timer, generation: action.generation });
     case "asked":
-      return asked(sim, action);
+      return noteAsked(sim.state, action);
     case "heard":
-      return heard(sim, action);
+      return noteHeard(sim.state, action);
     case "finished":
       return void endRequest(sim, action.request, action.outcome);
     case "exit":
@@ -159,19 +166,6 @@ function open({ host, id }: Run, { port, connected }: Extract<Action, { kind: "o
   return openUdp(host, { owner: id, ...(port === undefined ? {} : { port }), ...(connected === undefined ? {} : { connected }) }, kernel);
 }
 
-function asked(sim: Sim, { request, id, name, type, server }: Extract<Action, { kind: "asked" }>): void {
-  const query = { at: sim.state.loop.now, id, name, type, server, rcode: "", answers: [], by: "", cache: "", answeredAt: null };
-  updateRequest(sim.state, request, (row) => ({ ...row, queries: [...row.queries, query] }));
-}
-
-function heard(sim: Sim, { request, id, rcode, answers }: Extract<Action, { kind: "heard" }>): void {
-  const answeredAt = sim.state.loop.now;
-  updateRequest(sim.state, request, (row) => {
-    const last = row.queries.findLastIndex((query) => query.id === id);
-    return { ...row, queries: row.queries.map((query, index) => (index === last ? { ...query, rcode, answers, answeredAt } : query)) };
-  });
-}
-
 function exit(run: Run): void {
   run.exited = true;
   run.sim.state.processes.delete(run.id);
@@ -191,6 +185,7 @@ export function killProcess(sim: Sim, id: string): void {
 
 function requestsOf(program: Program): readonly number[] {
   if (program.program === "curl-like") return program.phase.at === "done" ? [] : [program.spec.request];
+  if (program.program === "name-lookup" || program.program === "dig-like") return program.done ? [] : [program.spec.request];
   if (program.program !== "browser-like") return [];
   return [...(program.current === null ? [] : [program.current]), ...program.queue].map(({ request }) => request);
 }

@@ -7,8 +7,10 @@ import type { ConntrackShow } from "../node/kernel/conntrack/show-types";
 import type { InterfaceRole } from "../node/kernel/hop";
 import type { ClientKind } from "./command";
 import type { ProxyMode } from "./settings";
+import type { DnsView } from "./view-types/dns";
 
 export type * from "./view-types/capture";
+export type * from "./view-types/dns";
 export type * from "./view-types/journey";
 export type * from "./view-types/looking";
 export type * from "./view-types/message";
@@ -152,8 +154,8 @@ export interface ReaderView {
   readonly behind: number;
 }
 
-/** How a request ended, or that it has not. */
-export type RequestVerdict = "under way" | "answered" | "refused" | "timed out" | "reset" | "name not found" | "unreachable";
+/** How a request ended, or that it has not. `resolved`: a look-up by hand got its answer. */
+export type RequestVerdict = "under way" | "answered" | "refused" | "timed out" | "reset" | "name not found" | "unreachable" | "resolved";
 
 /** One request of a client. */
 export interface RequestView {
@@ -245,23 +247,6 @@ export interface ConntrackView {
   readonly entries: readonly ConntrackShow[];
   /** `conntrack -L` text. */
   readonly text: string;
-}
-
-/** DNS: replicas, their caches and records. */
-export interface DnsView {
-  readonly corefile: string;
-  /** Whose Corefile that is, in a sentence: kubeadm's, the add-on's, or the cluster's own. */
-  readonly corefileIs: string;
-  readonly replicas: readonly {
-    readonly pod: string;
-    readonly address: string;
-    readonly revision: number;
-    readonly behind: number;
-    readonly cache: readonly { readonly key: string; readonly kind: "success" | "denial"; readonly ttl: number; readonly answer: string }[];
-  }[];
-  /** Records of the zone, one per line in zone-file form. */
-  readonly records: readonly string[];
-  readonly resolvConf: string;
 }
 
 /** One object as `kubectl get -o yaml` prints it. */

@@ -22,6 +22,9 @@ const EVERY_COMMAND: readonly Command[] = [
   { do: "apply", objects: [] },
   { do: "request" },
   { do: "request", from: "shop/my-app-kx2vq", to: "http://your-app-svc", client: "browser-like", count: 10, gapMs: 100 },
+  { do: "lookup", name: "www.example.com" },
+  { do: "lookup", from: "shop/my-app-kx2vq", name: "your-app-svc", libc: "musl" },
+  { do: "lookup", name: "your-app-svc.shop.svc.cluster.local", type: "SRV", server: "kube-system/coredns-x" },
   { do: "traffic", perSecond: 20 },
   { do: "client", client: "browser-like" },
   { do: "nodes", count: 4 },
@@ -149,7 +152,7 @@ describe("what can still be read is kept", () => {
     const read = readFile(file((plain) => (plain["j"] as unknown[]).splice(3, 1, [800_000, { do: "dance" }])));
     expect(read.ok && [read.value.moment.recording.journal.length, ...read.value.remarks]).toEqual([
       3,
-      "Act 4 of 13 could not be read, so the recording ends before it.",
+      `Act 4 of ${EVERY_COMMAND.length} could not be read, so the recording ends before it.`,
     ]);
   });
 

@@ -55,6 +55,7 @@ function markOf(flight: FlightView): FlightMark {
     case "under way":
       return "none";
     case "answered":
+    case "resolved":
       return "answered";
     case "refused":
     case "reset":

@@ -76,7 +76,7 @@ export function startMuslLookup(request: {
     retriesLeft: 0,
     deadline: START,
     resendAt: START,
-    socket: -1,
+    socket: -2,
     asked: [],
   };
   const known = answerWithoutDns(request.name, request.hosts ?? []);
@@ -118,7 +118,8 @@ function askName(state: MuslState, now: SimTime): LookupStep<MuslState> {
     ...state,
     queries,
     retriesLeft: 2 * queries.length,
-    socket: state.socket + 1,
+    // The number after it is that of the name's TCP connection.
+    socket: state.socket + 2,
     deadline: after(now, seconds(resolverOptions(state.conf).timeout)),
     resendAt: after(now, interval(state)),
   };

@@ -20,14 +20,18 @@ export interface CacheEntry {
   readonly storedAt: SimTime;
   /** Seconds for which it was stored. */
   readonly ttl: number;
+  /** Whose number that is. */
+  readonly setBy: TtlSetter;
 }
 
+/** Who set the time of an entry: its records (for a denial its SOA), or a bound of the cache. */
+export type TtlSetter = "records" | "longest" | "shortest" | "failure";
+
 /** An entry as panels show it. */
-export interface ShownEntry {
-  readonly key: string;
+export interface ShownEntry extends CacheEntry {
   readonly kind: CacheKind;
   /** Seconds left. */
-  readonly ttl: number;
+  readonly left: number;
   readonly answer: string;
 }
 
@@ -92,8 +96,8 @@ export class DnsCache {
       [...this.shards[kind].entries()]
         .toSorted(([a], [b]) => a - b)
         .flatMap(([, shard]) => [...shard.values()])
-        .map((entry) => ({ key: entry.key, kind, ttl: remaining(entry, now), answer: wordsOf(entry.message) }))
-        .filter((shown) => shown.ttl > 0),
+        .map((entry) => ({ ...entry, kind, left: remaining(entry, now), answer: wordsOf(entry.message) }))
+        .filter((shown) => shown.left > 0),
     );
   }
 

@@ -58,7 +58,7 @@ export type SocketError = "ECONNREFUSED" | "EHOSTUNREACH" | "ENETUNREACH" | "ETI
 export type SocketEvent =
   | { readonly kind: "connected"; readonly socket: number }
   | { readonly kind: "accepted"; readonly socket: number; readonly listener: number; readonly peer: IpAddress; readonly peerPort: number }
-  | { readonly kind: "data"; readonly socket: number; readonly payload: Payload }
+  | { readonly kind: "data"; readonly socket: number; readonly payload: Payload; readonly journey: string }
   /** The peer has sent FIN: end of stream. */
   | { readonly kind: "eof"; readonly socket: number }
   | { readonly kind: "closed"; readonly socket: number }

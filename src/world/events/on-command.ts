@@ -14,6 +14,7 @@ import type { Sim } from "../sim";
 import { later, send } from "../sim";
 import type { Told } from "../told";
 import { counted, LANE, objectOf } from "../told";
+import { beginLookup } from "./on-lookup";
 import { planWorkers } from "./on-node";
 import { planRollout } from "./on-proxy-restart";
 import { planTraffic } from "./on-request";
@@ -25,11 +26,12 @@ export function onCommand(sim: Sim, command: Command): Told {
   const head = { kind: "command", lane: LANE.you, object: targetOf(command) };
   const allowed = checkCommand(sim.state, command);
   if (!allowed.ok) return { ...head, sentence: `You ask for what cannot be: ${allowed.problem.message}.` };
+  if (command.do === "lookup") return beginLookup(sim, command);
   perform(sim, command);
   return { ...head, sentence: sentenceOf(command) };
 }
 
-function perform(sim: Sim, command: Command): void {
+function perform(sim: Sim, command: Exclude<Command, { do: "lookup" }>): void {
   switch (command.do) {
     case "scale":
       return void send(sim, patch(command.kind, command.name, { spec: { replicas: command.replicas } }), YOU);
@@ -176,6 +178,7 @@ function targetOf(command: Command): string {
     case "apply":
       return `${command.objects.length} objects`;
     case "request":
+    case "lookup":
       return command.from ?? "client";
     case "traffic":
     case "client":
@@ -187,7 +190,7 @@ function targetOf(command: Command): string {
   }
 }
 
-function sentenceOf(command: Command): string {
+function sentenceOf(command: Exclude<Command, { do: "lookup" }>): string {
   switch (command.do) {
     case "scale":
       return `You scale ${command.name} to ${counted(command.replicas, "replica")}.`;

@@ -6,7 +6,8 @@ import { podsMatching } from "../../control-plane/view-index";
 import type { Message } from "../../dns/message/types";
 import { decodeMessage } from "../../dns/message/wire";
 import { portsOf } from "../programs";
-import { requestOf, updateRequest } from "../requests";
+import { noteAnswer } from "../queries";
+import { requestOf } from "../requests";
 import type { ProcessRow } from "../rows";
 import type { Ran } from "../run-process";
 import { processesOf, runProcess, startProcess } from "../run-process";
@@ -18,7 +19,7 @@ import { podExited } from "./on-pod";
 export function onSocket(sim: Sim, { owner, event }: { readonly owner: string; readonly event: SocketEvent }): Told {
   const row = sim.state.processes.get(owner);
   const ran = runProcess(sim, owner, { kind: "socket", event });
-  if (event.kind === "datagram") noteAnswerer(sim, row, ran);
+  if (ran.answered !== null && row?.program.program === "coredns") noteAnswer(sim.state, row.program.pod, ran.answered, row.pod);
   const sentence = sim.isListened() ? socketSentence(sim, owner, row, event, ran) : "";
   return afterRun(sim, row, ran, owner, sentence, requestOfEvent(row, event, ran));
 }
@@ -57,12 +58,13 @@ function nameOfProcess(sim: Sim, row: ProcessRow | undefined, id: string): strin
 }
 
 function requestOfEvent(row: ProcessRow | undefined, event: SocketEvent, ran: Ran): number | null {
-  const own = event.kind === "datagram" ? requestOf(event.journey) : null;
+  const own = event.kind === "datagram" || event.kind === "data" ? requestOf(event.journey) : null;
   return own ?? requestOfRow(row) ?? requestOfRan(ran);
 }
 
 function requestOfRow(row: ProcessRow | undefined): number | null {
-  if (row?.program.program === "curl-like") return row.program.spec.request;
+  if (row?.program.program === "curl-like" || row?.program.program === "name-lookup" || row?.program.program === "dig-like")
+    return row.program.spec.request;
   return row?.program.program === "browser-like" ? (row.program.current?.request ?? null) : null;
 }
 
@@ -72,19 +74,6 @@ function requestOfRan({ actions }: Ran): number | null {
     if (request !== null) return request;
   }
   return null;
-}
-
-/** Which replica answered a query, and whether from its cache: for those who look on. */
-function noteAnswerer(sim: Sim, row: ProcessRow | undefined, { answered }: Ran): void {
-  const request = answered === null ? null : requestOf(answered.journey);
-  if (answered === null || request === null || row?.program.program !== "coredns") return;
-  const by = row.program.pod;
-  const { id } = answered.query;
-  const { cache } = answered.answer;
-  updateRequest(sim.state, request, (old) => ({
-    ...old,
-    queries: old.queries.map((query) => (query.id === id ? { ...query, by, cache } : query)),
-  }));
 }
 
 function socketSentence(sim: Sim, owner: string, row: ProcessRow | undefined, event: SocketEvent, ran: Ran): string {

@@ -5,6 +5,7 @@ import type { ClientKind } from "../command";
 import { parseUrl } from "../../workloads/http-text";
 import { PATIENCE, makeCurl } from "../../workloads/curl-like";
 import { KEEP_ALIVE, makeBrowser } from "../../workloads/browser-like";
+import type { ResolvConf } from "../../dns/resolver/resolv-conf";
 import { micros } from "../../engine/time";
 import { resolvConfOf } from "../machines";
 import { clientPods, flightOf, serviceOf, takeRequestNumber } from "../requests";
@@ -72,9 +73,9 @@ function beginRequest(sim: Sim, pod: Pod, to: string, client: ClientKind): Told 
   if (row === undefined || row.host === "" || !url.ok)
     return { ...head, sentence: `No request is sent: ${url.ok ? "the Pod has no network yet" : url.problem.message}.` };
   const id = takeRequestNumber(state);
-  const request = newRequest(sim, row, { id, to, client, host: url.value.host });
+  const { conf } = resolvConfOf(state, pod);
+  const request = newRequest(sim, row, { id, to, client, host: url.value.host, conf });
   state.requests.set(`${id}`, request);
-  const conf = resolvConfOf(state, pod).conf;
   const seed = state.draws.next("resolver", "lookup");
   const patience = { ...PATIENCE, connect: state.setup.config.connectTimeout };
   if (client === "curl-like") {
@@ -94,10 +95,17 @@ function beginRequest(sim: Sim, pod: Pod, to: string, client: ClientKind): Told 
   };
 }
 
-function newRequest(
+/** A request that has yet to begin. */
+export function newRequest(
   sim: Sim,
   pod: PodRow,
-  asked: { readonly id: number; readonly to: string; readonly client: ClientKind; readonly host: string },
+  asked: {
+    readonly id: number;
+    readonly to: string;
+    readonly client: ClientKind;
+    readonly host: string;
+    readonly conf: ResolvConf;
+  },
 ): RequestRow {
   return {
     id: asked.id,
@@ -117,5 +125,6 @@ function newRequest(
     rejected: false,
     decision: null,
     missed: null,
+    resolvConf: asked.conf,
   };
 }

@@ -179,7 +179,7 @@ export interface JourneyView {
   readonly hops: readonly HopView[];
   /** The resolver's walk: each query with its answer. */
   readonly queries: readonly QueryView[];
-  /** The client's /etc/resolv.conf; "" where its Pod is gone. */
+  /** The client's /etc/resolv.conf as it was when the request began. */
   readonly resolvConf: string;
   readonly verdict: RequestVerdict;
   readonly sentence: string;

@@ -14,6 +14,8 @@ export interface Looking {
   readonly rulesOf?: string;
   readonly conntrackOf?: string;
   readonly dns?: boolean;
+  /** Number of the look-up (or of the request) that the DNS pane tells in full; absent: the newest. */
+  readonly lookup?: number;
   readonly object?: ObjectRef;
   /** While playing fast the state hash may be left out (""), since it costs; absent or false: it is always there. */
   readonly playing?: boolean;

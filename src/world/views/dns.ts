@@ -1,6 +1,8 @@
-/** The cluster's DNS: replicas with their caches and ages, the zone, what a client Pod's resolv.conf says. */
+/** The cluster's DNS: replicas with their caches and ages, the zone, look-ups, what a client Pod's resolv.conf says. */
 import type { SimTime } from "../../engine/time";
 import { showRecord } from "../../dns/message/show";
+import type { ResourceRecord } from "../../dns/message/types";
+import type { DnsCache, ShownEntry } from "../../dns/server/cache-store";
 import { addonConfig, kubeadmConfig } from "../../dns/server/config";
 import { zoneRecords } from "../../dns/server/kubernetes/zone";
 import { EPOCH_SECONDS } from "../../dns/server/request";
@@ -9,10 +11,11 @@ import { resolvConfOf } from "../machines";
 import { clientPods } from "../requests";
 import { watcherOf } from "../sim";
 import type { WorldState } from "../state";
-import type { DnsView } from "../view-types";
+import type { CacheEntryView, DnsView, Looking } from "../view-types";
+import { lookupBriefs, lookupInFull } from "./lookups";
 
 /** DNS at a moment. Records are those of the newest page; each replica may be older. */
-export function dnsView(state: WorldState, at: SimTime): DnsView {
+export function dnsView(state: WorldState, at: SimTime, { lookup }: Pick<Looking, "lookup"> = {}): DnsView {
   const { corefile } = state.setup.config;
   const view = state.store.latest();
   const [client] = clientPods(state);
@@ -23,6 +26,8 @@ export function dnsView(state: WorldState, at: SimTime): DnsView {
     replicas: replicas(state, at),
     records,
     resolvConf: client === undefined ? "" : resolvConfOf(state, client).text,
+    lookups: lookupBriefs(state),
+    lookup: lookupInFull(state, lookup),
   };
 }
 
@@ -42,8 +47,48 @@ function replicas(state: WorldState, at: SimTime): DnsView["replicas"] {
         address: state.pods.get(pod)?.links?.address ?? "",
         revision: first === undefined ? state.store.head : first.revision - 1,
         behind: first === undefined ? 0 : at - first.at,
-        cache: state.dnsCaches.get(id)?.entries(at) ?? [],
+        state: program.stopping ? "stopping" : "answering",
+        answers: program.answers,
+        cache: cacheEntries(state.dnsCaches.get(id), at),
       },
     ];
   });
+}
+
+/** The live entries of a cache. */
+export function cacheEntries(cache: DnsCache | undefined, at: SimTime): readonly CacheEntryView[] {
+  return (cache?.entries(at) ?? []).map((entry) => {
+    const { key, kind, left, ttl, storedAt, answer, message } = entry;
+    const [question] = message.questions;
+    const { answers, authority, additional } = message;
+    return {
+      key,
+      name: question?.name ?? "",
+      type: question?.type ?? "",
+      kind,
+      ttl: left,
+      storedFor: ttl,
+      storedAt,
+      setBy: setBy(entry),
+      answer,
+      records: [...answers, ...authority, ...additional].map((record) => showRecord(withTtl(record, left))),
+    };
+  });
+}
+
+function withTtl(record: ResourceRecord, ttl: number): ResourceRecord {
+  return { ...record, ttl };
+}
+
+function setBy({ setBy: setter, kind, ttl }: ShownEntry): string {
+  switch (setter) {
+    case "records":
+      return kind === "denial" ? `the SOA's TTL of ${ttl} s` : `the records' TTL of ${ttl} s`;
+    case "longest":
+      return `the cache's longest time, ${ttl} s`;
+    case "shortest":
+      return `the cache's shortest time, ${ttl} s`;
+    case "failure":
+      return `${ttl} s, as for every server failure`;
+  }
 }

@@ -1,6 +1,6 @@
 /** A followed request as the page shows it: packets, hops, queries, choices. Source of the levels: design.md §4. */
 import type { Tap, Step } from "../../node/kernel/hop";
-import { resolvConfOf } from "../machines";
+import { showResolvConf } from "../../dns/resolver/resolv-conf";
 import type { RequestRow } from "../rows";
 import type { WorldState } from "../state";
 import type { HeaderView, HopView, JourneyPacket, JourneyView } from "../view-types";
@@ -28,7 +28,7 @@ export function journeyView(state: WorldState, request: number, observer: Journe
   }
   return {
     request: row.id,
-    title: `${row.clientKind === "curl-like" ? "curl" : "browser"} ${row.to.replace(/^http:\/\//, "")}`,
+    title: titleOfRequest(row),
     client: row.client,
     to: row.to,
     startedAt: row.startedAt,
@@ -36,7 +36,7 @@ export function journeyView(state: WorldState, request: number, observer: Journe
     packets,
     hops,
     queries: queryViews(row, sorted),
-    resolvConf: resolvConfText(state, row.client),
+    resolvConf: showResolvConf(row.resolvConf),
     verdict: row.verdict,
     sentence: row.sentence,
     ...(row.missed === null ? {} : { missed: row.missed }),
@@ -44,15 +44,13 @@ export function journeyView(state: WorldState, request: number, observer: Journe
   };
 }
 
+function titleOfRequest({ lookup, clientKind, to }: RequestRow): string {
+  return lookup === undefined ? `${clientKind === "curl-like" ? "curl" : "browser"} ${to.replace(/^http:\/\//, "")}` : to;
+}
+
 function withTrap(state: WorldState, hop: HopView): string {
   const words = hop.hook === "PREROUTING" || hop.hook === "OUTPUT" ? trapWords(state, hop) : "";
   return words === "" ? hop.sentence : `${words} ${hop.sentence}`;
-}
-
-function resolvConfText(state: WorldState, client: string): string {
-  const [namespace = "", name = ""] = client.split("/");
-  const pod = state.store.latest().get("Pod", namespace, name);
-  return pod === undefined ? "" : resolvConfOf(state, pod).text;
 }
 
 interface Place {

@@ -32,7 +32,12 @@ export function momentView(state: WorldState, rulesets: Rulesets, looking: Looki
     services: serviceViews(view),
     slices: sliceViews(view),
     readers: readerViews(state, at),
-    requests: state.requests.all().slice(-MOST_REQUESTS).toReversed().map(requestView),
+    requests: state.requests
+      .all()
+      .filter((row) => row.lookup === undefined)
+      .slice(-MOST_REQUESTS)
+      .toReversed()
+      .map(requestView),
     deployments: view.list("Deployment").map(({ metadata, spec, status }) => ({
       namespace: metadata.namespace ?? "default",
       name: metadata.name,
@@ -60,7 +65,7 @@ function panes(
   return {
     ...(rules === null ? {} : { rules }),
     ...(conntrack === null ? {} : { conntrack }),
-    ...(looking.dns === true ? { dns: dnsView(state, at) } : {}),
+    ...(looking.dns === true ? { dns: dnsView(state, at, looking) } : {}),
     ...(looking.object === undefined ? {} : { object: objectView(state, looking.object) }),
   };
 }

@@ -28,7 +28,7 @@ function server(): Stage<ServerState, never> {
 
 const data = (socket: number, text: string): ProcessInput => ({
   kind: "socket",
-  event: { kind: "data", socket, payload: { kind: "http", text } },
+  event: { kind: "data", socket, payload: { kind: "http", text }, journey: "" },
 });
 
 describe("the server", () => {
@@ -99,7 +99,7 @@ describe("the CoreDNS process", () => {
     const wire = encodeMessage(makeQuery(8, "nothing.shop.svc.cluster.local.", "A"));
     const { actions, answered } = corednsStep(
       open,
-      { kind: "socket", event: { kind: "data", socket: 9, payload: { kind: "dns", wire } } },
+      { kind: "socket", event: { kind: "data", socket: 9, payload: { kind: "dns", wire }, journey: "" } },
       world,
     );
     expect(actions).toMatchObject([{ kind: "sendTcp", socket: 9 }]);

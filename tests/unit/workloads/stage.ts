@@ -77,7 +77,7 @@ export class Stage<State, Input> {
 
   answer(pod: string): this {
     const text = `HTTP/1.1 200 OK\r\nContent-Length: ${pod.length + 1}\r\n\r\n${pod}\n`;
-    return this.give({ kind: "socket", event: { kind: "data", socket: this.http(), payload: { kind: "http", text } } });
+    return this.give({ kind: "socket", event: { kind: "data", socket: this.http(), payload: { kind: "http", text }, journey: "" } });
   }
 
   eof(): this {

@@ -6,7 +6,7 @@
 import { longestZone, sameName } from "../../message/name";
 import type { Message, ResourceRecord } from "../../message/types";
 import { makeReply } from "../../message/types";
-import type { CacheEntry, CacheKind } from "../cache-store";
+import type { CacheEntry, CacheKind, TtlSetter } from "../cache-store";
 import { remaining } from "../cache-store";
 import type { CacheLimits, CacheOptions } from "../config";
 import type { DnsRequest, Next, PluginReply } from "../request";
@@ -61,12 +61,12 @@ function fromCache(request: DnsRequest, entry: CacheEntry): Message {
 /** Keeps a reply where it may be kept; hands it on with the TTL it would have in the cache, kept or not. */
 function store(request: DnsRequest, options: CacheOptions, key: string, message: Message): Message {
   const kind = kindOf(message);
-  if (kind === "other") return rewriteTtl(message, message.rcode === "NOERROR" ? clampedTtl(message, options.success) : SHORT_TTL);
+  if (kind === "other") return rewriteTtl(message, message.rcode === "NOERROR" ? clampedTtl(message, options.success).ttl : SHORT_TTL);
   const limits = kind === "success" ? options.success : options.denial;
-  const ttl = isServerFailure(message) ? SHORT_TTL : clampedTtl(message, limits);
+  const { ttl, setBy }: Clamped = isServerFailure(message) ? { ttl: SHORT_TTL, setBy: "failure" } : clampedTtl(message, limits);
   const rewritten = rewriteTtl(message, ttl);
   if (mayKeep(request, message, limits)) {
-    request.cache.put(kind, { key, message: rewritten, storedAt: request.now, ttl }, limits.capacity, request.draw);
+    request.cache.put(kind, { key, message: rewritten, storedAt: request.now, ttl, setBy }, limits.capacity, request.draw);
   }
   return rewritten;
 }
@@ -97,8 +97,15 @@ function isComplete(message: Message): boolean {
   return !message.answers.some((record) => record.type === "CNAME") || message.answers.some((record) => record.type === type);
 }
 
-function clampedTtl(message: Message, limits: CacheLimits): number {
+interface Clamped {
+  readonly ttl: number;
+  readonly setBy: TtlSetter;
+}
+
+function clampedTtl(message: Message, limits: CacheLimits): Clamped {
   const ttls = [...message.answers, ...message.authority, ...message.additional].map((record) => record.ttl);
   const least = ttls.length === 0 ? SHORT_TTL : Math.min(3600, ...ttls);
-  return Math.min(limits.maxTtl, Math.max(limits.minTtl, least));
+  if (least > limits.maxTtl) return { ttl: limits.maxTtl, setBy: "longest" };
+  if (least >= limits.minTtl) return { ttl: least, setBy: "records" };
+  return { ttl: Math.min(limits.maxTtl, limits.minTtl), setBy: "shortest" };
 }

@@ -151,7 +151,7 @@ function takeData(host: Host, socket: TcpSocket, skb: SocketBuffer, segment: Tcp
   putTcp(host.sockets, received);
   if (length > 0) {
     if (ctx.record !== undefined) recordStep(host, skb, ctx, "socket", `${length} bytes go to the program on port ${socket.localPort}.`);
-    ctx.notify(host.name, socket.owner, { kind: "data", socket: socket.id, payload: segment.payload }, at);
+    ctx.notify(host.name, socket.owner, { kind: "data", socket: socket.id, payload: segment.payload, journey }, at);
   }
   if (isFin) takeFin(host, received, at, ctx);
   sendAck(host, received, journey, at, ctx);

@@ -111,9 +111,9 @@ describe("the cache of the add-on's Corefile", () => {
     const replica = new Replica(addonConfig());
     replica.line(0, WEB);
     replica.line(2, "none.shop.svc.cluster.local.");
-    expect(replica.cache.entries(simTime(5_000_000))).toEqual([
-      { key: `${WEB} IN A`, kind: "success", ttl: 25, answer: "A 10.96.0.50" },
-      { key: "none.shop.svc.cluster.local. IN A", kind: "denial", ttl: 27, answer: "NXDOMAIN" },
+    expect(replica.cache.entries(simTime(5_000_000))).toMatchObject([
+      { key: `${WEB} IN A`, kind: "success", ttl: 30, left: 25, setBy: "records", answer: "A 10.96.0.50" },
+      { key: "none.shop.svc.cluster.local. IN A", kind: "denial", ttl: 30, left: 27, setBy: "records", answer: "NXDOMAIN" },
     ]);
   });
 
@@ -177,7 +177,7 @@ it("an alias without an end keeps its own TTL, though it is not kept", () => {
 });
 
 function entry(n: number): Parameters<DnsCache["put"]>[1] {
-  return { key: `n${n}. IN A`, message: makeQuery(n, `n${n}.`, "A"), storedAt: simTime(0), ttl: 30 };
+  return { key: `n${n}. IN A`, message: makeQuery(n, `n${n}.`, "A"), storedAt: simTime(0), ttl: 30, setBy: "records" };
 }
 
 describe("a full shard", () => {
