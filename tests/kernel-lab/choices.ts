@@ -3,6 +3,9 @@ import type { Packet } from "../../src/network/packet";
 import { VXLAN } from "../../src/node/agents/node-network";
 import type { KernelContext } from "../../src/node/kernel/api";
 import type { Rule, Ruleset } from "../../src/node/kernel/netfilter/rules";
+import { drawFor } from "../../src/node/kernel/nftables/evaluation";
+import type { NftRule, NftTable } from "../../src/node/kernel/nftables/tables";
+import { endpointsBehind } from "../../src/world/views/nft-walks";
 import type { Journey, Observation, SeenTap } from "./description";
 
 type Purpose = Parameters<NonNullable<KernelContext["choose"]>>[1];
@@ -84,10 +87,22 @@ export class Choices {
 
   /** Whether a rule with a probability matches: it does where its chain leads to the endpoint that the kernel chose. */
   takesEndpoint(rule: Rule, ruleset: Ruleset): boolean | undefined {
-    if (this.isStuck) throw new Error("chance was asked although the client is bound to its endpoint");
+    this.mayAskChance();
     if (this.endpoint === null || rule.target.kind !== "jump") return undefined;
     const rules = ruleset.tables.get("nat")?.chains.get(rule.target.chain)?.rules ?? [];
     return rules.some(({ target }) => target.kind === "DNAT" && `${target.address}:${target.port}` === this.endpoint);
+  }
+
+  /** The draw by which nftables' choice leads to the endpoint that the kernel chose. */
+  endpointDraw(rule: NftRule, table: NftTable): number | undefined {
+    this.mayAskChance();
+    const ends = endpointsBehind(rule, table);
+    const index = ends.findIndex((end) => end === this.endpoint);
+    return index < 0 ? undefined : drawFor(index, ends.length);
+  }
+
+  private mayAskChance(): void {
+    if (this.isStuck) throw new Error("chance was asked although the client is bound to its endpoint");
   }
 }
 

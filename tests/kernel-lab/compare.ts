@@ -88,10 +88,15 @@ function conntrackLine(printed: string): ConntrackLine {
   return { text: line.replace(TIMEOUT, "$1 ").replace(/use=\d+/, "use=1"), secondsLeft: Number(TIMEOUT.exec(line)?.[2] ?? 0) };
 }
 
+/** Outer source ports of tunnel packets that came in time. */
+function tunnelPorts(taps: readonly SeenTap[]): ReadonlySet<number | undefined> {
+  return new Set(taps.filter((tap) => !isTooLate(tap)).map(({ outer }) => outer?.srcPort));
+}
+
 /** Every node's entries, sorted; without those of tunnel packets that carried nothing but a SYN that came too late. */
 function conntrackOf({ taps, conntrack }: Observation): readonly (readonly [string, readonly ConntrackLine[]])[] {
   const late = new Set(taps.filter(isTooLate).map(({ outer }) => outer?.srcPort));
-  for (const tap of taps) if (!isTooLate(tap)) late.delete(tap.outer?.srcPort);
+  for (const port of tunnelPorts(taps)) late.delete(port);
   const isLate = (line: string): boolean => late.has(Number(/sport=(\d+) dport=8472/.exec(line)?.[1]));
   return Object.entries(conntrack).map(([node, lines]) => {
     const kept = lines.filter((line) => !isLate(line)).map(conntrackLine);
@@ -104,11 +109,29 @@ export function lifetimesOf(observation: Observation): readonly number[] {
   return conntrackOf(observation).flatMap(([, lines]) => lines.map(({ secondsLeft }) => secondsLeft));
 }
 
+const TUNNEL_WALK = /:(\d+) > \S+:8472$/m;
+
+/**
+ * Walks through nftables' rules, sorted, each named once: how often packets are sent again or wrapped up, the taps say. Those of
+ * tunnel packets only where the tunnel packet was captured in time.
+ */
+function rulesOf({ taps, rules }: Observation): readonly string[] {
+  const ports = tunnelPorts(taps);
+  const isKept = (walk: string): boolean => {
+    const tunnel = TUNNEL_WALK.exec(walk);
+    return tunnel === null || ports.has(Number(tunnel[1]));
+  };
+  return Object.entries(rules).flatMap(([node, walked]) => {
+    const kept = [...new Set(walked)].filter(isKept).toSorted();
+    return kept.length === 0 ? [] : [`rules of ${node}`, ...kept.map((walk) => `  ${walk.replaceAll("\n", "\n    ")}`)];
+  });
+}
+
 /** The whole observation. */
 export function picture(observation: Observation): string {
   const ways = walks(observation.taps).map((taps) => `packet\n${taps.map(tapText).join("\n")}`);
   const tables = conntrackOf(observation).map(([node, lines]) =>
     [`conntrack of ${node}`, ...lines.map(({ text }) => `  ${text}`)].join("\n"),
   );
-  return [`the client saw: ${observation.outcome}`, ...ways, ...tables].join("\n");
+  return [`the client saw: ${observation.outcome}`, ...ways, ...tables, ...rulesOf(observation)].join("\n");
 }

@@ -73,6 +73,25 @@ export interface Journey {
    * rule may ask chance).
    */
   readonly steps: readonly string[];
+  /** The mode in which alone this decision exists; "" for both. */
+  readonly only: "" | "iptables" | "nftables";
+}
+
+/** A text and the program that takes it. */
+export interface Feed {
+  readonly command: readonly string[];
+  readonly text: string;
+}
+
+/** What a node's kernel is fed with: in the beginning, to come back to it, and to get to each of the world's other rules. */
+export interface NodeFeeds {
+  readonly load: readonly Feed[];
+  readonly again: readonly Feed[];
+  readonly others: Readonly<Record<string, readonly Feed[]>>;
+  /** Commands that print the rules. */
+  readonly print: readonly (readonly string[])[];
+  /** Whether `nft monitor trace` listens. */
+  readonly trace: boolean;
 }
 
 /** Endpoints of some Services by name, each as `10.244.1.3@n1`, instead of those that the cluster has. */
@@ -145,4 +164,9 @@ export interface Observation {
   readonly taps: readonly SeenTap[];
   /** Lines of `conntrack -L` by node. */
   readonly conntrack: Readonly<Record<string, readonly string[]>>;
+  /**
+   * By node: each base chain of kube-proxy's nftables table that had a matching rule for a packet, as one text: the packet, then the
+   * matching rules with their verdicts. Nothing where no table of nftables stands.
+   */
+  readonly rules: Readonly<Record<string, readonly string[]>>;
 }

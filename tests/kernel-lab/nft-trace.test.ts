@@ -10,13 +10,13 @@ import { syncNft } from "../../src/node/agents/kube-proxy/nftables/sync";
 import { nftScript } from "../../src/node/agents/kube-proxy/nftables/text";
 import { DynamicSets } from "../../src/node/kernel/nftables/dynamic-sets";
 import { evaluateBaseChain } from "../../src/node/kernel/nftables/evaluate";
-import { drawFor, type NftChainWalk, type NftRuleTry } from "../../src/node/kernel/nftables/evaluation";
-import { verdictText } from "../../src/node/kernel/nftables/script";
+import { drawFor } from "../../src/node/kernel/nftables/evaluation";
 import { listedRule } from "../../src/node/kernel/nftables/show";
 import type { NftHook, NftRule } from "../../src/node/kernel/nftables/tables";
 import { factsOf, type Flow } from "../packet-flow/kube-proxy/outcome";
 import { service, slice } from "../unit/kube-proxy/objects";
 import { nftInputOf } from "../unit/kube-proxy-nftables/input";
+import { inOrder } from "./nft-walks";
 import { layWire, removeWire, send, type Sending } from "./peer";
 
 const NODE = "192.168.0.11";
@@ -183,7 +183,7 @@ function ourWalk(packet: Sending, theirs: readonly string[]): readonly string[] 
         recordWalk: true,
       });
       mark = found.mark;
-      said.push(...inOrder([...(found.walk ?? [])]));
+      said.push(...inOrder(table, [...(found.walk ?? [])]));
       if (found.verdict.kind === "drop" || found.verdict.kind === "reject") return false;
       if (found.verdict.kind === "dnat") flow = { ...flow, destination: found.verdict.address, port: found.verdict.port };
     }
@@ -204,38 +204,4 @@ function theirDraw(rule: NftRule, theirs: readonly string[]): number {
   const verdicts = numgen?.kind === "numgen" ? numgen.verdicts : [];
   const index = verdicts.findIndex((verdict) => "chain" in verdict && verdict.chain === chosen);
   return drawFor(Math.max(0, index), verdicts.length);
-}
-
-/** Matched rules as they ran: a chain that a rule leads to comes right behind it. Takes the chains off the list. */
-function inOrder(walks: NftChainWalk[]): readonly string[] {
-  const walk = walks.shift();
-  return (walk?.tries ?? []).flatMap((one) => {
-    const rule = table.chains.get(one.chain)?.rules[one.number - 1];
-    if (rule === undefined || !one.matched) return [];
-    const verdict = verdictOf(rule, one);
-    const line = `${one.chain}: ${listedRule(rule)} (verdict ${verdict})`;
-    return /^(jump|goto) /.test(verdict) ? [line, ...inOrder(walks)] : [line];
-  });
-}
-
-/** What the kernel calls a rule's end: a refusal is a drop, a translation an acceptance. */
-function verdictOf(rule: NftRule, one: NftRuleTry): string {
-  const last = rule.expressions.at(-1);
-  switch (last?.kind) {
-    case "verdict":
-      return verdictText(last.verdict);
-    case "vmap":
-    case "numgen": {
-      const found =
-        last.kind === "vmap" ? table.sets.get(last.map)?.elements.get(one.lookup?.key ?? "")?.verdict : last.verdicts[one.draw?.value ?? 0];
-      return found === undefined ? "none" : verdictText(found);
-    }
-    case "reject":
-      return "drop";
-    case "dnat":
-    case "masquerade":
-      return "accept";
-    default:
-      return "continue";
-  }
 }

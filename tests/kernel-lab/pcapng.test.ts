@@ -1,4 +1,5 @@
 /** Our capture files, read by Wireshark's reader: whole, with right checksums, names, directions, comments, tunnels and DNS. */
+import { BEHAVIOUR } from "../../src/world/world";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -171,7 +172,7 @@ describe("a request by name, through the tunnel", () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(Math.floor(times[0] ?? 0)).toBe(Date.UTC(2026, 0, 1) / 1000);
     const about = execFileSync("capinfos", ["-k", web], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-    expect(about).toContain("Scenario kernel-lab, seed 1, version 1 of the model.");
+    expect(about).toContain(`Scenario kernel-lab, seed 1, version ${BEHAVIOUR} of the model.`);
     expect(about).toContain("decode UDP 8472 as VXLAN");
   });
 });

@@ -25,13 +25,14 @@ import {
   removeNeighbour,
   setNeighbour,
 } from "../../src/node/kernel/host";
-import type { Ruleset } from "../../src/node/kernel/netfilter/rules";
 import { abortTcp, closeTcp, connectTcp, listenTcp, openUdp, sendRaw, sendTcp, sendUdp } from "../../src/node/kernel/sockets";
 import { sourceFor } from "../../src/node/kernel/routing/routes";
 import { takeIpId } from "../../src/node/kernel/state";
 import { CLUSTER, SETTLED } from "./cluster";
 import type { Choices } from "./choices";
 import type { Journey, LabNeighbours, LabNode, LabPod, Observation, SeenTap, World } from "./description";
+import { ourWalks } from "./nft-walks";
+import type { NodeRules } from "./node-rules";
 import { seenTap } from "./seen";
 
 type LabEvent =
@@ -54,6 +55,8 @@ export class SimulatedLaboratory {
   private readonly hosts = new Map<string, Host>();
   private readonly links: Links = makeLinks();
   private readonly taps: SeenTap[] = [];
+  /** What packets met in nftables' tables, by node. */
+  private readonly walks = new Map<string, string[]>();
   /** The client's sockets, oldest first; a TCP one is closed when the journey is over. */
   private readonly asking: number[] = [];
   private readonly draws = new Map<string, number>();
@@ -65,7 +68,7 @@ export class SimulatedLaboratory {
 
   constructor(
     private readonly world: World,
-    private readonly rules: (which: string) => ReadonlyMap<string, Ruleset>,
+    private readonly rules: (which: string) => ReadonlyMap<string, NodeRules>,
     private readonly choices: Choices,
   ) {
     for (const node of CLUSTER.nodes) this.addNode(node);
@@ -164,7 +167,8 @@ export class SimulatedLaboratory {
       ]),
     );
     const taps = this.taps.toSorted((a, b) => a.at - b.at);
-    return { name: journey.name, sourcePort, outcome: outcomes.join(" / "), seconds: first / 1e6, taps, conntrack };
+    const rules = Object.fromEntries(CLUSTER.nodes.map(({ name }) => [name, this.walks.get(name) ?? []]));
+    return { name: journey.name, sourcePort, outcome: outcomes.join(" / "), seconds: first / 1e6, taps, conntrack, rules };
   }
 
   private close({ from, protocol }: Journey, aborts: boolean): void {
@@ -306,10 +310,12 @@ export class SimulatedLaboratory {
     const { choices } = this;
     return {
       now: this.loop.now,
-      rulesetOf: (name) => this.rules(this.which).get(name) ?? null,
+      rulesetOf: (name) => this.rules(this.which).get(name)?.iptables ?? null,
+      nftTableOf: (name) => this.rules(this.which).get(name)?.nft ?? null,
       draw: (host, purpose) => this.draw(host, purpose),
       choose: (host, purpose, packet) => choices.choose(host, purpose, packet),
       chooseStatistic: (_host, _chain, rule, ruleset) => choices.takesEndpoint(rule, ruleset),
+      chooseNumgen: (_host, rule, table) => choices.endpointDraw(rule, table),
       transmit: (host, iface, frame, at) => {
         for (const to of receivers(this.links, { host, iface }, frame)) this.loop.schedule(at, { kind: "frame", to, frame });
       },
@@ -317,6 +323,8 @@ export class SimulatedLaboratory {
       notify: (host, owner, event, at) => this.loop.schedule(at, { kind: "socket", host, owner, event }),
       record: (hop) => {
         if (hop.kind === "tap") this.taps.push(seenTap(hop, this.step));
+        const table = this.rules(this.which).get(hop.host)?.nft ?? null;
+        if (table !== null) this.walks.set(hop.host, [...(this.walks.get(hop.host) ?? []), ...ourWalks(table, hop)]);
       },
     };
   }

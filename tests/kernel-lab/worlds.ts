@@ -2,7 +2,7 @@
  * The journeys, a line each: `title | FROM PROTOCOL TO[:PORT] [-> POD] [words]`. `-> POD` names the endpoint that must answer.
  * Words: `silent` (nothing is expected: the client waits 0.4 s), `ttl=N`, `slow` (the answer takes seconds), and
  * `HOST/DEVICE/ADDRESS=STATE` for a neighbour entry that stands otherwise than STALE when the journey begins;
- * `brief` (0.1 s: before anything is sent again). Steps that follow the first question stand behind semicolons.
+ * `brief` (0.1 s: before anything is sent again), `only=MODE` for a decision that one mode alone has. Steps that follow the first question stand behind semicolons.
  */
 import { ip } from "../../src/network/address";
 import { CLUSTER, SETTLED } from "./cluster";
@@ -72,6 +72,7 @@ function journey(line: string, index: number, settled: LabNeighbours): Journey {
     patience: PATIENCE[kind],
     neighbours,
     steps: steps.map((step) => step.trim()),
+    only: words.includes("only=iptables") ? "iptables" : words.includes("only=nftables") ? "nftables" : "",
   };
 }
 
@@ -173,8 +174,9 @@ const USUAL = world(
     UDP, refused by an endpoint on another node | a1 udp 10.96.0.115:53
 
     outside to a NodePort service's health check port: no proxy answers here | ext tcp 192.168.1.11:31040
-    node to its own NodePort on loopback | n1 tcp 127.0.0.1:30080 -> b1
-    node to its own NodePort on loopback, endpoint on another node | n1 tcp 127.0.0.1:30080 -> a2
+    node to its own NodePort on loopback | n1 tcp 127.0.0.1:30080 -> b1 only=iptables
+    node to its own NodePort on loopback, endpoint on another node | n1 tcp 127.0.0.1:30080 -> a2 only=iptables
+    node to its own NodePort on loopback: nftables mode has none | n1 tcp 127.0.0.1:30080 only=nftables
     ping Pod to its own node | a1 icmp 192.168.1.11
     ping Pod to another node | a1 icmp 192.168.1.12
     ping node to Pod on another node | n1 icmp 10.244.2.2

@@ -3,7 +3,7 @@
 It is started inside network and mount namespaces of its own (`unshare -n -m`), so that nothing outside sees it and the
 kernel removes all of it when it ends. One process holds every socket: it enters a namespace, opens the socket and
 leaves again; the socket stays.
-Needs ip, bridge, conntrack and iptables-{legacy,nft}-{restore,save}.
+Needs ip, bridge, conntrack, and the programs that take the rules (iptables-{legacy,nft}-{restore,save} or nft).
 """
 
 import json
@@ -22,7 +22,7 @@ def main():
     os.makedirs(NAMES, exist_ok=True)
     run(["mount", "-t", "tmpfs", "tmpfs", NAMES])
     run(["ip", "link", "set", "lo", "up"])
-    reports = [observe(world, order["flavour"]) for world in order["worlds"]]
+    reports = [observe(world) for world in order["worlds"]]
     json.dump({"worlds": reports}, sys.stdout)
 
 

@@ -142,16 +142,18 @@ def join_peers(world, node):
         )
 
 
-def load_rules(world, flavour):
-    """Our texts as they are: the whole save text, and kube-proxy's restore text over it. Returns what save prints."""
+def load_rules(world):
+    """Our texts as they are, each by the program that takes it. Returns what the kernel prints."""
     printed = {}
     for node in world["nodes"]:
-        name = node["name"]
-        run_in(name, [flavour + "-restore"], node["saveText"])
-        run_in(name, [flavour + "-restore", "--noflush", "--counters"], node["restoreText"])
-        tables = [line[1:] for line in node["saveText"].splitlines() if line.startswith("*")]
-        printed[name] = "".join(run_in(name, [flavour + "-save", "-t", table]) for table in tables)
+        feed(node["name"], node["feeds"]["load"])
+        printed[node["name"]] = "".join(run_in(node["name"], command) for command in node["feeds"]["print"])
     return printed
+
+
+def feed(name, feeds):
+    for one in feeds:
+        run_in(name, one["command"], one["text"])
 
 
 def tear_down(world):

@@ -4,22 +4,24 @@ import os
 import subprocess
 import time
 
-from building import build, load_rules, names_of, tear_down, vtep
+from building import build, feed, load_rules, names_of, tear_down, vtep
 from capturing import Capture
 from clients import CLIENTS
 from namespaces import NAMES, Inside, ip_batch, run, run_in
 from netlink import flush_conntrack, set_neighbours
 from servers import Servers
+from tracing import Tracers
 
 # Between two steps of a journey: longer than the kernel delays an acknowledgement (40 ms).
 PAUSE = 0.06
 
 
 class World:
-    def __init__(self, world, flavour):
-        self.world, self.flavour, self.rules = world, flavour, ""
+    def __init__(self, world):
+        self.world, self.rules = world, ""
         build(world)
-        self.printed = load_rules(world, flavour)
+        self.printed = load_rules(world)
+        self.tracers = Tracers(world)
         self.servers = Servers(world)
         self.capture = Capture(names_of(world))
         for pod in world["killed"]:
@@ -50,11 +52,12 @@ class World:
         for attempt in range(journey["tries"]):
             observed = self.attempt(journey, journey["sourcePort"] + attempt)
             if journey["want"] == "" or observed["outcome"].startswith(journey["want"] + " saw "):
-                return {**observed, "conntrack": self.connections()}
+                return {**observed, "conntrack": self.connections(), "traces": self.tracers.read()}
         raise RuntimeError(f"{journey['name']}: {journey['want']} never answered in {journey['tries']} tries")
 
     def attempt(self, journey, port):
         self.use_rules("")
+        self.tracers.read()
         for name, entries in journey["neighbours"].items():
             set_neighbours(name, entries)
         self.forget_connections()
@@ -117,9 +120,10 @@ class World:
         if which == self.rules:
             return
         self.rules = which
+        self.tracers.drain()
         for node in self.world["nodes"]:
-            text = node["saveText"] if which == "" else node["otherRules"][which]
-            run_in(node["name"], [self.flavour + "-restore"], text)
+            feed(node["name"], node["feeds"]["again"] if which == "" else node["feeds"]["others"][which])
+        self.tracers.rules_changed()
 
     def forget_connections(self):
         for node in self.world["nodes"]:
@@ -138,13 +142,14 @@ class World:
         return frames
 
     def close(self):
+        self.tracers.close()
         self.servers.close()
         self.capture.close()
         tear_down(self.world)
 
 
-def observe(world, flavour):
-    made = World(world, flavour)
+def observe(world):
+    made = World(world)
     try:
         return {"name": world["name"], "printed": made.printed, "journeys": [made.travel(one) for one in world["journeys"]]}
     finally:
