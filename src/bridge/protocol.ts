@@ -8,7 +8,18 @@ import type { Problem, Result } from "../base/result";
 import type { ObjectRef } from "../cluster/objects";
 import type { Command, JournalEntry } from "../world/command";
 import type { ResolveAnswer, ResolveQuestion } from "../world/view-types/resolve";
-import type { CaptureView, ControlsView, FlightView, JourneyView, Looking, MessageView, MomentView, TraceEvent } from "../world/view-types";
+import type {
+  CaptureView,
+  ControlsView,
+  FlightView,
+  JourneyView,
+  Looking,
+  MessageView,
+  MomentView,
+  RulesView,
+  SyncView,
+  TraceEvent,
+} from "../world/view-types";
 
 export type { ClientKind, Command, JournalEntry } from "../world/command";
 export type { ObjectRef } from "../cluster/objects";
@@ -74,6 +85,10 @@ export type Question =
   | { readonly ask: "object"; readonly ref: ObjectRef }
   /** Frames of a request on every interface they pass, as far as they are computed. */
   | { readonly ask: "capture"; readonly request: number }
+  /** When a node got other rules, as far as it is computed. */
+  | { readonly ask: "syncs"; readonly node: string }
+  /** The rules of a node as they stood after an event. */
+  | { readonly ask: "rules"; readonly node: string; readonly event: number }
   /** A name, as a Pod's resolver would look it up at the shown moment. Nothing of it happens in the run. */
   | ({ readonly ask: "resolve" } & ResolveQuestion)
   /** A DNS message from its bytes, two hexadecimal digits each. */
@@ -130,6 +145,10 @@ export type Answer =
   | { readonly to: "object"; readonly yaml: string }
   /** null where there is no such request. */
   | { readonly to: "capture"; readonly capture: CaptureView | null }
+  /** The oldest first. */
+  | { readonly to: "syncs"; readonly syncs: readonly SyncView[] }
+  /** null where there was no such node. */
+  | { readonly to: "rules"; readonly rules: RulesView | null }
   /** The queries and how it ended; a Problem where there is no such Pod. */
   | { readonly to: "resolve"; readonly resolved: Result<ResolveAnswer> }
   | { readonly to: "message"; readonly message: Result<MessageView> };

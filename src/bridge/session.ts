@@ -220,6 +220,10 @@ export class Session {
         return { to: "object", yaml: recording.yaml(question.ref) };
       case "capture":
         return { to: "capture", capture: yield* recording.capture(question.request) };
+      case "syncs":
+        return { to: "syncs", syncs: recording.syncs(question.node) };
+      case "rules":
+        return { to: "rules", rules: yield* recording.rulesAfter(question.node, question.event) };
       case "resolve":
         return { to: "resolve", resolved: recording.resolve(question) };
       case "message":

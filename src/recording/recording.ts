@@ -9,7 +9,7 @@ import { ok } from "../base/result";
 import type { SimTime } from "../engine/time";
 import { showTime, simTime } from "../engine/time";
 import type { Command, JournalEntry } from "../world/command";
-import type { CaptureView, JourneyView, Looking, MomentView, TraceEvent } from "../world/view-types";
+import type { CaptureView, JourneyView, Looking, MomentView, RulesView, SyncView, TraceEvent } from "../world/view-types";
 import { answerResolve } from "../world/questions/resolve";
 import type { ResolveAnswer, ResolveQuestion } from "../world/questions/types";
 import type { World } from "../world/world";
@@ -17,6 +17,8 @@ import type { Entry } from "./branch";
 import { Branch, gerund } from "./branch";
 import { SPACING } from "./checkpoints";
 import { Lens } from "./lens";
+import { Past } from "./past";
+import { syncsOf } from "./syncs";
 import { Runner } from "./runner";
 
 /** How far long work has come. */
@@ -64,6 +66,7 @@ export class Recording {
   private readonly head: Runner;
   private readonly eye: Runner;
   private readonly lens: Lens;
+  private readonly past: Past;
   private readonly all: Branch[];
   private branch: Branch;
   private made = 1;
@@ -74,6 +77,7 @@ export class Recording {
     this.eye = new Runner(world, this.branch);
     this.head = new Runner(world.twin(), this.branch);
     this.lens = new Lens(world.twin());
+    this.past = new Past(() => world.twin());
     this.record();
   }
 
@@ -187,6 +191,17 @@ export class Recording {
   /** A request's frames on all interfaces as far as they are computed; null where there is no such request. */
   *capture(request: number): Work<CaptureView | null> {
     return yield* this.lens.capture(this.branch, request);
+  }
+
+  /** When a node got other rules, the oldest first, as far as the branch is computed. */
+  syncs(node: string): readonly SyncView[] {
+    return syncsOf(this.branch.trace, node);
+  }
+
+  /** The rules of a node as they stood after an event; null where there was no such node then. */
+  *rulesAfter(node: string, event: number): Work<RulesView | null> {
+    const world = yield* this.past.after(this.branch, event + 1);
+    return world.view({ at: world.now, ahead: 0, follow: null, playing: true, rulesOf: node }).rules ?? null;
   }
 
   /** Gives a command at a moment. Acting in the past that was shown keeps the old branch by name. */

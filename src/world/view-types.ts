@@ -8,6 +8,7 @@ import type { InterfaceRole } from "../node/kernel/hop";
 import type { ClientKind } from "./command";
 import type { ProxyMode } from "./settings";
 import type { DnsView } from "./view-types/dns";
+import type { RulesView } from "./view-types/rules";
 
 export type * from "./view-types/capture";
 export type * from "./view-types/dns";
@@ -15,6 +16,7 @@ export type * from "./view-types/journey";
 export type * from "./view-types/looking";
 export type * from "./view-types/message";
 export type * from "./view-types/resolve";
+export type * from "./view-types/rules";
 
 /** Which moment of which branch a message is about. Panes are painted together only with equal stamps. */
 export interface Stamp {
@@ -222,23 +224,6 @@ export interface TraceEvent {
   readonly span?: number;
   /** The request it belongs to, where it does. */
   readonly request?: number;
-}
-
-/** Rules of one node as text, with counters beside. */
-export interface RulesView {
-  readonly node: string;
-  readonly syncedAt: number;
-  readonly serviceRevision: number;
-  readonly sliceRevision: number;
-  readonly mode: ProxyMode;
-  /** `iptables-save` text, or the table as `nft list ruleset` prints it. */
-  readonly text: string;
-  /** In nftables mode the `iptables-save` text of what stands beside the table (flannel's); else "". */
-  readonly beside: string;
-  /** Packets per rule line: `table chain number` → count. nftables' rules have no counters: the hits are ours. */
-  readonly counters: Readonly<Record<string, number>>;
-  /** Bytes of the same packets. */
-  readonly bytes: Readonly<Record<string, number>>;
 }
 
 /** Conntrack of one node. */

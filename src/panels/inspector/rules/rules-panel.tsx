@@ -1,12 +1,16 @@
 /** The rules of one node: their text, and what can be asked of them. */
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import type { RulesView } from "../../../bridge/protocol";
 import { nodeShown, showMillis, useActions, useApp } from "../../../store";
 import { ThenAndNow } from "../../then-and-now/then-and-now";
 import { Choose } from "../choose";
 import { Empty } from "../empty";
 import panel from "../inspector.module.css";
+import { unreachable } from "../../../base/assert";
+import { PartChoice, usePart } from "./part-choice";
 import { TextPart } from "./text-part";
+
+const ChangesPart = lazy(() => import("./changes-part"));
 
 /** What the numbers before the rules are. */
 function countsInWords(mode: RulesView["mode"]): string {
@@ -31,15 +35,37 @@ export default function RulesPanel(): ReactNode {
         <Empty title="The rules are on their way">kube-proxy writes them from Services and EndpointSlices.</Empty>
       ) : (
         <>
-          <p className={panel.quiet}>
-            From Services of revision {known.serviceRevision} and EndpointSlices of revision {known.sliceRevision}.{" "}
-            {countsInWords(known.mode)}
-          </p>
-          <TextPart rules={known} />
-          <ThenAndNow id="kube-proxy-app" />
-          <ThenAndNow id="endpoints-watched" />
+          <PartChoice />
+          <Suspense>
+            <ShownPart rules={known} />
+          </Suspense>
         </>
       )}
     </div>
+  );
+}
+
+function ShownPart({ rules }: { readonly rules: RulesView }): ReactNode {
+  const part = usePart();
+  switch (part) {
+    case "":
+      return <Text rules={rules} />;
+    case "changes":
+      return <ChangesPart rules={rules} />;
+    default:
+      return unreachable(part);
+  }
+}
+
+function Text({ rules }: { readonly rules: RulesView }): ReactNode {
+  return (
+    <>
+      <p className={panel.quiet}>
+        From Services of revision {rules.serviceRevision} and EndpointSlices of revision {rules.sliceRevision}. {countsInWords(rules.mode)}
+      </p>
+      <TextPart rules={rules} />
+      <ThenAndNow id="kube-proxy-app" />
+      <ThenAndNow id="endpoints-watched" />
+    </>
   );
 }

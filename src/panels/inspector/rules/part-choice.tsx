@@ -1,0 +1,34 @@
+/** Which part of the Rules tab is shown. */
+import type { ReactNode } from "react";
+import { usePane } from "../../../store";
+import styles from "./rules.module.css";
+
+/** Parts by the name that links carry; the text needs none. */
+export const PARTS = [
+  ["", "Text"],
+  ["changes", "Changes"],
+] as const;
+
+export type Part = (typeof PARTS)[number][0];
+
+/** The part shown, and a row to choose another. */
+export function usePart(): Part {
+  const [part] = usePane("rules.part");
+  return PARTS.find(([id]) => id === part)?.[0] ?? "";
+}
+
+export function PartChoice(): ReactNode {
+  const shown = usePart();
+  const [, choose] = usePane("rules.part");
+  return (
+    <fieldset className={styles.parts}>
+      <legend className="sr">Show of the rules</legend>
+      {PARTS.map(([id, name]) => (
+        <label key={id}>
+          <input type="radio" name="rules-part" checked={shown === id} onChange={() => choose(id)} />
+          <span>{name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
