@@ -9,7 +9,7 @@ import { DEFAULT_PROXY_SETTINGS } from "../node/agents/kube-proxy/settings";
 import { FIXED_TIMES } from "../node/agents/timings";
 
 /** kube-proxy's modes that are built. */
-export type ProxyMode = "iptables" | "nftables";
+export type ProxyMode = "iptables" | "nftables" | "ipvs";
 
 /** Everything that can be set. */
 export interface WorldConfig {

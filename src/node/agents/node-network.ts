@@ -59,6 +59,11 @@ export function vtepAddress(podRange: string): IpAddress {
   return addressAt(prefix(podRange), 0);
 }
 
+/** The addresses that a node has towards its Pods and the tunnel: cni0's and flannel.1's. */
+export function podInterfaceAddresses({ podRange }: Pick<NodeLinks, "podRange">): readonly IpAddress[] {
+  return [gatewayOf(podRange), vtepAddress(podRange)];
+}
+
 /** A node's interfaces and own routes: lo, eth0 on the node network, bridge cni0, overlay device flannel.1. */
 export function setUpNode(host: Host, links: Links, node: NodeLinks): void {
   addNic(host, links, { address: node.address, mac: node.nicMac });

@@ -5,7 +5,7 @@ import { readConfig } from "./config";
 import { answerDns } from "./dns";
 import { answerPcap } from "./pcap";
 import { proxyConfigIn } from "./kube-proxy-map";
-import type { Mode, ReadRequest } from "./request";
+import type { ReadRequest } from "./request";
 import { answerResolve } from "./resolve";
 import { answerRules } from "./rules";
 import type { Cluster } from "./settled";
@@ -23,13 +23,12 @@ export function answer({ asked, mode, seed, config, warnings }: ReadRequest, ste
   if (!said.ok) return said;
   const isPacket = asked.do === "trace" || asked.do === "pcap";
   const meant = mode ?? said.value.mode;
-  const unbuilt = asked.do === "rules" || isPacket ? modeProblem(meant) : null;
-  if (unbuilt !== null) return failAt(unbuilt, "mode");
+  if (isPacket && meant === "ipvs") return failAt("mode ipvs is built for rules; packets in it come later", "mode");
   const read = readConfig(config, said.value.proxy);
   if (!read.ok) return read;
   if (asked.do !== "rules" && read.value.config.proxy?.ipFamily === "IPv6")
     return failAt("IPv6 is built for rules; packets and names here are IPv4's", "config.ipFamily");
-  const configured = { ...read.value.config, mode: meant === "nftables" ? meant : "iptables" } as const;
+  const configured = { ...read.value.config, mode: meant };
   const settings = { config: configured, warnings: [...warnings, ...said.value.warnings, ...read.value.warnings] };
   if (asked.do === "rules") return answerRules(asked.question, steps, settings);
   const named = isPacket ? nodesNamed(asked.question.from) : [];
@@ -45,10 +44,6 @@ export function answer({ asked, mode, seed, config, warnings }: ReadRequest, ste
     case "pcap":
       return answerPcap(asked.question, settled.value);
   }
-}
-
-function modeProblem(mode: Mode): string | null {
-  return mode === "ipvs" ? "mode ipvs comes later; iptables and nftables are built so far" : null;
 }
 
 function nodesNamed(from: From): readonly string[] {

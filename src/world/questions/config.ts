@@ -9,6 +9,7 @@ import type { Runtime, Upstream } from "../../dns/server/request";
 import { familyOf, ipv4Number, type IpFamily } from "../../network/address";
 import { ipv6Groups } from "../../network/ipv6";
 import type { ProxySettings } from "../../node/agents/kube-proxy/settings";
+import { IPVS_SCHEDULERS } from "../../node/kernel/ipvs/table";
 import { DEFAULT_PROXY_SETTINGS } from "../../node/agents/kube-proxy/settings";
 import type { WorldConfig } from "../settings";
 import type { Findings } from "./fields";
@@ -33,6 +34,7 @@ const PROXY_FIELDS = [
   "randomFully",
   "conntrackTCPLiberal",
   "nfacctCounters",
+  "ipvsScheduler",
 ] as const;
 
 const WORLD_FIELDS = [
@@ -120,6 +122,7 @@ function proxySettings(fields: Fields, family: IpFamily): Partial<ProxySettings>
     randomFully: fields.flag("randomFully"),
     conntrackTCPLiberal: fields.flag("conntrackTCPLiberal"),
     nfacctCounters: fields.texts("nfacctCounters"),
+    ipvsScheduler: fields.oneOf("ipvsScheduler", IPVS_SCHEDULERS),
   });
 }
 

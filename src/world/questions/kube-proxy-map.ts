@@ -8,6 +8,7 @@ import { failAt, ok } from "../../base/result";
 import type { KubeObject } from "../../cluster/objects";
 import { refOf } from "../../cluster/objects";
 import type { ProxySettings } from "../../node/agents/kube-proxy/settings";
+import { IPVS_SCHEDULERS } from "../../node/kernel/ipvs/table";
 import { DEFAULT_PROXY_SETTINGS } from "../../node/agents/kube-proxy/settings";
 import { nameOf } from "../told";
 import { isRange } from "./config";
@@ -56,12 +57,14 @@ function readSettings(value: unknown): Result<ProxyConfig> {
   ]);
   const nodePortAddresses = fields.texts("nodePortAddresses")?.filter(isRange);
   const mode = fields.oneOf("mode", ["iptables", "nftables", "ipvs", ""]);
+  const ipvsScheduler = fields.fields("ipvs")?.oneOf("scheduler", [...IPVS_SCHEDULERS, ""]);
   const proxy: ProxySettings = {
     ...DEFAULT_PROXY_SETTINGS,
     ...(range === undefined ? {} : { clusterCIDR: range }),
     ...(detectLocalMode === undefined || detectLocalMode === "" ? {} : { detectLocalMode }),
     ...(bit === undefined ? {} : { masqueradeMark: `0x${((1 << bit) >>> 0).toString(16).padStart(8, "0")}` }),
     ...(nodePortAddresses === undefined ? {} : { nodePortAddresses }),
+    ...(ipvsScheduler === undefined || ipvsScheduler === "" ? {} : { ipvsScheduler }),
     masqueradeAll: iptables.flag("masqueradeAll") ?? DEFAULT_PROXY_SETTINGS.masqueradeAll,
     localhostNodePorts: iptables.flag("localhostNodePorts") ?? DEFAULT_PROXY_SETTINGS.localhostNodePorts,
     conntrackTCPLiberal: conntrack.flag("tcpBeLiberal") ?? DEFAULT_PROXY_SETTINGS.conntrackTCPLiberal,

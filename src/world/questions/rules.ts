@@ -4,10 +4,13 @@ import { failAt, ok } from "../../base/result";
 import type { Node, Service } from "../../cluster/objects";
 import { millis, simTime } from "../../engine/time";
 import { familyOf, type IpFamily } from "../../network/address";
+import { podInterfaceAddresses } from "../../node/agents/node-network";
 import { rulesBeforeProxy } from "../../node/agents/flannel-rules";
 import type { ProxyState } from "../../node/agents/kube-proxy/iptables/proxy-state";
 import { syncText } from "../../node/agents/kube-proxy/iptables/restore";
 import { syncRules } from "../../node/agents/kube-proxy/iptables/sync";
+import { syncIpvs, type IpvsProxyState } from "../../node/agents/kube-proxy/ipvs/sync";
+import { ipvsRestoreText, ipvsSaveText } from "../../node/agents/kube-proxy/ipvs/text";
 import { syncNft } from "../../node/agents/kube-proxy/nftables/sync";
 import { cleanupText, transactionText } from "../../node/agents/kube-proxy/nftables/text";
 import type { NftProxyState } from "../../node/agents/kube-proxy/nftables/proxy-state";
@@ -42,16 +45,18 @@ export function answerRules({ node, format }: RulesQuestion, steps: readonly Clu
   return ok({ do: "rules", text: text.endsWith("\n") ? text : `${text}\n`, sync: previous.kind, warnings: before.warnings });
 }
 
-/** What stands after a sync, in either mode. */
-type Synced = ProxyState | NftProxyState;
+/** What stands after a sync, in any mode. */
+type Synced = ProxyState | NftProxyState | IpvsProxyState;
 
 /** What the kernel prints. */
 function savedText(synced: Synced): string {
+  if ("ipvs" in synced) return ipvsSaveText(synced);
   return "table" in synced ? listText(synced.table) : saveText(synced.ruleset);
 }
 
 /** What the kernel is fed; in nftables mode old stale chains go first, by a script of their own. */
 function restoredText(synced: Synced): string {
+  if ("ipvs" in synced) return ipvsRestoreText(synced);
   return "table" in synced ? `${cleanupText(synced)}${transactionText(synced)}` : syncText(synced);
 }
 
@@ -79,9 +84,10 @@ function sync(
       }),
     );
   }
-  const before = previous !== null && "ruleset" in previous ? previous : null;
   const ranges = { podCIDR: settings.clusterCIDR, nodePodCIDR: found.value.links.podRange };
   const into = settings.ipFamily === "IPv6" ? emptyRuleset() : rulesBeforeProxy(ranges);
+  if (mode === "ipvs") return ok(syncIpvs({ view, settings, node: withInterfaces(node, found.value), into }));
+  const before = previous !== null && "common" in previous ? previous : null;
   return ok(syncRules(before, { view, settings, node, into }));
 }
 
@@ -90,6 +96,15 @@ function proxyNode(state: WorldState, { name, zone, links }: AgentRow, family: I
   const named = addressesOf(state.store.latest().get("Node", "", name), family);
   if (family === "IPv6") return { name, zone, addresses: named };
   return { name, zone, addresses: [links.address, ...named.filter((address) => address !== links.address)], podCIDR: links.podRange };
+}
+
+/** IPVS mode gives NodePorts a virtual server on every interface. */
+function withInterfaces(node: ProxyNode, { links }: AgentRow): ProxyNode {
+  const isOurs = (address: string): boolean => familyOf(address) === "IPv4";
+  return {
+    ...node,
+    interfaceAddresses: node.addresses.some(isOurs) ? [...node.addresses, ...podInterfaceAddresses(links)] : node.addresses,
+  };
 }
 
 function addressesOf(node: Node | undefined, family: IpFamily): readonly string[] {

@@ -280,9 +280,7 @@ describe("a ConfigMap kube-proxy", () => {
 
   test("says the mode, which a question can override", () => {
     const objects = [...SHOP, map("mode: ipvs")];
-    expect(askBatch({ id: 1, do: "rules", node: "node-a", objects }).error).toBe(
-      "mode: mode ipvs comes later; iptables and nftables are built so far",
-    );
+    expect(String(askBatch({ id: 1, do: "rules", node: "node-a", objects })["text"])).toMatch(/^-A -t \S+ -s rr\n/);
     expect(askBatch({ id: 1, do: "rules", node: "node-a", objects, mode: "iptables" }).ok).toBe(true);
   });
 
@@ -329,10 +327,6 @@ describe("a bad request costs its own answer only", () => {
     ],
     ['{"id":"a","do":"dns","objects":[],"query":{"name":"a."},"config":{"ipFamily":"IPv6"}}', /^config\.ipFamily: IPv6 is built for rules/],
     ['{"id":"a","do":"trace","objects":[],"from":{},"to":{"ip":"1.1.1.1","port":1}}', /^from: expected \{"pod"/],
-    [
-      '{"id":"a","do":"rules","mode":"ipvs","node":"n","objects":[]}',
-      /^mode: mode ipvs comes later; iptables and nftables are built so far$/,
-    ],
     [
       '{"id":"a","do":"dns","query":{"name":"a."},"objects":[{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"ports":[{"port":70000}]}}]}',
       /^objects\[0\]\.spec\.ports\[0\]\.port: Service "web" is invalid: spec\.ports\[0\]\.port: Invalid value: 70000/,

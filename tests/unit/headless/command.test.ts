@@ -179,10 +179,6 @@ describe("bad input is one line and exit code 2", () => {
     [["rules", "--file", "nowhere.yaml", "--node", "x"], "nowhere.yaml: cannot be read: there is no such file; expected a file"],
     [["rules", "--node", "x"], "--file: is missing; expected a cluster file, YAML or JSON"],
     [
-      ["rules", "--file", cluster, "--node", "node-a", "--mode", "ipvs"],
-      "--mode: mode ipvs comes later; iptables and nftables are built so far",
-    ],
-    [
       ["resolve", "--file", cluster, "--from", "shop/clint", "--name", "web"],
       '--from: there is no Pod "shop/clint"; the nearest that exists is "shop/client"',
     ],

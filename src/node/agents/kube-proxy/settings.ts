@@ -3,6 +3,7 @@
  * Source: pkg/proxy/apis/config (KubeProxyConfiguration); defaults as kubeadm leaves them.
  */
 import { seconds, type Micros } from "../../../engine/time";
+import type { IpvsScheduler } from "../../kernel/ipvs/table";
 import { familyOf, prefix, contains, type IpFamily } from "../../../network/address";
 
 /** How kube-proxy tells traffic of this cluster's Pods from other traffic. */
@@ -28,6 +29,8 @@ export interface ProxySettings {
   readonly conntrackTCPLiberal: boolean;
   /** nftables mode: the ranges that ClusterIPs come from (ServiceCIDR objects). Absent: kubeadm's 10.96.0.0/12. */
   readonly serviceCIDRs?: readonly string[];
+  /** IPVS mode: how new connections find their real server. */
+  readonly ipvsScheduler: IpvsScheduler;
   /** Names of the nfacct counters that exist on the host. */
   readonly nfacctCounters: readonly string[];
   /** Least time from the start of one sync to the start of the next. */
@@ -48,6 +51,7 @@ export const DEFAULT_PROXY_SETTINGS: ProxySettings = {
   localhostNodePorts: true,
   randomFully: true,
   conntrackTCPLiberal: false,
+  ipvsScheduler: "rr",
   nfacctCounters: [],
   minSyncPeriod: seconds(1),
   syncPeriod: seconds(30),
@@ -60,6 +64,8 @@ export interface ProxyNode {
   readonly zone: string;
   /** Its own addresses, the primary one first; loopback is understood. */
   readonly addresses: readonly string[];
+  /** Every address of its interfaces, loopback apart: those that serve NodePorts in IPVS mode. Absent: `addresses`. */
+  readonly interfaceAddresses?: readonly string[];
   /** Its Pod range, for the NodeCIDR mode. */
   readonly podCIDR?: string;
 }

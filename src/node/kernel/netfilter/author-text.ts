@@ -51,6 +51,10 @@ function authorMatch(match: Match): string {
       return `-m nfacct --nfacct-name ${match.name}`;
     case "physdev":
       return `-m physdev ${bang(match)}--physdev-is-${match.isIn ? "in" : "out"}`;
+    case "set":
+      return `-m set ${bang(match)}--match-set ${match.name} ${match.sides.join(",")}`;
+    case "ipvs":
+      return `-m ipvs --vaddr ${match.address} --vproto ${match.protocol} --vport ${match.port}`;
     default:
       return unreachable(match);
   }

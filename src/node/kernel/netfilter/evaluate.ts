@@ -6,6 +6,7 @@ import { ensure, unreachable } from "../../../base/assert";
 import type { ChainWalk, RuleTry } from "../hop";
 import { Candidates, INDEXED_FROM } from "./chain-index";
 import type { EvaluateTable, Evaluation, EvaluationHost, PacketFacts, TableVerdict } from "./evaluation";
+import { setHolds, type SetSides } from "./ipsets";
 import { holds, numberOf, type MatchContext } from "./matching";
 import type { Chain, Hook, Rule, Ruleset, Table, TableName } from "./rules";
 
@@ -55,6 +56,11 @@ class Run implements MatchContext {
     this.walk = options.recordWalk ? [] : null;
     this.indexed = indexed;
     this.mark = options.facts.mark;
+  }
+
+  /** The kernel refuses a rule whose set is not there. */
+  isInSet(name: string, sides: SetSides): boolean {
+    return setHolds(ensure(this.ruleset.sets?.get(name), `IP set ${name}`), sides, this.facts.packet);
   }
 
   /** A draw for the rule that is being tried. */

@@ -4,6 +4,7 @@
  */
 import type { Packet } from "../../../network/packet";
 import type { ChainWalk } from "../hop";
+import type { VirtualServer } from "../ipvs/table";
 import type { CtState, Hook, Rule, Ruleset, TableName } from "./rules";
 
 /** What rules may ask about a packet. */
@@ -19,6 +20,8 @@ export interface PacketFacts {
   readonly physicalIn: boolean;
   /** Connection state of the packet. */
   readonly state: Exclude<CtState, "DNAT" | "SNAT">;
+  /** The virtual server by which IPVS has put the packet on its way; absent where it has not. */
+  readonly virtual?: Pick<VirtualServer, "address" | "protocol" | "port"> | undefined;
   /** Whether the packet's entry is destination- or source-translated (virtual states DNAT and SNAT). */
   readonly translated: { readonly destination: boolean; readonly source: boolean };
 }

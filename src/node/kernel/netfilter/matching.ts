@@ -6,6 +6,7 @@ import { unreachable } from "../../../base/assert";
 import { contains, prefix } from "../../../network/address";
 import type { Packet } from "../../../network/packet";
 import type { EvaluationHost, PacketFacts } from "./evaluation";
+import type { SetSides } from "./ipsets";
 import type { Match } from "./rules";
 
 /** Everything outside the rule that a condition may look at. `mark` is the mark as it stands now. */
@@ -13,6 +14,8 @@ export interface MatchContext {
   readonly facts: PacketFacts;
   readonly mark: number;
   readonly host: EvaluationHost;
+  /** Whether the packet is in an IP set of the host. */
+  isInSet(name: string, sides: SetSides): boolean;
   /** A draw out of 2^31 for the rule at hand. */
   drawStatistic(limit: number): number;
 }
@@ -93,9 +96,17 @@ function plainlyHolds(match: Match, context: MatchContext): boolean {
       return isRecent(match, context);
     case "physdev":
       return facts.physicalIn === match.isIn;
+    case "set":
+      return context.isInSet(match.name, match.sides);
+    case "ipvs":
+      return isVirtual(match, facts);
     default:
       return unreachable(match);
   }
+}
+
+function isVirtual({ address, protocol, port }: Match & { kind: "ipvs" }, { virtual }: PacketFacts): boolean {
+  return virtual !== undefined && virtual.address === address && virtual.protocol === protocol && virtual.port === port;
 }
 
 /** `eth+` names every interface that begins with `eth`. */

@@ -144,6 +144,8 @@ function readExtension(name: string, words: Words): Match {
       return { kind: "nfacct", name: words.take() };
     case "recent":
       return readRecent(words);
+    case "ipvs":
+      return readVirtual(words);
     default:
       return readInvertible(name, words);
   }
@@ -163,6 +165,16 @@ function readInvertible(name: string, words: Words): Match {
     case "addrtype --dst-type":
       words.expect("LOCAL");
       return { kind: "addrtype", side: option === "--src-type" ? "src" : "dst", type: "LOCAL", ...not };
+    case "set --match-set":
+      return {
+        kind: "set",
+        name: words.take(),
+        sides: words
+          .take()
+          .split(",")
+          .map((side) => (side === "src" ? "src" : "dst")),
+        ...not,
+      };
     case "physdev --physdev-is-in":
     case "physdev --physdev-is-out":
       return { kind: "physdev", isIn: option.endsWith("in"), ...not };
@@ -201,6 +213,20 @@ function readRecent(words: Words): Match {
   }
   if (seconds === null) return { kind: "recent", name, action: "set", ...family };
   return { kind: "recent", name, action: "rcheck", seconds, reap, ...family };
+}
+
+function readVirtual(words: Words): Match {
+  let address = "";
+  let protocol = "";
+  let port = 0;
+  for (;;) {
+    if (words.skip("--vaddr")) address = words.take();
+    else if (words.skip("--vproto")) protocol = words.take();
+    else if (words.skip("--vport")) port = Number(words.take());
+    else break;
+  }
+  const named = protocol === "17" || protocol === "udp" ? "udp" : protocol === "132" || protocol === "sctp" ? "sctp" : "tcp";
+  return { kind: "ipvs", address, protocol: named, port };
 }
 
 function readTarget(words: Words): Target {

@@ -5,6 +5,8 @@
  * Source: net/netfilter/x_tables.c, iptables extensions(8).
  */
 
+import type { IpSet, SetSides } from "./ipsets";
+
 /** Netfilter hooks of both IP families. Source: include/uapi/linux/netfilter.h. */
 export type Hook = "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING";
 
@@ -42,7 +44,11 @@ export type Match =
       readonly family?: "IPv6";
     }
   | { readonly kind: "nfacct"; readonly name: string }
-  | { readonly kind: "physdev"; readonly isIn: boolean; readonly not?: boolean };
+  | { readonly kind: "physdev"; readonly isIn: boolean; readonly not?: boolean }
+  /** `-m set --match-set NAME dst,dst`. */
+  | { readonly kind: "set"; readonly name: string; readonly sides: SetSides; readonly not?: boolean }
+  /** `-m ipvs --vaddr A --vproto P --vport N`: the packet is one that IPVS has put on its way, from that virtual server. */
+  | { readonly kind: "ipvs"; readonly address: string; readonly protocol: "tcp" | "udp" | "sctp"; readonly port: number };
 
 /** What a rule does when all its conditions hold. */
 export type Target =
@@ -85,4 +91,6 @@ export interface Table {
 export interface Ruleset {
   readonly version: string;
   readonly tables: ReadonlyMap<TableName, Table>;
+  /** The IP sets that rules ask, by name; absent where there are none. */
+  readonly sets?: ReadonlyMap<string, IpSet>;
 }

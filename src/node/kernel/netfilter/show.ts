@@ -124,10 +124,16 @@ function extensionMatch(match: Match, rule: Rule, hasExtension: boolean): readon
       return [`-m nfacct --nfacct-name ${match.name}`];
     case "physdev":
       return [`-m physdev ${bang(match)}--physdev-is-${match.isIn ? "in" : "out"}`];
+    case "set":
+      return [`-m set ${bang(match)}--match-set ${match.name} ${match.sides.join(",")}`];
+    case "ipvs":
+      return [`-m ipvs --vproto ${PROTOCOL_NUMBERS[match.protocol]} --vaddr ${match.address} --vport ${match.port}`];
     default:
       return unreachable(match);
   }
 }
+
+const PROTOCOL_NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;
 
 function portConditions(rule: Rule): readonly string[] {
   return rule.matches.flatMap((match) => (match.kind === "destination-port" ? [`${bang(match)}--dport ${match.port}`] : []));

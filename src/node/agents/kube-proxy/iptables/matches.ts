@@ -45,7 +45,7 @@ export function isLocal(side: "src" | "dst"): Match {
 }
 
 /** Conditions that `!` can turn round. */
-type Invertible = Exclude<Match, { readonly kind: "extension" | "comment" | "statistic" | "recent" | "nfacct" }>;
+type Invertible = Exclude<Match, { readonly kind: "extension" | "comment" | "statistic" | "recent" | "nfacct" | "ipvs" }>;
 
 /** A condition turned round. */
 export function not(match: Invertible): Match {
