@@ -1,7 +1,7 @@
 /** What each tab of the inspector shows. */
 import { lazy, type ComponentType } from "react";
 import type { Tab } from "../../store";
-import { ConntrackPanel } from "./conntrack-panel";
+import { ConntrackPanel } from "./conntrack/conntrack-panel";
 import { DnsTab } from "./dns-tab";
 import { JourneyPanel } from "./journey/journey-panel";
 import { NodePanel } from "./node-panel";

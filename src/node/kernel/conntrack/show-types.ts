@@ -13,6 +13,10 @@ export interface ConntrackShow {
   readonly protocol: "tcp" | "udp" | "icmp" | "sctp";
   /** Seconds until it goes, whole. */
   readonly timeout: number;
+  /** Seconds that a packet which passes now would leave it. */
+  readonly lifetime: number;
+  /** When its first packet came, whole microseconds. */
+  readonly created: number;
   /** TCP state in conntrack's words; absent for others. */
   readonly state?: string;
   readonly original: TupleShow;

@@ -3,6 +3,7 @@ import type { SimTime } from "../../../engine/time";
 import type { Host } from "../state";
 import type { ConntrackShow, TupleShow } from "./show-types";
 import type { ConntrackEntry } from "./table";
+import { lifetimeOf } from "./track";
 import type { Tuple } from "./tuple";
 
 const NUMBERS = { icmp: 1, tcp: 6, udp: 17, sctp: 132 } as const;
@@ -16,6 +17,8 @@ export function showEntry(entry: ConntrackEntry, confirmed: boolean, now: SimTim
   return {
     protocol: entry.original.protocol,
     timeout: Math.max(0, Math.floor((entry.expires - now) / 1_000_000)),
+    lifetime: lifetimeOf(entry) / 1_000_000,
+    created: entry.created,
     ...(entry.tcp === null ? {} : { state: entry.tcp.state }),
     original: showTuple(entry.original),
     reply: showTuple(entry.reply),

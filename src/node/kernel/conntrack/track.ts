@@ -2,7 +2,7 @@
  * Finding or opening the connection of a packet (nf_conntrack_in), and confirming it at its last hook.
  * Source: net/netfilter/nf_conntrack_core.c, nf_conntrack_proto_{tcp,udp,icmp}.c. Timers: facts A2, A4, A10, D, F of the dead-endpoints lab.
  */
-import type { SimTime } from "../../../engine/time";
+import type { Micros, SimTime } from "../../../engine/time";
 import { after, seconds } from "../../../engine/time";
 import type { TcpSegment } from "../../../network/packet";
 import type { Flow, SocketBuffer } from "../socket-buffer";
@@ -15,6 +15,16 @@ import { invert, keyOf, tupleOf } from "./tuple";
 const TIMEOUT = { udp: seconds(30), udpStream: seconds(120), icmp: seconds(30), sctp: seconds(3) } as const;
 /** A replied UDP flow counts as a stream from two seconds after it began. */
 const UDP_STREAM_AFTER = seconds(2);
+
+/** How long an entry lives from a packet on that passes it as it stands. */
+export function lifetimeOf(entry: ConntrackEntry): Micros {
+  if (entry.tcp !== null) return tcpTimeout(entry.tcp);
+  return entry.assured ? TIMEOUT.udpStream : shortLifetime(entry);
+}
+
+function shortLifetime({ original: { protocol } }: ConntrackEntry): Micros {
+  return TIMEOUT[protocol === "icmp" || protocol === "sctp" ? protocol : "udp"];
+}
 
 /** The other direction. */
 export function opposite(direction: Direction): Direction {
@@ -89,15 +99,14 @@ function openTcp(segment: TcpSegment): TcpTracking | "INVALID" {
 function follow(table: ConntrackTable, skb: SocketBuffer, entry: ConntrackEntry, direction: Direction): void {
   const { transport } = skb.packet;
   if (transport.kind === "TCP") return followTcp(table, skb, entry, direction, transport);
-  const { protocol } = entry.original;
   attach(skb, entry, direction);
-  const isStream = entry.seenReply && skb.at > after(entry.created, UDP_STREAM_AFTER);
-  const lifetime = protocol === "udp" ? (isStream ? TIMEOUT.udpStream : TIMEOUT.udp) : TIMEOUT[protocol === "icmp" ? "icmp" : "sctp"];
+  const isStream = entry.original.protocol === "udp" && entry.seenReply && skb.at > after(entry.created, UDP_STREAM_AFTER);
+  const assured = entry.assured || isStream;
   write(table, skb, {
     ...entry,
-    expires: after(skb.at, lifetime),
+    expires: after(skb.at, isStream ? TIMEOUT.udpStream : shortLifetime(entry)),
     seenReply: entry.seenReply || direction === "reply",
-    assured: entry.assured || (protocol === "udp" && isStream),
+    assured,
   });
 }
 
