@@ -6,8 +6,8 @@ import type { CSSProperties, ReactNode } from "react";
 import { showCluster, showSpan } from "../../store";
 import styles from "./ladder.module.css";
 import { outcomeSignOf, OutcomeSign } from "./OutcomeSign";
-import type { ForwardRow, LadderModel, LadderRow, Lane, MessageRow, Rung, WaitRow } from "./rows";
-import { messageInWords, outcomeInWords, rungInWords } from "./words";
+import type { BehindRow, LadderModel, LadderRow, Lane, MessageRow, Rung, WaitRow } from "./rows";
+import { laneInWords, messageInWords, outcomeInWords, rungInWords } from "./words";
 
 export interface LadderProps {
   readonly ladder: LadderModel;
@@ -42,10 +42,10 @@ function Heads({ lanes }: { readonly lanes: readonly Lane[] }): ReactNode {
     <div className={styles.heads}>
       <span className={styles.time}>time</span>
       <div className={styles.laneHeads}>
-        {lanes.map(({ key, role, name }) => (
-          <span key={key}>
-            <small>{role}</small>
-            <b>{name === "" ? "nobody yet" : name}</b>
+        {lanes.map((lane) => (
+          <span key={lane.key}>
+            <small>{laneInWords(lane).place}</small>
+            <b>{laneInWords(lane).name}</b>
           </span>
         ))}
       </div>
@@ -54,20 +54,50 @@ function Heads({ lanes }: { readonly lanes: readonly Lane[] }): ReactNode {
 }
 
 function Time({ at, startedAt }: { readonly at: number; readonly startedAt: number }): ReactNode {
-  const words = at === startedAt ? showCluster(at).slice(3) : `+${showSpan(at - startedAt)}`;
-  return <span className={styles.time}>{words}</span>;
+  return <span className={styles.time}>{at === startedAt ? showCluster(at).slice(3) : `+${showSpan(at - startedAt)}`}</span>;
 }
 
-function Message({
-  row,
-  ladder: { lanes, startedAt },
-  at,
-  now,
-  opened,
-  onOpen,
-  renderDetail,
-}: Drawn & { readonly row: MessageRow }): ReactNode {
-  const { way, from, to, query, key } = row;
+/** The line from lane to lane, with a mark where a node changed an address, or lost it. */
+function Arrow({ row, lanes }: { readonly row: MessageRow | BehindRow; readonly lanes: number }): ReactNode {
+  const isLost = row.kind === "message" && row.isLost;
+  const marks = isLost ? row.passed.slice(0, -1) : row.passed;
+  return (
+    <>
+      <i className={`${styles.arrow} ${styles[row.way]} ${isLost ? styles.lost : ""}`} style={span(row.from, row.to, lanes)} />
+      {marks.map(({ lane, step }) => (
+        <i key={`${step.at} ${step.did}`} className={styles.rewrite} style={{ left: `${place(lane, lanes)}%` }} />
+      ))}
+      {isLost ? (
+        <b className={styles.cross} style={{ left: `${place(row.to, lanes)}%` }}>
+          ✕
+        </b>
+      ) : null}
+    </>
+  );
+}
+
+function Label({ row, lanes }: { readonly row: MessageRow; readonly lanes: number }): ReactNode {
+  const { way, from, to, query, isLost } = row;
+  if (way === "query") {
+    return (
+      <span className={`${styles.label} ${styles.query}`} style={span(from, lanes - 1, lanes)}>
+        <span>{query.type}?</span>
+        {isLost ? <small>{row.passed.length === 0 ? "no answer" : "lost"}</small> : null}
+      </span>
+    );
+  }
+  return (
+    <span className={`${styles.label} ${styles.answer}`} style={span(from, to, lanes)}>
+      <OutcomeSign outcome={outcomeSignOf(query)} />
+      <span>{outcomeInWords(query)}</span>
+      <small>{query.type}</small>
+    </span>
+  );
+}
+
+function Message({ row, ladder, at, now, opened, onOpen, renderDetail }: Drawn & { readonly row: MessageRow }): ReactNode {
+  const { lanes, startedAt } = ladder;
+  const { key } = row;
   const isOpen = opened === key;
   const state = [row.at > at ? styles.ahead : "", now === key ? styles.now : "", isOpen ? styles.open : ""].join(" ");
   return (
@@ -81,13 +111,8 @@ function Message({
       >
         <Time at={row.at} startedAt={startedAt} />
         <span className={styles.lanes}>
-          <i className={`${styles.arrow} ${styles[way]} ${row.lostAt === "" ? "" : styles.lost}`} style={span(from, to, lanes.length)} />
-          {row.rewrite === null ? null : <i className={styles.rewrite} style={{ left: `${place(row.rewrite.lane, lanes.length)}%` }} />}
-          <span className={`${styles.label} ${styles[way]}`} style={span(from, Math.max(to, 2), lanes.length)}>
-            {way === "query" ? null : <OutcomeSign outcome={outcomeSignOf(query)} />}
-            <span>{way === "query" ? `${query.type}?` : outcomeInWords(query)}</span>
-            <small>{row.lostAt === "" ? query.type.repeat(way === "query" ? 0 : 1) : "✕ lost"}</small>
-          </span>
+          <Arrow row={row} lanes={lanes.length} />
+          <Label row={row} lanes={lanes.length} />
         </span>
       </button>
       {isOpen ? <div className={styles.detail}>{renderDetail(row)}</div> : null}
@@ -95,15 +120,15 @@ function Message({
   );
 }
 
-function Forward({ row, ladder: { lanes, startedAt }, at }: Drawn & { readonly row: ForwardRow }): ReactNode {
+function Behind({ row, ladder: { lanes, startedAt }, at }: Drawn & { readonly row: BehindRow }): ReactNode {
   return (
     <li className={`${styles.row} ${row.at > at ? styles.ahead : ""}`} data-row={row.key}>
-      <div className={styles.message}>
+      <div className={styles.message} role="img" aria-label={messageInWords(row, lanes)}>
         <Time at={row.at} startedAt={startedAt} />
         <span className={styles.lanes}>
-          <i className={`${styles.arrow} ${styles.both}`} style={span(row.from, row.to, lanes.length)} />
-          <span className={`${styles.label} ${styles.forward}`} style={span(row.from, row.to, lanes.length)}>
-            <span>{row.type}?</span>
+          <Arrow row={row} lanes={lanes.length} />
+          <span className={`${styles.label} ${styles.middle}`} style={span(row.from, row.to, lanes.length)}>
+            <span>{row.way === "answer" ? row.query.type : `${row.query.type}?`}</span>
           </span>
         </span>
       </div>
@@ -124,8 +149,8 @@ function Row(props: Drawn & { readonly row: LadderRow }): ReactNode {
   switch (row.kind) {
     case "message":
       return <Message {...props} row={row} />;
-    case "forward":
-      return <Forward {...props} row={row} />;
+    case "behind":
+      return <Behind {...props} row={row} />;
     case "wait":
       return <Wait {...props} row={row} />;
   }

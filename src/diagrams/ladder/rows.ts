@@ -1,50 +1,48 @@
 /**
- * One look-up as a ladder: who takes part, and each message at its moment. Pure: from what was recorded of a journey,
- * hop by hop; times are those of the first and the last hop of the packet that carried the message.
+ * One look-up as a ladder: who takes part, and each message at its moment. Pure: from the steps that were recorded of
+ * each query. A node is no station: it changes addresses on the way, or loses what passes.
  */
-import type { HopView, JourneyView, QueryView } from "../../bridge/protocol";
-import { entryTried, orderOf, type SearchRule } from "./search";
+import type { LookupQueryView, LookupStepView, LookupView } from "../../bridge/protocol";
 
 /** A participant: a vertical line of the ladder. */
 export interface Lane {
   readonly key: string;
-  /** `Pod`, `node`, `CoreDNS`, `upstream`. */
-  readonly role: string;
+  readonly place: LookupStepView["place"];
+  /** "" where nobody is known yet. */
   readonly name: string;
-  readonly address: string;
 }
 
-/** One message: an arrow between two lanes. */
-export interface MessageRow {
-  readonly kind: "message";
+/** What a node did to a message on its way. */
+export interface Passed {
+  readonly lane: number;
+  readonly step: LookupStepView;
+}
+
+interface Segment {
+  /** Names the row among all of a look-up: `3 answer`. */
   readonly key: string;
-  readonly query: QueryView;
-  /** Index into the journey's queries. */
-  readonly index: number;
-  readonly way: "query" | "answer";
-  /** Cluster time, whole microseconds: when it left, and when it came (or was last seen). */
+  readonly query: LookupQueryView;
+  /** Cluster time, whole microseconds: when it left, and when it came. */
   readonly at: number;
   readonly until: number;
   /** Places among the lanes. */
   readonly from: number;
   readonly to: number;
-  /** Where its address was changed, from what to what; null where nobody changed it. */
-  readonly rewrite: { readonly lane: number; readonly old: string; readonly now: string } | null;
-  /** It came to nobody: where it ended, in words; else "". */
-  readonly lostAt: string;
-  /** First hop of its packet, -1 where none was seen. */
-  readonly hop: number;
+  readonly passed: readonly Passed[];
 }
 
-/** CoreDNS asks somebody outside before it answers. */
-export interface ForwardRow {
-  readonly kind: "forward";
-  readonly key: string;
-  readonly type: string;
-  readonly at: number;
-  readonly until: number;
-  readonly from: number;
-  readonly to: number;
+/** A message between the Pod and whom it asks. */
+export interface MessageRow extends Segment {
+  readonly kind: "message";
+  readonly way: "query" | "answer";
+  /** It came to nobody. */
+  readonly isLost: boolean;
+}
+
+/** Who was asked asks somebody else, or hears from them. */
+export interface BehindRow extends Segment {
+  readonly kind: "behind";
+  readonly way: "query" | "answer" | "both";
 }
 
 /** A long silence. */
@@ -55,13 +53,13 @@ export interface WaitRow {
   readonly span: number;
 }
 
-type TimedRow = MessageRow | ForwardRow;
+type TimedRow = MessageRow | BehindRow;
 
 export type LadderRow = TimedRow | WaitRow;
 
 /** A name that was tried, or would have been: an entry of the search list, or the name as it was typed. */
 export interface Rung {
-  /** Place in the search list from 1; 0: as it was typed; -1: a name that the list does not explain. */
+  /** Place in the search list from 1; 0: as it was typed. */
   readonly entry: number;
   /** Domain of the entry, "" for the name as it is. */
   readonly domain: string;
@@ -81,134 +79,124 @@ export interface LadderModel {
 const SILENCE = 500_000;
 
 /** An answer that CoreDNS had from outside: recursion is offered (RA), and it is not out of its cache. */
-export function isForwarded({ answerWire, cache }: Pick<QueryView, "answerWire" | "cache">): boolean {
+export function isForwarded({ answerWire, cache }: Pick<LookupQueryView, "answerWire" | "cache">): boolean {
   return cache !== "hit" && (Number.parseInt(answerWire.slice(6, 8), 16) & 0x80) !== 0;
 }
 
-/** The ladder of a journey's look-up; `typed` is the name that the program asked for. */
-export function ladderOf(journey: JourneyView, typed: string, rule: SearchRule): LadderModel {
-  const lanes = lanesOf(journey);
-  const rows = journey.queries
-    .flatMap((query, index) => rowsOf(journey, lanes, query, index))
-    .toSorted((a, b) => a.at - b.at || a.until - b.until);
-  return { lanes, rungs: rungsOf(journey, rows, typed, rule), startedAt: journey.queries[0]?.at ?? journey.startedAt };
+/** The ladder of a look-up; `search` is the search list of its resolv.conf. */
+export function ladderOf(lookup: LookupView, search: readonly string[]): LadderModel {
+  const lanes = lanesOf(lookup);
+  const rows = lookup.asked
+    .flatMap((query, index) => rowsOf(query, index, lanes))
+    .toSorted((a, b) => a.at - b.at || a.until - b.until || turnOf(a) - turnOf(b));
+  return { lanes, rungs: rungsOf(lookup, rows, search), startedAt: lookup.asked[0]?.at ?? lookup.startedAt };
 }
 
-function shortName(name: string): string {
-  return name.slice(name.indexOf("/") + 1);
+/** At one moment questions come before what lies behind them, and answers last. */
+function turnOf(row: TimedRow): number {
+  if (row.kind === "behind") return 1;
+  return row.way === "query" ? 0 : 2;
 }
 
-function hopsOfPacket({ hops, packets }: JourneyView, packet: number): readonly HopView[] {
-  const { firstHop, hops: count } = packets[packet] ?? { firstHop: 0, hops: 0 };
-  return hops.slice(firstHop, firstHop + count);
+function laneKey({ place, who }: Pick<LookupStepView, "place" | "who">): string {
+  return place === "pod" || place === "upstream" ? place : `${place} ${who}`;
 }
 
-/** The Pod, or the machine, in which a query came to a program; "" where it came to none. */
-function reachedBy(journey: JourneyView, { by, packet }: QueryView): string {
-  if (by !== "") return by;
-  const last = hopsOfPacket(journey, packet).at(-1);
-  return last?.step === "socket" ? shortName(last.pod === "" ? last.host : last.pod) : "";
-}
+const ORDER: readonly LookupStepView["place"][] = ["pod", "node", "node cache", "coredns", "upstream"];
 
-function lanesOf(journey: JourneyView): readonly Lane[] {
-  const [first] = journey.hops;
-  const servers = new Map<string, Lane>();
-  for (const query of journey.queries) {
-    const name = reachedBy(journey, query);
-    if (name === "" || servers.has(name)) continue;
-    const last = hopsOfPacket(journey, query.packet).at(-1);
-    servers.set(name, { key: name, role: "CoreDNS", name, address: last?.after.dst ?? "" });
+function lanesOf({ asked, from }: LookupView): readonly Lane[] {
+  const lanes = new Map<string, Lane>([["pod", { key: "pod", place: "pod", name: from.slice(from.indexOf("/") + 1) }]]);
+  for (const step of asked.flatMap(({ steps }) => steps)) {
+    const key = laneKey(step);
+    if (!lanes.has(key)) lanes.set(key, { key, place: step.place, name: step.who });
   }
-  if (servers.size === 0) servers.set("", { key: "", role: "CoreDNS", name: "", address: "" });
-  const outside = journey.queries.some(isForwarded) ? [{ key: "outside", role: "upstream", name: "outside", address: "" }] : [];
-  return [
-    { key: "client", role: "Pod", name: shortName(journey.client), address: first?.before.src ?? "" },
-    { key: "node", role: "node", name: journey.hops.find(({ host }) => !host.startsWith("pod:"))?.node ?? "", address: "" },
-    ...servers.values(),
-    ...outside,
-  ];
+  if (!lanes.has("upstream") && asked.some(isForwarded)) lanes.set("upstream", { key: "upstream", place: "upstream", name: "" });
+  const found = [...lanes.values()];
+  const isAnswered = found.some(({ place }) => place !== "pod" && place !== "node");
+  const all: readonly Lane[] = isAnswered ? found : [...found, { key: "coredns", place: "coredns", name: "" }];
+  return ORDER.flatMap((place) => all.filter((lane) => lane.place === place));
 }
 
-const CLIENT = 0;
-const NODE = 1;
-
-function rowsOf(journey: JourneyView, lanes: readonly Lane[], query: QueryView, index: number): readonly TimedRow[] {
-  const reached = reachedBy(journey, query);
-  const server = Math.max(
-    2,
-    lanes.findIndex(({ key }) => key === reached),
-  );
-  const asked = messageRow(journey, { query, index, way: "query", from: CLIENT, to: reached === "" ? NODE : server });
-  if (query.answerPacket < 0) return [asked];
-  const answered = messageRow(journey, { query, index, way: "answer", from: server, to: CLIENT });
-  const outside = lanes.findIndex(({ key }) => key === "outside");
-  if (!isForwarded(query) || outside < 0) return [asked, answered];
-  return [
-    asked,
-    { kind: "forward", key: `${index} forward`, type: query.type, at: asked.until, until: answered.at, from: server, to: outside },
-    answered,
-  ];
+/** Steps that are stations, each with what nodes did between it and the next. */
+interface Station {
+  readonly step: LookupStepView;
+  readonly lane: number;
+  readonly then: readonly Passed[];
 }
 
-function messageRow(
-  journey: JourneyView,
-  { query, index, way, from, to }: Pick<MessageRow, "query" | "index" | "way" | "from" | "to">,
-): MessageRow {
-  const hops = hopsOfPacket(journey, way === "query" ? query.packet : query.answerPacket);
-  const field = way === "query" ? "destination" : "source";
-  const change = hops.flatMap(({ changes }) => changes).find((one) => one.field === field);
-  const at = way === "query" ? query.at : (hops[0]?.at ?? query.at);
-  const last = hops.at(-1);
-  const isLost = way === "query" && query.answerPacket < 0 && to === NODE && last !== undefined && isPast(journey, last.at);
-  return {
-    kind: "message",
-    key: `${index} ${way}`,
-    query,
-    index,
-    way,
-    at,
-    until: last?.at ?? at,
-    from,
-    to,
-    rewrite: change === undefined ? null : { lane: NODE, old: change.old, now: change.new },
-    lostAt: isLost ? `${shortName(last.host.replace(/^pod:/, ""))}, ${last.place}` : "",
-    hop: hops[0]?.index ?? -1,
-  };
+function stationsOf({ steps }: LookupQueryView, lanes: readonly Lane[]): readonly Station[] {
+  const stations: { step: LookupStepView; lane: number; then: Passed[] }[] = [];
+  for (const step of steps) {
+    const lane = lanes.findIndex(({ key }) => key === laneKey(step));
+    if (step.place !== "node") stations.push({ step, lane, then: [] });
+    else stations.at(-1)?.then.push({ lane, step });
+  }
+  return stations;
 }
 
-/** Whether anything is known of the journey after a moment: only then is a packet that ended lost. */
-function isPast({ endedAt, hops }: JourneyView, at: number): boolean {
-  return endedAt !== null || hops.some((hop) => hop.at > at);
+function rowsOf(query: LookupQueryView, index: number, lanes: readonly Lane[]): readonly TimedRow[] {
+  const stations = stationsOf(query, lanes);
+  const rows = stations.flatMap((station, turn): readonly TimedRow[] => {
+    const next = stations[turn + 1];
+    const key = `${index} ${turn}`;
+    if (next === undefined) return unfinished(query, station, `${index}`);
+    return [segment({ key, query, station, next, isFirst: turn === 0, isLast: next.step.place === "pod" }, index)];
+  });
+  return [...rows, ...outside(query, index, stations, lanes)];
 }
 
-function rungsOf(journey: JourneyView, rows: readonly TimedRow[], typed: string, rule: SearchRule): readonly Rung[] {
-  const rungs = new Map<string, Rung>();
+interface Between {
+  readonly key: string;
+  readonly query: LookupQueryView;
+  readonly station: Station;
+  readonly next: Station;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+function segment({ key, query, station, next, isFirst, isLast }: Between, index: number): TimedRow {
+  const between = { query, at: station.step.at, until: next.step.at, from: station.lane, to: next.lane, passed: station.then };
+  if (isLast) return { kind: "message", way: "answer", key: `${index} answer`, isLost: false, ...between };
+  if (isFirst) return { kind: "message", way: "query", key: `${index} query`, isLost: false, ...between };
+  return { kind: "behind", way: next.lane > station.lane ? "query" : "answer", key, ...between };
+}
+
+/** A message that has come to nobody yet, or to nobody at all; nothing where the Pod has read its answer. */
+function unfinished(query: LookupQueryView, { step, lane, then }: Station, index: string): readonly TimedRow[] {
+  const last = then.at(-1);
+  const isAnswer = step.place !== "pod";
+  if (!isAnswer && query.answeredAt !== null) return [];
+  const way = isAnswer ? "answer" : "query";
+  const between = { query, at: step.at, until: last?.step.at ?? step.at, from: lane, to: last?.lane ?? 0, passed: then };
+  if (isAnswer && last === undefined && query.outcome !== "no answer") return [];
+  const to = last?.lane ?? (isAnswer ? 0 : 1);
+  return [{ kind: "message", key: `${index} ${way}`, way, isLost: query.outcome === "no answer", ...between, to }];
+}
+
+/** CoreDNS asked outside, of which no step was recorded: there and back within its answer's moment. */
+function outside(query: LookupQueryView, index: number, stations: readonly Station[], lanes: readonly Lane[]): readonly TimedRow[] {
+  const asker = stations.findLast(({ step }) => step.place === "coredns");
+  if (asker === undefined || !isForwarded(query) || stations.some(({ step }) => step.place === "upstream")) return [];
+  const { at } = asker.step;
+  const to = lanes.findIndex(({ place }) => place === "upstream");
+  return [{ kind: "behind", way: "both", key: `${index} outside`, query, at, until: at, from: asker.lane, to, passed: [] }];
+}
+
+function rungsOf({ plan, asked }: LookupView, rows: readonly TimedRow[], search: readonly string[]): readonly Rung[] {
+  const shown = new Map<string, LadderRow[]>(plan.map(({ name }) => [name.toLowerCase(), []]));
   let heard = rows[0]?.at ?? 0;
   for (const row of rows) {
-    const name = nameOf(journey, row);
-    const known = rungs.get(name) ?? { ...rungOf(name, typed, rule), rows: [] };
+    const own = shown.get(row.query.name.toLowerCase()) ?? [];
     const span = row.at - heard;
-    const wait: readonly WaitRow[] = span < SILENCE ? [] : [{ kind: "wait", key: `${row.key} wait`, at: heard, span }];
-    rungs.set(name, { ...known, rows: [...known.rows, ...wait, row] });
+    if (span >= SILENCE) own.push({ kind: "wait", key: `${row.key} wait`, at: heard, span });
+    own.push(row);
+    shown.set(row.query.name.toLowerCase(), own);
     heard = Math.max(heard, row.until);
   }
-  const tried = [...rungs.values()];
-  const left = orderOf(typed, rule, "glibc").filter((entry) => tried.every((rung) => rung.entry !== entry));
-  return [...tried, ...left.map((entry) => untried(entry, typed, rule))];
-}
-
-function nameOf({ queries }: JourneyView, row: TimedRow): string {
-  return row.kind === "message" ? row.query.name : (queries[Number.parseInt(row.key, 10)]?.name ?? "");
-}
-
-function rungOf(name: string, typed: string, { search }: SearchRule): Omit<Rung, "rows"> {
-  const entry = entryTried(name, typed, search);
-  const isTyped = name.toLowerCase() === `${typed.replace(/\.$/, "").toLowerCase()}.`;
-  return { entry: entry === 0 && !isTyped ? -1 : entry, domain: entry === 0 ? "" : (search[entry - 1] ?? ""), name };
-}
-
-function untried(entry: number, typed: string, { search }: SearchRule): Rung {
-  const bare = typed.replace(/\.$/, "");
-  const domain = entry === 0 ? "" : (search[entry - 1] ?? "");
-  return { entry, domain, name: entry === 0 ? `${bare}.` : `${bare}.${domain}.`, rows: [] };
+  return [...shown].map(([key, own]) => {
+    const planned = plan.find(({ name }) => name.toLowerCase() === key);
+    const name = planned?.name ?? asked.find((query) => query.name.toLowerCase() === key)?.name ?? key;
+    const domain = planned?.domain ?? "";
+    return { entry: domain === "" ? 0 : 1 + search.indexOf(domain), domain, name, rows: own };
+  });
 }

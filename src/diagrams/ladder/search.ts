@@ -16,31 +16,23 @@ export function searchRuleOf(resolvConf: string): SearchRule {
   return { search: search.split(/\s+/).slice(1).filter(Boolean), ndots: ndots === undefined ? 1 : Math.min(15, Number(ndots)) };
 }
 
-/** Which entry of the search list a query tries for a name: its place from 1, 0 for the name as it was typed. */
-export function entryTried(query: string, typed: string, search: readonly string[]): number {
-  const bare = typed.replace(/\.$/, "").toLowerCase();
-  return 1 + search.findIndex((domain) => query.toLowerCase() === `${bare}.${domain.toLowerCase()}.`);
-}
-
-/** The names that are tried, in order, as places in the search list (0: as it was typed), if none is found. */
-export function orderOf(typed: string, { search, ndots }: SearchRule, libc: "glibc" | "musl"): readonly number[] {
-  const all = search.map((_, index) => index + 1);
-  if (typed.endsWith(".")) return [0];
-  if (dotsIn(typed) < ndots) return [...all, 0];
-  return libc === "musl" ? [0] : [0, ...all];
-}
-
 /** Dots inside a name. */
 export function dotsIn(name: string): number {
   return name.replace(/\.$/, "").split(".").length - 1;
 }
 
+/** Whose way of asking it is. */
+export type Resolver = "glibc" | "musl" | "dig";
+
 /** Why names are tried in that order, in a sentence or two. */
-export function ruleInWords(typed: string, rule: SearchRule): string {
+export function ruleInWords(typed: string, rule: SearchRule, resolver: Resolver): string {
+  if (resolver === "dig") return "dig asks for the very name and type that it is given, once: no search list, no AAAA beside A.";
+  if (typed.endsWith(".")) return `${typed} ends with a dot: it is asked as it is, and the search list is left out.`;
   const dots = dotsIn(typed);
   const has = `${typed} has ${dots === 1 ? "1 dot" : `${dots} dots`}`;
-  if (typed.endsWith(".")) return `${typed} ends with a dot: it is asked as it is, and the search list is left out.`;
-  if (dots >= rule.ndots) return `${has}, no fewer than ndots:${rule.ndots}: it is asked as it is first.`;
+  const then = resolver === "musl" ? "only, by musl" : "first; the search list comes after it";
+  if (dots >= rule.ndots) return `${has}, no fewer than ndots:${rule.ndots}: it is asked as it is ${then}.`;
+  const entries = rule.search.length === 1 ? "its one search entry" : `each of ${rule.search.length} search entries`;
   const most = (rule.search.length + 1) * 2;
-  return `${has}, fewer than ndots:${rule.ndots}: each of ${rule.search.length} search entries is tried first, for A and AAAA. Where none has the name, that makes ${most} queries.`;
+  return `${has}, fewer than ndots:${rule.ndots}: ${entries} is tried first, for A and AAAA. Where none has the name, that makes ${most} queries.`;
 }

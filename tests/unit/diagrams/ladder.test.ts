@@ -106,9 +106,9 @@ describe("a Service's short name", () => {
     const [query, , answer] = ladder.rungs[0]?.rows ?? [];
     if (query?.kind !== "message" || answer?.kind !== "message") throw new Error("no messages");
     expect(messageInWords(query, ladder.lanes)).toMatch(
-      /^A query for your-app-svc\.shop\.svc\.cluster\.local\.\. 00:01\.\d{3} \d{3}, my-app-\S+ to coredns-\S+, \d+ µs; node-\w changes the destination from 10\.96\.0\.10 to 10\.244\.\d\.\d\.$/,
+      /^A query for your-app-svc\.shop\.svc\.cluster\.local leaves my-app-\S+ at 00:01\.\d{3} \d{3} and reaches coredns-\S+ \d+ µs later; node-\w changes the destination from 10\.96\.0\.10 to 10\.244\.\d\.\d\.$/,
     );
-    expect(messageInWords(answer, ladder.lanes)).toMatch(/^Answer to A your-app-svc\S+: NOERROR, A 10\.\S+\. .* changes the source /);
+    expect(messageInWords(answer, ladder.lanes)).toMatch(/^Answer to A your-app-svc\S+local: NOERROR, A 10\.\S+\. It leaves .* changes the source /);
     expect(query.hop).toBe(0);
     expect(answer.hop).toBeGreaterThan(query.hop);
     expect(query.query.wire.length / 2).toBe(53);

@@ -119,7 +119,7 @@ export function MessageBytes({ wire, fields, name }: MessageBytesProps): ReactNo
               onPointerEnter={() => setCurrent(index)}
               onPointerDown={() => setCurrent(index)}
             >
-              {`${hexOf(wire, field.from, field.to)} `}
+              {hexOf(wire, field.from, field.to)}
             </span>
           ))}
         </div>
