@@ -71,5 +71,8 @@ function followNext(context: Context, actions: Actions): void {
   const since = selection.followNext;
   if (since === null) return;
   const flight = session.trace.flights.find((one) => one.startedAt >= since);
-  if (flight !== undefined) actions.follow(flight.request, flight.startedAt);
+  if (flight === undefined) return;
+  actions.follow(flight.request, flight.startedAt);
+  // A look-up is followed where it was asked for.
+  if (selection.tab === "dns") actions.setTab("dns");
 }

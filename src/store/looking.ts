@@ -1,7 +1,7 @@
 /** What the page looks at, as the worker wants to know it. */
 import type { Looking } from "../bridge/protocol";
 import type { AppState } from "./app-store";
-import { nodeShown, objectShown } from "./selectors";
+import { chosenLookup, nodeShown, objectShown } from "./selectors";
 
 /** How far ahead of the playhead the trace is wanted, in microseconds at 1×. */
 const AHEAD = 2_000_000;
@@ -28,7 +28,7 @@ export function lookingAt(state: AppState): Looking {
     case "conntrack":
       return node === "" ? base : { ...base, conntrackOf: node };
     case "dns":
-      return { ...base, dns: true };
+      return { ...base, dns: true, ...lookupWanted(state) };
     case "object": {
       const object = objectShown(state);
       return object === null ? base : { ...base, object };
@@ -39,4 +39,10 @@ export function lookingAt(state: AppState): Looking {
     case "node":
       return base;
   }
+}
+
+/** The look-up that is told in full: the one chosen, else the followed one's; the newest where there is neither. */
+function lookupWanted({ selection: { panes, followed } }: AppState): Pick<Looking, "lookup"> {
+  const wanted = chosenLookup(panes) ?? followed;
+  return wanted === null ? {} : { lookup: wanted };
 }

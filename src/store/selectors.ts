@@ -1,5 +1,5 @@
 /** Questions that several panes ask of the state. */
-import type { HopView, ObjectRef, ServiceView } from "../bridge/protocol";
+import type { HopView, LookupView, ObjectRef, ServiceView } from "../bridge/protocol";
 import type { AppState } from "./app-store";
 import { requestToFollow } from "./flights";
 
@@ -36,6 +36,21 @@ export function serviceShown(state: AppState): ServiceView | null {
 /** The request that "Follow this request" would take now. */
 export function followable(state: AppState): ReturnType<typeof requestToFollow> {
   return requestToFollow(state.session.trace.flights, state.playback.at, state.playback.speed);
+}
+
+/** The number of the look-up that was chosen in the DNS panel; null where none was. */
+export function chosenLookup(panes: AppState["selection"]["panes"]): number | null {
+  const chosen = panes["dns.lookup"] ?? "";
+  return /^\d+$/.test(chosen) ? Number(chosen) : null;
+}
+
+/** The look-up told in full: where it is followed, its whole journey's; else as far as it is at the shown moment. */
+export function lookupShown({ session, selection }: AppState): LookupView | null {
+  const chosen = chosenLookup(selection.panes) ?? selection.followed;
+  const { journey, moment } = session;
+  if (journey !== null && journey.request === selection.followed && journey.request === chosen) return journey.lookup;
+  const told = moment?.dns?.lookup ?? null;
+  return chosen === null || told?.request === chosen ? told : null;
 }
 
 /** The number of the event whose outcome is shown. */

@@ -41,6 +41,8 @@ export interface SessionActions {
   ask(question: Question): Promise<Result<Answer>>;
   /** Goes to a branch of time that was kept. */
   switchBranch(id: string): void;
+  /** A Pod looks a name up, followed at once; the caller shows a refusal itself. */
+  lookUp(command: Extract<Command, { do: "lookup" }>): Promise<Result<Done>>;
   /** One request from the first Pod of the client's Deployment, followed at once. */
   sendRequest(): void;
   /** Requests one after another, 100 ms apart. */
@@ -109,10 +111,10 @@ export function makeSessionActions(context: Context): SessionActions {
     if (reply.notice !== "") speak("notice", reply.notice);
   }
 
-  async function sendRequest(): Promise<void> {
-    const result = await command({ do: "request", count: 1 });
-    if (!result.ok) return;
-    context.set(({ selection }) => ({ selection: { ...selection, followNext: result.value.at } }));
+  async function followed(act: Command, options: CommandOptions = {}): Promise<Result<Done>> {
+    const result = await command(act, options);
+    if (result.ok) context.set(({ selection }) => ({ selection: { ...selection, followNext: result.value.at } }));
+    return result;
   }
 
   return {
@@ -133,7 +135,8 @@ export function makeSessionActions(context: Context): SessionActions {
     switchBranch(id) {
       void switchBranch(id);
     },
-    sendRequest: () => void sendRequest(),
+    lookUp: (act) => followed(act, { quiet: true }),
+    sendRequest: () => void followed({ do: "request", count: 1 }),
     sendRequests: (count) => void command({ do: "request", count, gapMs: 100 }),
     say: speak,
     dismiss: (key) =>

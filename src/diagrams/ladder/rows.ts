@@ -113,7 +113,7 @@ function lanesOf({ asked, from }: LookupView): readonly Lane[] {
   if (!lanes.has("upstream") && asked.some(isForwarded)) lanes.set("upstream", { key: "upstream", place: "upstream", name: "" });
   const found = [...lanes.values()];
   const isAnswered = found.some(({ place }) => place !== "pod" && place !== "node");
-  const all: readonly Lane[] = isAnswered ? found : [...found, { key: "coredns", place: "coredns", name: "" }];
+  const all: readonly Lane[] = isAnswered ? found : [...found, { key: "coredns", place: "coredns", name: asked[0]?.server ?? "" }];
   return ORDER.flatMap((place) => all.filter((lane) => lane.place === place));
 }
 
@@ -121,15 +121,15 @@ function lanesOf({ asked, from }: LookupView): readonly Lane[] {
 interface Station {
   readonly step: LookupStepView;
   readonly lane: number;
-  readonly then: readonly Passed[];
+  readonly passed: readonly Passed[];
 }
 
 function stationsOf({ steps }: LookupQueryView, lanes: readonly Lane[]): readonly Station[] {
-  const stations: { step: LookupStepView; lane: number; then: Passed[] }[] = [];
+  const stations: { step: LookupStepView; lane: number; passed: Passed[] }[] = [];
   for (const step of steps) {
     const lane = lanes.findIndex(({ key }) => key === laneKey(step));
-    if (step.place !== "node") stations.push({ step, lane, then: [] });
-    else stations.at(-1)?.then.push({ lane, step });
+    if (step.place !== "node") stations.push({ step, lane, passed: [] });
+    else stations.at(-1)?.passed.push({ lane, step });
   }
   return stations;
 }
@@ -155,19 +155,19 @@ interface Between {
 }
 
 function segment({ key, query, station, next, isFirst, isLast }: Between, index: number): TimedRow {
-  const between = { query, at: station.step.at, until: next.step.at, from: station.lane, to: next.lane, passed: station.then };
+  const between = { query, at: station.step.at, until: next.step.at, from: station.lane, to: next.lane, passed: station.passed };
   if (isLast) return { kind: "message", way: "answer", key: `${index} answer`, isLost: false, ...between };
   if (isFirst) return { kind: "message", way: "query", key: `${index} query`, isLost: false, ...between };
   return { kind: "behind", way: next.lane > station.lane ? "query" : "answer", key, ...between };
 }
 
 /** A message that has come to nobody yet, or to nobody at all; nothing where the Pod has read its answer. */
-function unfinished(query: LookupQueryView, { step, lane, then }: Station, index: string): readonly TimedRow[] {
-  const last = then.at(-1);
+function unfinished(query: LookupQueryView, { step, lane, passed }: Station, index: string): readonly TimedRow[] {
+  const last = passed.at(-1);
   const isAnswer = step.place !== "pod";
   if (!isAnswer && query.answeredAt !== null) return [];
   const way = isAnswer ? "answer" : "query";
-  const between = { query, at: step.at, until: last?.step.at ?? step.at, from: lane, to: last?.lane ?? 0, passed: then };
+  const between = { query, at: step.at, until: last?.step.at ?? step.at, from: lane, to: last?.lane ?? 0, passed };
   if (isAnswer && last === undefined && query.outcome !== "no answer") return [];
   const to = last?.lane ?? (isAnswer ? 0 : 1);
   return [{ kind: "message", key: `${index} ${way}`, way, isLost: query.outcome === "no answer", ...between, to }];

@@ -44,7 +44,8 @@ function bare(name: string): string {
 export function messageInWords(row: MessageRow | BehindRow, lanes: readonly Lane[]): string {
   const { query, way } = row;
   const says = [outcomeInWords(query), ...query.answers].join(", ");
-  const what = way === "answer" ? `Answer to ${query.type} ${bare(query.name)}: ${says}. It` : `${query.type} query for ${bare(query.name)}`;
+  const what =
+    way === "answer" ? `Answer to ${query.type} ${bare(query.name)}: ${says}. It` : `${query.type} query for ${bare(query.name)}`;
   const over = query.transport === "tcp" && way === "query" ? " over TCP" : "";
   const left = `leaves ${whoIs(lanes, row.from)}${over} at ${showCluster(row.at)}`;
   const isLost = row.kind === "message" && row.isLost;

@@ -1,71 +1,66 @@
-/** Names: the lookup of the followed request, what each CoreDNS replica holds, and the Pod's own resolv.conf. */
+/** Names: look-ups as they go, what each cache holds, each replica's records, and what all of it is configured with. */
 import type { ReactNode } from "react";
-import type { DnsView } from "../../bridge/protocol";
-import { showSpan, useApp } from "../../store";
-import { Address } from "../address/address";
+import { useApp, usePane } from "../../store";
 import { ThenAndNow } from "../then-and-now/then-and-now";
 import { AskAsPod } from "./dns/ask-as-pod";
+import { Caches } from "./dns/caches";
 import { Lookup } from "./dns/lookup";
 import { Zone } from "./dns/zone";
 import { Empty } from "./empty";
 import styles from "./inspector.module.css";
+import { Parts } from "./parts";
 
-function Replica({ replica }: { readonly replica: DnsView["replicas"][number] }): ReactNode {
+const PARTS = [
+  ["look-ups", "Look-ups"],
+  ["caches", "Caches"],
+  ["records", "Records"],
+  ["settings", "Settings"],
+] as const;
+
+function Settings(): ReactNode {
+  const dns = useApp((state) => state.session.moment?.dns);
+  if (dns === undefined) return null;
   return (
-    <li>
-      <b>{replica.pod}</b>
-      <Address text={replica.address} />
-      <span className={styles.end}>
-        revision {replica.revision}
-        {replica.behind === 0 ? "" : `, ${showSpan(replica.behind)} behind`}
-      </span>
-      {replica.cache.length === 0 ? (
-        <span className={styles.quiet} style={{ flexBasis: "100%" }}>
-          Its cache is empty.
-        </span>
-      ) : (
-        replica.cache.map((entry) => (
-          <span key={`${entry.kind} ${entry.key}`} className={styles.mono} style={{ flexBasis: "100%" }}>
-            {entry.key} {entry.answer}{" "}
-            <span className={styles.quiet}>
-              {entry.kind}, {entry.ttl} s left
-            </span>
-          </span>
-        ))
-      )}
-    </li>
+    <>
+      <h3>Corefile</h3>
+      <p>{dns.corefileIs}</p>
+      <pre className={styles.text} aria-label="Corefile" tabIndex={0}>
+        {dns.corefile}
+      </pre>
+      <h3>/etc/resolv.conf in the Pod</h3>
+      <pre className={styles.text} aria-label="/etc/resolv.conf" tabIndex={0}>
+        {dns.resolvConf}
+      </pre>
+      <ThenAndNow id="resolv-conf" />
+    </>
   );
 }
 
 export default function DnsPanel(): ReactNode {
-  const dns = useApp((state) => state.session.moment?.dns);
+  const corefileIs = useApp((state) => state.session.moment?.dns?.corefileIs);
+  const [pane, setPane] = usePane("dns.part");
+  const part = PARTS.find(([one]) => one === pane)?.[0] ?? "look-ups";
   return (
     <div className={styles.panel}>
       <div className={styles.head}>
         <h2>DNS</h2>
         <p>cluster.local</p>
       </div>
-      <Lookup />
-      {dns === undefined ? (
+      <Parts label="Part of the DNS panel" parts={PARTS} shown={part} onShow={(next) => setPane(next === "look-ups" ? "" : next)} />
+      {corefileIs === undefined ? (
         <Empty title="The records are on their way">CoreDNS makes them from Services and EndpointSlices.</Empty>
       ) : (
-        <>
-          <h3>/etc/resolv.conf in the Pod</h3>
-          <pre className={styles.text}>{dns.resolvConf}</pre>
-          <ThenAndNow id="resolv-conf" />
-          <h3>CoreDNS replicas</h3>
-          <ul className={styles.rows}>
-            {dns.replicas.map((replica) => (
-              <Replica key={replica.pod} replica={replica} />
-            ))}
-          </ul>
-          <AskAsPod />
-          <Zone records={dns.records} />
-          <h3>Corefile</h3>
-          <p>{dns.corefileIs}</p>
-          <pre className={styles.text}>{dns.corefile}</pre>
-        </>
+        <p className={styles.quiet}>{corefileIs}</p>
       )}
+      {part === "look-ups" ? (
+        <>
+          <AskAsPod />
+          <Lookup />
+        </>
+      ) : null}
+      {part === "caches" ? <Caches /> : null}
+      {part === "records" ? <Zone /> : null}
+      {part === "settings" ? <Settings /> : null}
     </div>
   );
 }

@@ -84,6 +84,12 @@ export interface LookupQueryView extends QueryView {
   /** `data`, `NODATA`, `NXDOMAIN`, `SERVFAIL` …; "" while it is under way; `no answer`. */
   readonly outcome: string;
   readonly steps: readonly LookupStepView[];
+  /** Both messages, two hexadecimal digits a byte; the answer's is "" while none has come. */
+  readonly wire: string;
+  readonly answerWire: string;
+  /** The packets of the followed journey that carry them; -1 where none was seen, or nobody follows. */
+  readonly packet: number;
+  readonly answerPacket: number;
 }
 
 /** A look-up told in full: the ladder. */

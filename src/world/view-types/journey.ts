@@ -4,6 +4,7 @@ import type { ConntrackShow } from "../../node/kernel/conntrack/show-types";
 import type { InterfaceRole, StepName } from "../../node/kernel/hop";
 import type { Hook } from "../../node/kernel/netfilter/rules";
 import type { RequestVerdict } from "../view-types";
+import type { LookupView } from "./dns";
 
 /** The header fields that are compared and shown. Ports are 0 where the protocol has none. */
 export interface HeaderView {
@@ -179,8 +180,8 @@ export interface JourneyView {
   readonly hops: readonly HopView[];
   /** The resolver's walk: each query with its answer. */
   readonly queries: readonly QueryView[];
-  /** The client's /etc/resolv.conf as it was when the request began. */
-  readonly resolvConf: string;
+  /** The look-up in full, with the packets that carried it; null where nothing was asked. */
+  readonly lookup: LookupView | null;
   readonly verdict: RequestVerdict;
   readonly sentence: string;
   /** Absent where it has not failed, or where nobody was behind. */
@@ -203,10 +204,4 @@ export interface QueryView {
   /** `hit`, `miss` or "" . */
   readonly cache: string;
   readonly answeredAt: number | null;
-  /** The packets of the journey that carry the query and its answer; -1 where none was seen. */
-  readonly packet: number;
-  readonly answerPacket: number;
-  /** Both messages, two hexadecimal digits a byte; "" where none was seen. */
-  readonly wire: string;
-  readonly answerWire: string;
 }

@@ -1,15 +1,15 @@
 /** A followed request as the page shows it: packets, hops, queries, choices. Source of the levels: design.md §4. */
 import type { Tap, Step } from "../../node/kernel/hop";
-import { showResolvConf } from "../../dns/resolver/resolv-conf";
 import type { RequestRow } from "../rows";
 import type { WorldState } from "../state";
-import type { HeaderView, HopView, JourneyPacket, JourneyView } from "../view-types";
+import type { HeaderView, HopView, JourneyPacket, JourneyView, QueryView } from "../view-types";
+import { withPackets } from "./carried";
 import type { Macs } from "./header";
 import { changesBetween, headerView, unwrap } from "./header";
 import type { JourneyObserver, SeenHop } from "./journey-observer";
+import { lookupInFull } from "./lookups";
 import type { PacketHops } from "./packets";
 import { kindOf, levelOf, sortIntoPackets, titleOf } from "./packets";
-import { queryViews } from "./queries";
 import { trapWords } from "./trap-words";
 import { choicesMet, rulesMatched, walkViews } from "./walked";
 
@@ -26,6 +26,7 @@ export function journeyView(state: WorldState, request: number, observer: Journe
     packets.push(packet);
     hops.push(...hopsOf(one, packet).map((hop) => ({ ...hop, sentence: withTrap(state, hop) })));
   }
+  const lookup = lookupInFull(state, request);
   return {
     request: row.id,
     title: titleOfRequest(row),
@@ -35,8 +36,8 @@ export function journeyView(state: WorldState, request: number, observer: Journe
     endedAt: row.endedAt,
     packets,
     hops,
-    queries: queryViews(row, sorted),
-    resolvConf: showResolvConf(row.resolvConf),
+    queries: row.queries.map(queryView),
+    lookup: lookup === null ? null : withPackets(lookup, sorted),
     verdict: row.verdict,
     sentence: row.sentence,
     ...(row.missed === null ? {} : { missed: row.missed }),
@@ -46,6 +47,10 @@ export function journeyView(state: WorldState, request: number, observer: Journe
 
 function titleOfRequest({ lookup, clientKind, to }: RequestRow): string {
   return lookup === undefined ? `${clientKind === "curl-like" ? "curl" : "browser"} ${to.replace(/^http:\/\//, "")}` : to;
+}
+
+function queryView({ at, name, type, server, rcode, answers, by, cache, answeredAt }: RequestRow["queries"][number]): QueryView {
+  return { at, name, type, server, rcode, answers, by, cache, answeredAt };
 }
 
 function withTrap(state: WorldState, hop: HopView): string {

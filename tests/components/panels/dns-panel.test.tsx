@@ -1,51 +1,72 @@
 /** The DNS panel's parts: the zone filtered, a name asked as a Pod. */
+import type { ReactNode } from "react";
 import { act, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Zone } from "../../../src/panels/inspector/dns/zone";
+import { Caches } from "../../../src/panels/inspector/dns/caches";
 import { Lookup } from "../../../src/panels/inspector/dns/lookup";
 import { AskAsPod } from "../../../src/panels/inspector/dns/ask-as-pod";
 import { REQUEST } from "../../fixtures/view/moment";
 import { setup } from "../setup";
 
-const RECORDS = [
-  "cluster.local. 30 IN SOA ns.dns.cluster.local. hostmaster.cluster.local. 1 7200 1800 86400 30",
-  "web.shop.svc.cluster.local. 30 IN A 10.96.0.50",
-  "db.shop.svc.cluster.local. 30 IN A 10.244.1.5",
-];
+/** The DNS tab is open: the simulation is asked for what it shows. */
+async function opened(panel: ReactNode) {
+  const page = await setup(panel);
+  page.actions.setTab("dns");
+  await page.frames();
+  return page;
+}
 
-test("the zone shows the records that hold what is typed, in any case, and counts them", async () => {
-  const { user } = await setup(<Zone records={RECORDS} />);
+test("the zone shows the records that hold what is typed, each beside the denial that a cache still has for it", async () => {
+  const { user } = await opened(<Zone />);
   expect(screen.getByRole("status").textContent).toBe("3 records");
-  await user.type(screen.getByRole("searchbox", { name: "Find in the records" }), "WEB.shop");
-  expect(screen.getByLabelText("Records of the zone").textContent).toBe(RECORDS[1]);
+  await user.type(screen.getByRole("searchbox", { name: "Find in the records" }), "LATE-svc");
   expect(screen.getByRole("status").textContent).toBe("1 of 3 records");
+  const [record, ...others] = within(screen.getByRole("list", { name: "Records" })).getAllByRole("listitem");
+  expect(others).toEqual([]);
+  expect(record?.textContent).toBe("late-svc.shop.svc.cluster.local.30 A 10.96.77.3 but coredns-4tzpq has cached NXDOMAIN, for 21 s more");
 });
 
-test("a name asked as a Pod shows each query with the search entry it tries, and the outcome", async () => {
-  const { user, press, transport } = await setup(<AskAsPod />);
+test("each cache shows its entries, what is left of their time and who set it", async () => {
+  await opened(<Caches />);
+  const [entry] = within(screen.getByRole("list", { name: "Entries of coredns-4tzpq" })).getAllByRole("listitem");
+  expect(entry?.textContent).toContain("late-svc.shop.svc.cluster.local. A NXDOMAINdenial21 s left of 30 s");
+  expect(entry?.textContent).toContain("stored at 00:03.400, 9 s ago; its time is the SOA's TTL of 30 s");
+  const other = screen.getByRole("region", { name: "Cache of coredns-9mwxk" });
+  expect(other.textContent).toContain("stopping, 2 answers so far; its page is revision 410, 349 ms behind");
+  expect(other.textContent).toContain("Its cache is empty");
+});
+
+test("a name asked as a Pod is a command: as a program asks, by dig with a type, of one replica", async () => {
+  const { user, press, commands } = await opened(<AskAsPod />);
   const name = screen.getByRole("textbox", { name: "Name" });
   await user.clear(name);
   await user.type(name, "your-app-svc");
   await user.selectOptions(screen.getByRole("combobox", { name: "Resolver" }), "musl");
   await press("Look it up");
-  expect(transport.posted.at(-1)).toMatchObject({ type: "ask", question: { ask: "resolve", name: "your-app-svc", libc: "musl" } });
-  expect(screen.getByRole("status").textContent).toMatch(/^shop\/\S+ asked 4 queries for your-app-svc: 10\.96\.0\.20$/);
-  const rows = within(screen.getByRole("list", { name: "Queries for your-app-svc" })).getAllByRole("listitem");
-  expect(rows.map((row) => row.textContent)).toEqual([
-    "A your-app-svc.shop.svc.cluster.local.NXDOMAINsearch entry 1 of 3, shop.svc.cluster.local, to 10.96.0.10",
-    "AAAA your-app-svc.shop.svc.cluster.local.NXDOMAINsearch entry 1 of 3, shop.svc.cluster.local, to 10.96.0.10",
-    "A your-app-svc.svc.cluster.local.NOERRORsearch entry 2 of 3, svc.cluster.local, to 10.96.0.10: 10.96.0.20",
-    "AAAA your-app-svc.svc.cluster.local.NODATAsearch entry 2 of 3, svc.cluster.local, to 10.96.0.10",
-  ]);
+  const from = screen.getByRole<HTMLSelectElement>("combobox", { name: "Pod" }).value;
+  expect(commands().at(-1)).toEqual({ do: "lookup", from, name: "your-app-svc", libc: "musl" });
+  await user.selectOptions(screen.getByRole("combobox", { name: "Type" }), "PTR");
+  await user.selectOptions(screen.getByRole("combobox", { name: "Server" }), "kube-system/coredns-9mwxk");
+  expect(screen.queryByRole("combobox", { name: "Resolver" })).toBeNull();
+  await user.clear(name);
+  await user.type(name, "10.96.0.20");
+  await press("Look it up");
+  expect(commands().at(-1)).toEqual({
+    do: "lookup",
+    from,
+    name: "20.0.96.10.in-addr.arpa",
+    type: "PTR",
+    server: "kube-system/coredns-9mwxk",
+  });
 });
 
-test("what goes wrong is said beside the box, and an earlier outcome goes", async () => {
-  const { user, press } = await setup(<AskAsPod />);
+test("what goes wrong is said beside the box, and what was typed stays", async () => {
+  const { user, press, transport } = await opened(<AskAsPod />);
+  transport.refuseNext = "there is no ready Pod shop/my-ap";
   await press("Look it up");
-  await user.selectOptions(screen.getByRole("combobox", { name: "Pod" }), "kube-system/coredns-4tzpq");
-  await press("Look it up");
-  expect(screen.getByRole("alert").textContent).toContain('there is no Pod "kube-system/coredns-4tzpq"');
-  expect(screen.queryByRole("status")).toBeNull();
+  expect(screen.getByRole("alert").textContent).toBe("there is no ready Pod shop/my-ap");
+  expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Name" }).value).toBe("www.example.com");
   await user.clear(screen.getByRole("textbox", { name: "Name" }));
   await press("Look it up");
   expect(screen.getByRole("alert").textContent).toBe("Type a name, such as your-app-svc.");
@@ -92,7 +113,7 @@ test("an answer opens as dig prints it and by its bytes, whose fields the arrow 
 test("a message leads to its packet's journey", async () => {
   const { press, state } = await followed();
   await press(/^A query for your-app-svc/);
-  await press("Follow this packet");
+  await press("Go along with this packet");
   expect(state().selection.tab).toBe("journey");
   expect(state().playback.hop).toBe(0);
 });

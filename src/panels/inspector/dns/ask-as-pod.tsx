@@ -1,93 +1,83 @@
-/** A name asked as a Pod would ask it now: every query of its resolver, and what the program is told. The run does not notice. */
+/** Ask as a Pod: a real look-up in the run, from its resolver or by dig, of the cluster's DNS or of one replica. */
 import { useId, useState } from "react";
 import type { FormEvent, ReactNode } from "react";
 import { problemLine } from "../../../base/result";
-import type { AskedName, ResolveAnswer } from "../../../bridge/protocol";
-import { entryTried, searchRuleOf } from "../../../diagrams/ladder/search";
-import { outcomeInWords } from "../../../diagrams/ladder/words";
-import { useActions, useApp } from "../../../store";
+import type { Command, DnsReplicaView } from "../../../bridge/protocol";
+import { useActions, useApp, usePane } from "../../../store";
 import { Choose } from "../choose";
 import styles from "../inspector.module.css";
+import own from "./dns.module.css";
 
-type Libc = "glibc" | "musl";
+type LookupCommand = Extract<Command, { do: "lookup" }>;
 
-interface Asked {
-  readonly name: string;
+/** As a program asks: getaddrinfo, along the search list. With a type it is dig's question. */
+const BOTH = "A and AAAA, as a program asks";
+const TYPES = [BOTH, "A", "AAAA", "SRV", "PTR", "CNAME", "TXT", "SOA", "NS", "ANY"] as const;
+const OF_THE_POD = "the Pod's own (resolv.conf)";
+
+/** dig -x: the reverse name of an IPv4 address. */
+function nameFor(name: string, type: string): string {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(name);
+  return type === "PTR" && parts !== null ? `${parts.slice(1).toReversed().join(".")}.in-addr.arpa` : name;
+}
+
+/** How it asks, in words: what stands on the fold. */
+function howInWords(type: string, libc: string, server: string): string {
+  const of = server === OF_THE_POD ? "of the Pod's own server" : `of ${server.slice(server.indexOf("/") + 1)}`;
+  return type === BOTH ? `As a program, by ${libc}, A and AAAA, ${of}` : `As dig, ${type}, this name alone, ${of}`;
+}
+
+interface Form {
   readonly from: string;
-  readonly answer: ResolveAnswer;
+  readonly name: string;
+  readonly type: string;
+  readonly libc: string;
+  readonly server: string;
 }
 
-function QueryRow({ query, tried }: { readonly query: AskedName; readonly tried: string }): ReactNode {
-  return (
-    <li>
-      <b className={styles.mono}>
-        {query.type} {query.name}
-      </b>
-      <span className={styles.end}>
-        {[outcomeInWords(query), query.tc === true ? "truncated" : ""].filter((word) => word !== "").join(", ")}
-      </span>
-      <span className={styles.quiet} style={{ flexBasis: "100%" }}>
-        {tried}, {query.transport === "tcp" ? "over TCP " : ""}to {query.server}
-        {query.answers.length === 0 ? "" : `: ${query.answers.join(", ")}`}
-      </span>
-    </li>
-  );
-}
-
-function Outcome({ asked: { name, from, answer } }: { readonly asked: Asked }): ReactNode {
-  const search = searchRuleOf(answer.resolvConf).search;
-  const triedBy = (query: AskedName): string => {
-    const entry = entryTried(query.name, name, search);
-    return entry === 0 ? "the name as it is" : `search entry ${entry} of ${search.length}, ${search[entry - 1] ?? ""}`;
+function commandOf({ from, name, type, libc, server }: Form): LookupCommand {
+  return {
+    do: "lookup",
+    from,
+    name: nameFor(name, type),
+    ...(type === BOTH ? {} : { type }),
+    ...(type === BOTH && libc === "musl" ? { libc } : {}),
+    ...(server === OF_THE_POD ? {} : { server }),
   };
-  const count = answer.queries.length === 1 ? "1 query" : `${answer.queries.length} queries`;
-  return (
-    <>
-      <p role="status">
-        {from} asked {count} for {name}: {answer.addresses?.join(", ") ?? `${answer.result}, ${answer.said ?? ""}`}
-      </p>
-      <ol className={styles.rows} aria-label={`Queries for ${name}`}>
-        {answer.queries.map((query, index) => (
-          <QueryRow key={`${index} ${query.type} ${query.name}`} query={query} tried={triedBy(query)} />
-        ))}
-      </ol>
-    </>
-  );
 }
+
+const NO_REPLICAS: readonly DnsReplicaView[] = [];
 
 export function AskAsPod(): ReactNode {
   const pods = useApp((state) => state.session.moment?.pods);
-  const { ask } = useActions();
+  const replicas = useApp((state) => state.session.moment?.dns?.replicas ?? NO_REPLICAS);
+  const { lookUp } = useActions();
+  const [, chooseLookup] = usePane("dns.lookup");
   const id = useId();
   const names = (pods ?? []).map((pod) => `${pod.namespace}/${pod.name}`);
+  const servers = [OF_THE_POD, ...replicas.map(({ pod }) => `kube-system/${pod}`)];
   const [chosen, setChosen] = useState("");
-  const [libc, setLibc] = useState<Libc>("glibc");
+  const [libc, setLibc] = useState("glibc");
+  const [type, setType] = useState<string>(BOTH);
+  const [server, setServer] = useState(OF_THE_POD);
   const [name, setName] = useState("www.example.com");
-  const [asked, setAsked] = useState<Asked | null>(null);
   const [problem, setProblem] = useState("");
   const from = names.includes(chosen) ? chosen : (names.find((one) => !one.startsWith("kube-system/")) ?? names[0] ?? "");
+  const asks = type === BOTH && server !== OF_THE_POD ? "A" : type;
 
   async function send(event: FormEvent): Promise<void> {
     event.preventDefault();
     const typed = name.trim();
     if (typed === "") return setProblem("Type a name, such as your-app-svc.");
-    const reply = await ask({ ask: "resolve", from, name: typed, libc });
-    const resolved = reply.ok && reply.value.to === "resolve" ? reply.value.resolved : reply;
-    setProblem(resolved.ok ? "" : problemLine(resolved.problem));
-    setAsked(resolved.ok && "queries" in resolved.value ? { name: typed, from, answer: resolved.value } : null);
+    const done = await lookUp(commandOf({ from, name: typed, type: asks, libc, server }));
+    setProblem(done.ok ? "" : problemLine(done.problem));
+    if (done.ok) chooseLookup("");
   }
 
   return (
-    <section aria-label="Ask as Pod">
+    <section aria-label="Ask as a Pod">
       <h3>Ask as a Pod</h3>
-      <form onSubmit={(event) => void send(event)}>
-        <Choose label="Pod" value={from} options={names} onChange={setChosen} />
-        <Choose
-          label="Resolver"
-          value={libc}
-          options={["glibc", "musl"]}
-          onChange={(value) => setLibc(value === "musl" ? "musl" : "glibc")}
-        />
+      <form className={own.ask} onSubmit={(event) => void send(event)}>
         <p className={styles.choose}>
           <label htmlFor={id}>Name</label>
           <input
@@ -98,16 +88,19 @@ export function AskAsPod(): ReactNode {
             autoCapitalize="none"
             onChange={(event) => setName(event.target.value)}
           />
+          <button type="submit" className={own.go}>
+            Look it up
+          </button>
         </p>
-        <p className={styles.actions}>
-          <button type="submit">Look it up</button>
-        </p>
+        <Choose label="Pod" value={from} options={names} onChange={setChosen} />
+        <details className={own.how}>
+          <summary>{howInWords(asks, libc, server)}</summary>
+          <Choose label="Type" value={asks} options={TYPES} onChange={setType} />
+          {asks === BOTH ? <Choose label="Resolver" value={libc} options={["glibc", "musl"]} onChange={setLibc} /> : null}
+          <Choose label="Server" value={server} options={servers} onChange={setServer} />
+        </details>
       </form>
-      <p className={styles.quiet}>
-        Asked at the shown moment of a CoreDNS that has read everything and has cached nothing. Nothing of it happens in the cluster.
-      </p>
       {problem === "" ? null : <p role="alert">{problem}</p>}
-      {asked === null ? null : <Outcome asked={asked} />}
     </section>
   );
 }

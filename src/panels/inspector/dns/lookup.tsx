@@ -1,86 +1,123 @@
-/** The look-up of the followed request: how many queries, why so many, and the ladder of them. */
+/** One look-up: how many queries, why so many, and the ladder of them. */
 import { useMemo } from "react";
 import type { ReactNode } from "react";
-import type { JourneyView } from "../../../bridge/protocol";
+import type { LookupBrief, LookupView } from "../../../bridge/protocol";
 import { Ladder } from "../../../diagrams/ladder/Ladder";
 import type { LadderModel, MessageRow } from "../../../diagrams/ladder/rows";
 import { ladderOf } from "../../../diagrams/ladder/rows";
 import { ruleInWords, searchRuleOf } from "../../../diagrams/ladder/search";
 import { messageInWords } from "../../../diagrams/ladder/words";
-import { showSpan, useActions, useApp, usePane } from "../../../store";
+import { lookupShown, showMillis, showSpan, useActions, useApp, usePane } from "../../../store";
 import { Sentence } from "../../address/sentence";
 import { ThenAndNow } from "../../then-and-now/then-and-now";
+import { Choose } from "../choose";
 import styles from "../inspector.module.css";
 import own from "./dns.module.css";
 import { Message } from "./message";
 
-/** The name that a program asks for, out of its URL. */
-export function typedName(to: string): string {
-  return to.replace(/^[a-z]+:\/\//, "").replace(/[:/].*$/, "");
+function queriesInWords(count: number): string {
+  return count === 1 ? "query" : "queries";
 }
 
-/** How many of a journey's queries have left by a moment. */
-function sentBy({ queries }: JourneyView, at: number): number {
-  return queries.filter((query) => query.at <= at).length;
-}
-
-function Counter({ journey, at }: { readonly journey: JourneyView; readonly at: number }): ReactNode {
-  const count = journey.queries.length;
-  const sent = sentBy(journey, at);
+/** How many queries, and how many of them have left by the shown moment. */
+function Counter({ lookup, at }: { readonly lookup: LookupView; readonly at: number }): ReactNode {
+  const { asked } = lookup;
+  const sent = asked.filter((query) => query.at <= at).length;
   return (
     <p className={own.counter}>
-      <b>{count}</b> {count === 1 ? "query" : "queries"} for this connection
+      <b>{asked.length}</b> {queriesInWords(asked.length)} for this {lookup.by === "request" ? "connection" : "look-up"}
       <span className={own.tally} aria-hidden="true">
-        {journey.queries.map((query, index) => (
+        {asked.map((query, index) => (
           <i key={`${index} ${query.at}`} data-sent={index < sent}>
             {index < sent ? "◆" : "◇"}
           </i>
         ))}
       </span>
-      <small>{sent === count ? "all sent by this moment" : `${sent} sent by this moment`}</small>
+      <small>{sent === asked.length ? "all sent by this moment" : `${sent} sent by this moment`}</small>
     </p>
   );
 }
 
-function Detail({ row, ladder }: { readonly row: MessageRow; readonly ladder: LadderModel }): ReactNode {
-  const { goToHop, setTab } = useActions();
+/** Leads to the packet of a message; where nobody follows the look-up yet, to its first. */
+function ToPacket({ lookup, row }: { readonly lookup: LookupView; readonly row: MessageRow }): ReactNode {
+  const { goToHop, setTab, follow } = useActions();
+  const packet = row.way === "query" ? row.query.packet : row.query.answerPacket;
+  const hop = useApp(({ session }) =>
+    session.journey?.request === lookup.request ? session.journey.packets[packet]?.firstHop : undefined,
+  );
+  function go(): void {
+    if (hop === undefined) return follow(lookup.request, lookup.startedAt);
+    goToHop(hop);
+    setTab("journey");
+  }
+  return (
+    <p className={styles.actions}>
+      <button type="button" onClick={go}>
+        {hop === undefined ? "Follow this look-up" : "Go along with this packet"}
+      </button>
+    </p>
+  );
+}
+
+function Detail({
+  lookup,
+  row,
+  ladder,
+}: {
+  readonly lookup: LookupView;
+  readonly row: MessageRow;
+  readonly ladder: LadderModel;
+}): ReactNode {
   const wire = row.way === "query" ? row.query.wire : row.query.answerWire;
   return (
     <>
       <p className={own.told}>
         <Sentence text={messageInWords(row, ladder.lanes)} />
       </p>
-      {row.hop < 0 ? null : (
-        <p className={styles.actions}>
-          <button
-            type="button"
-            onClick={() => {
-              goToHop(row.hop);
-              setTab("journey");
-            }}
-          >
-            Follow this packet
-          </button>
-        </p>
-      )}
-      {wire === "" ? null : <Message wire={wire} name={row.way === "query" ? "query" : "answer"} />}
+      <ToPacket lookup={lookup} row={row} />
+      {wire === "" ? null : <Message wire={wire} name={row.way} />}
     </>
   );
 }
 
+const NEWEST = "followed, or the newest";
+
+function titleOf({ title, from, startedAt, verdict, queries, request }: LookupBrief): string {
+  const pod = from.slice(from.indexOf("/") + 1);
+  return `${showMillis(startedAt)} ${title} in ${pod}: ${verdict}, ${queries} ${queriesInWords(queries)} (${request})`;
+}
+
+function ChooseLookup(): ReactNode {
+  const lookups = useApp((state) => state.session.moment?.dns?.lookups);
+  const [chosen, choose] = usePane("dns.lookup");
+  if (lookups === undefined || lookups.length === 0) return null;
+  const titles = new Map(lookups.map((one) => [titleOf(one), `${one.request}`]));
+  const shown = lookups.find((one) => `${one.request}` === chosen);
+  return (
+    <Choose
+      label="Look-up"
+      value={shown === undefined ? NEWEST : titleOf(shown)}
+      options={[NEWEST, ...titles.keys()]}
+      onChange={(title) => choose(titles.get(title) ?? "")}
+    />
+  );
+}
+
 export function Lookup(): ReactNode {
-  const journey = useApp((state) => (state.session.journey?.request === state.selection.followed ? state.session.journey : null));
+  const lookup = useApp(lookupShown);
+  const isFollowed = useApp((state) => state.selection.followed !== null);
   return (
     <section aria-label="Look-up">
-      <h3>One look-up</h3>
-      {journey === null || journey.queries.length === 0 ? (
+      <h3>One look-up, query by query</h3>
+      <ChooseLookup />
+      {lookup === null ? (
         <p className={styles.quiet}>
-          {journey === null
-            ? "Follow a request: its resolver’s queries stand here as a ladder, each at its moment."
-            : "No query yet, or none at all: an address needs no look-up, and a connection that is kept alive needs no new one."}
+          {isFollowed
+            ? "No query yet, or none at all: an address needs no look-up, and a connection that is kept alive needs no new one."
+            : "Ask for a name, or follow a request: its resolver’s queries stand here as a ladder, each at its moment."}
         </p>
       ) : (
-        <Told journey={journey} />
+        <Told lookup={lookup} />
       )}
       <ThenAndNow id="a-records" />
       <ThenAndNow id="vip-and-port" />
@@ -88,31 +125,34 @@ export function Lookup(): ReactNode {
   );
 }
 
-function Told({ journey }: { readonly journey: JourneyView }): ReactNode {
+function Told({ lookup }: { readonly lookup: LookupView }): ReactNode {
   const at = useApp((state) => state.playback.at);
   const [opened, setOpened] = usePane("dns.message");
-  const typed = typedName(journey.to);
-  const rule = useMemo(() => searchRuleOf(journey.resolvConf), [journey.resolvConf]);
-  const ladder = useMemo(() => ladderOf(journey, typed, rule), [journey, typed, rule]);
-  const first = journey.queries[0];
-  const last = journey.queries.at(-1);
-  const took =
-    last?.answeredAt == null || first === undefined ? "" : ` The last answer came after ${showSpan(last.answeredAt - first.at)}.`;
+  const rule = useMemo(() => searchRuleOf(lookup.resolvConf), [lookup.resolvConf]);
+  const ladder = useMemo(() => ladderOf(lookup, rule.search), [lookup, rule]);
+  const took = lookup.endedAt === null ? "" : `After ${showSpan(lookup.endedAt - lookup.startedAt)}: `;
   return (
     <>
-      <Counter journey={journey} at={at} />
-      <p>
-        {ruleInWords(typed, rule)}
-        {took}
-      </p>
+      <Counter lookup={lookup} at={at} />
+      <p>{ruleInWords(lookup.name, rule, lookup.resolver)}</p>
       <Ladder
         ladder={ladder}
         entries={rule.search.length}
         at={at}
         opened={opened}
         onOpen={setOpened}
-        renderDetail={(row) => <Detail row={row} ladder={ladder} />}
+        renderDetail={(row) => <Detail lookup={lookup} row={row} ladder={ladder} />}
       />
+      <p className={own.ends}>
+        {took}
+        <b>{lookup.verdict}</b>. <Sentence text={endInWords(lookup)} />
+      </p>
     </>
   );
+}
+
+/** What the program was given. */
+function endInWords({ by, addresses, sentence, verdict }: LookupView): string {
+  if (by === "lookup" || verdict !== "resolved") return sentence;
+  return addresses.length === 0 ? "" : `The program is given ${addresses.join(", ")}.`;
 }
