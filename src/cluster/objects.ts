@@ -126,6 +126,8 @@ export interface Container {
   readonly image?: string;
   readonly ports?: readonly ContainerPort[];
   readonly readinessProbe?: unknown;
+  readonly livenessProbe?: unknown;
+  readonly startupProbe?: unknown;
   readonly lifecycle?: unknown;
 }
 
@@ -157,7 +159,27 @@ export interface Pod extends Base<"Pod"> {
     readonly hostIP?: string;
     readonly startTime?: string;
     readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly ContainerStatus[];
   };
+}
+
+/** core/v1 ContainerStatus. */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly image: string;
+  readonly imageID: string;
+  readonly ready: boolean;
+  readonly restartCount: number;
+  readonly started?: boolean;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+}
+
+/** core/v1 ContainerState: one of three. */
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly startedAt?: string; readonly finishedAt?: string };
 }
 
 /** core/v1 ServicePort. */

@@ -61,6 +61,30 @@ const CONTAINER: Shape = {
   required: ["name"],
 };
 
+const CONTAINER_STATE: Shape = {
+  fields: {
+    waiting: { fields: { reason: "text", message: "text" } },
+    running: { fields: { startedAt: "text" } },
+    terminated: { fields: { exitCode: "whole", reason: "text", startedAt: "text", finishedAt: "text" }, required: ["exitCode"] },
+  },
+};
+
+const CONTAINER_STATUSES: Shape = {
+  list: {
+    fields: {
+      name: "text",
+      image: "text",
+      imageID: "text",
+      ready: "truth",
+      restartCount: "whole",
+      started: "truth",
+      state: CONTAINER_STATE,
+      lastState: CONTAINER_STATE,
+    },
+    required: ["name"],
+  },
+};
+
 const POD_SPEC: Shape = {
   fields: {
     nodeName: "text",
@@ -192,6 +216,7 @@ const SHAPES: Readonly<Record<Kind, { readonly fields: Readonly<Record<string, S
           hostIP: "text",
           startTime: "text",
           conditions: CONDITIONS,
+          containerStatuses: CONTAINER_STATUSES,
         },
       },
     },

@@ -15,6 +15,15 @@ export function cordon({ view, node }: { readonly view: ClusterView; readonly no
   return [{ verb: "patch", ref: refOf(found), uid: uidOf(found), patch: { spec: { unschedulable: true, taints } } }];
 }
 
+/** Takes the cordon away: the Node takes Pods again. Nothing where it has none or does not exist. */
+export function uncordon({ view, node }: { readonly view: ClusterView; readonly node: string }): readonly ApiWrite[] {
+  const found = view.get("Node", "", node);
+  if (found === undefined || found.spec?.unschedulable !== true) return [];
+  const taints = (found.spec.taints ?? []).filter((taint) => taint.key !== UNSCHEDULABLE.key);
+  const spec = { unschedulable: null, taints: taints.length === 0 ? null : taints };
+  return [{ verb: "patch", ref: refOf(found), uid: uidOf(found), patch: { spec } }];
+}
+
 /** Cordons the Node, then evicts its Pods, each with its own grace. Their owners make others elsewhere. */
 export function drainNode({ view, node }: { readonly view: ClusterView; readonly node: string }): readonly ApiWrite[] {
   const leaving = view.list("Pod").filter((pod) => pod.spec.nodeName === node && !isTerminating(pod) && !isTerminal(pod));

@@ -1,6 +1,7 @@
 /** A branch of time: its commands, its trace and its checkpoints. */
 import type { SimTime } from "../engine/time";
 import { START } from "../engine/time";
+import { gerundOfDisturbance } from "../world/fault-words";
 import type { Command, JournalEntry } from "../world/command";
 import type { Mark } from "./checkpoints";
 import { Checkpoints } from "./checkpoints";
@@ -77,5 +78,7 @@ export function gerund(command: Command): string {
       return `choosing ${command.mode} mode`;
     case "nodes":
       return `setting ${command.count} nodes`;
+    default:
+      return gerundOfDisturbance(command);
   }
 }

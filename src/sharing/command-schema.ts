@@ -1,5 +1,6 @@
 /** Commands as they come out of a link: known acts with fields of the right kind, or nothing. */
 import type { ClientKind, Command, ObjectRef } from "../bridge/protocol";
+import { readDisturbance } from "./fault-schema";
 import { isLabels, isRecord, isWhole } from "./plain";
 
 type KubeObject = Extract<Command, { do: "create" }>["object"];
@@ -51,7 +52,7 @@ export function readCommand(plain: unknown): Command | null {
     case "nodes":
       return isWhole(plain["count"], 1, 5000) ? { do: "nodes", count: plain["count"] } : null;
     default:
-      return null;
+      return readDisturbance(plain);
   }
 }
 

@@ -2,20 +2,23 @@
 import { unreachable } from "../base/assert";
 import type { Action, ProcessInput, Reaction } from "./actions";
 import { quiet } from "./actions";
+import type { Termination } from "./termination";
+import { CLOSES_AT_ONCE } from "./termination";
 
 /** An echo server as it stands. */
 export interface EchoState {
   readonly program: "echo";
   readonly ports: readonly number[];
   readonly sockets: readonly number[];
+  readonly termination: Termination;
 }
 
 /** An echo server that has yet to start. */
-export function makeEcho(ports: readonly number[]): EchoState {
-  return { program: "echo", ports, sockets: [] };
+export function makeEcho(ports: readonly number[], termination: Termination = CLOSES_AT_ONCE): EchoState {
+  return { program: "echo", ports, sockets: [], termination };
 }
 
-/** Moves it on. On SIGTERM it is gone at once. */
+/** Moves it on. On SIGTERM it is gone at once, unless it drains (then after its shutdown time) or ignores it. */
 export function echoStep(state: EchoState, input: ProcessInput): Reaction<EchoState> {
   switch (input.kind) {
     case "start":
@@ -29,12 +32,18 @@ export function echoStep(state: EchoState, input: ProcessInput): Reaction<EchoSt
       return { state, actions: [{ kind: "sendUdp", socket, to, port, payload, journey }] };
     }
     case "signal": {
-      const closed = state.sockets.map((socket): Action => ({ kind: "closeUdp", socket }));
-      return { state: { ...state, sockets: [] }, actions: [...closed, { kind: "exit" }] };
+      const { onTerm, shutdown } = state.termination;
+      if (onTerm === "ignore") return quiet(state);
+      return onTerm === "close" ? exit(state) : { state, actions: [{ kind: "timer", timer: "exit", generation: 0, after: shutdown }] };
     }
     case "timer":
-      return quiet(state);
+      return exit(state);
     default:
       return unreachable(input);
   }
+}
+
+function exit(state: EchoState): Reaction<EchoState> {
+  const closed = state.sockets.map((socket): Action => ({ kind: "closeUdp", socket }));
+  return { state: { ...state, sockets: [] }, actions: [...closed, { kind: "exit" }] };
 }

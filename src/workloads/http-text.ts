@@ -42,9 +42,15 @@ export function getText({
   ]);
 }
 
-/** The answer of a server that names itself. */
-export function answerText(name: string): string {
-  return `${lines(["HTTP/1.1 200 OK", "Content-Type: text/plain", `Content-Length: ${name.length + 1}`])}${name}\n`;
+/** The answer of a server that names itself. `closes`: it asks for no further request over this connection. */
+export function answerText(name: string, closes = false): string {
+  const head = [
+    "HTTP/1.1 200 OK",
+    "Content-Type: text/plain",
+    `Content-Length: ${name.length + 1}`,
+    ...(closes ? ["Connection: close"] : []),
+  ];
+  return `${lines(head)}${name}\n`;
 }
 
 /** What an answer says: its status and its body, without the end of line. Status 0 where it is no HTTP. */

@@ -1,14 +1,14 @@
 /**
- * An HTTP server that answers every request with the name of its Pod. On SIGTERM it closes its listener at once and
- * exits 0.2 s later; connections that it has are served until then, and closed when it exits.
+ * An HTTP server that answers every request with the name of its Pod, and takes SIGTERM as it was told to
+ * (`termination.ts`). Connections that it has are served until it exits, and closed then.
  */
 import { unreachable } from "../base/assert";
-import type { Micros } from "../engine/time";
-import { millis } from "../engine/time";
 import type { SocketEvent } from "../node/kernel/api";
 import type { Action, ProcessInput, Reaction } from "./actions";
 import { journeyOf, quiet } from "./actions";
 import { answerText, requestNumber } from "./http-text";
+import type { Termination } from "./termination";
+import { CLOSES_AT_ONCE } from "./termination";
 
 /** A server as it stands. */
 export interface ServerState {
@@ -21,14 +21,12 @@ export interface ServerState {
   /** Open connections, each with the number of its last request (-1 before the first). */
   readonly connections: ReadonlyMap<number, number>;
   readonly stopping: boolean;
+  readonly termination: Termination;
 }
 
-/** From SIGTERM to the exit. */
-const SERVER_EXIT: Micros = millis(200);
-
 /** A server that has yet to start. `ports` are its container's TCP ports. */
-export function makeServer(name: string, ports: readonly number[]): ServerState {
-  return { program: "server", name, ports, listeners: new Map(), connections: new Map(), stopping: false };
+export function makeServer(name: string, ports: readonly number[], termination: Termination = CLOSES_AT_ONCE): ServerState {
+  return { program: "server", name, ports, listeners: new Map(), connections: new Map(), stopping: false, termination };
 }
 
 /** Moves a server on. */
@@ -71,24 +69,30 @@ function onSocket(state: ServerState, event: SocketEvent): Reaction<ServerState>
 function answer(state: ServerState, socket: number, text: string): Reaction<ServerState> {
   const request = requestNumber(text) ?? -1;
   const journey = request < 0 ? "" : journeyOf(request, "GET");
-  return {
-    state: { ...state, connections: new Map(state.connections).set(socket, request) },
-    actions: [{ kind: "sendTcp", socket, payload: { kind: "http", text: answerText(state.name) }, journey }],
-  };
+  const answered: ServerState = { ...state, connections: new Map(state.connections).set(socket, request) };
+  const closes = state.stopping && state.termination.onTerm === "drain";
+  const reply: Action = { kind: "sendTcp", socket, payload: { kind: "http", text: answerText(state.name, closes) }, journey };
+  return closes ? { state: without(answered, socket), actions: [reply, closing(answered, socket)] } : { state: answered, actions: [reply] };
 }
 
 function stop(state: ServerState): Reaction<ServerState> {
-  if (state.stopping) return quiet(state);
-  const closed = [...state.listeners.values()].map((socket): Action => ({ kind: "closeListener", socket }));
-  return {
-    state: { ...state, listeners: new Map(), stopping: true },
-    actions: [...closed, { kind: "timer", timer: "exit", generation: 0, after: SERVER_EXIT }],
-  };
+  const { onTerm, shutdown } = state.termination;
+  if (state.stopping || onTerm === "ignore") return quiet(state);
+  const timer: Action = { kind: "timer", timer: "exit", generation: 0, after: shutdown };
+  if (onTerm === "drain") return { state: { ...state, stopping: true }, actions: [timer] };
+  return { state: { ...state, listeners: new Map(), stopping: true }, actions: [...closedListeners(state), timer] };
 }
 
 function exit(state: ServerState): Reaction<ServerState> {
   const closed = [...state.connections.keys()].map((socket) => closing(state, socket));
-  return { state: { ...state, connections: new Map() }, actions: [...closed, { kind: "exit" }] };
+  return {
+    state: { ...state, listeners: new Map(), connections: new Map() },
+    actions: [...closedListeners(state), ...closed, { kind: "exit" }],
+  };
+}
+
+function closedListeners(state: ServerState): readonly Action[] {
+  return [...state.listeners.values()].map((socket): Action => ({ kind: "closeListener", socket }));
 }
 
 function closing(state: ServerState, socket: number): Action {

@@ -3,6 +3,7 @@
  * whole run. They name objects by kind, namespace and name, never by index. Source: headless.md (`run`), design.md §5.
  */
 import type { Kind, KubeObject, Labels } from "../cluster/objects";
+import type { DelaySetting, Fault } from "./fault";
 import type { ProxyMode } from "./settings";
 
 /** How a client talks: a connection per request, or one that is kept alive. */
@@ -47,7 +48,11 @@ export type Command =
   /** kube-proxy's mode, as by its ConfigMap and a rollout of its DaemonSet. */
   | { readonly do: "proxy-mode"; readonly mode: ProxyMode }
   /** How many workers there are to be. */
-  | { readonly do: "nodes"; readonly count: number };
+  | { readonly do: "nodes"; readonly count: number }
+  /** Something breaks or is mended. */
+  | Fault
+  /** A delay, or how an application ends. */
+  | DelaySetting;
 
 /** A command with the moment of cluster time at which it was given. */
 export interface JournalEntry {

@@ -2,24 +2,18 @@
 import type { Result } from "../base/result";
 import { failAt, ok } from "../base/result";
 import { runStage, API_STAGES } from "../cluster/api-server";
-import type { Kind, KubeObject } from "../cluster/objects";
-import { isClusterScoped, refOf } from "../cluster/objects";
+import type { KubeObject } from "../cluster/objects";
 import { validate, showInvalid } from "../cluster/validation";
 import { parseUrl } from "../workloads/http-text";
 import type { Command } from "./command";
+import { checkDisturbance } from "./faults";
+import { exists, nearestOf, refFrom } from "./finding";
 import { clientPods } from "./requests";
 import { checkLookup } from "./lookups";
 import { sendingPod } from "./events/on-request";
 import { modeOf } from "./proxy-mode";
 import type { WorldState } from "./state";
-import { counted, nameOf } from "./told";
-
-/** An object's place from `ns/name`, or from a bare name. */
-export function refFrom(kind: Kind, name: string): { readonly kind: Kind; readonly namespace: string; readonly name: string } {
-  if (isClusterScoped(kind)) return { kind, namespace: "", name };
-  const slash = name.indexOf("/");
-  return slash < 0 ? { kind, namespace: "default", name } : { kind, namespace: name.slice(0, slash), name: name.slice(slash + 1) };
-}
+import { counted } from "./told";
 
 /** Whether a command can be given now, and the notice that it was. The problem says what to do. */
 export function checkCommand(state: WorldState, command: Command): Result<string> {
@@ -56,43 +50,9 @@ export function checkCommand(state: WorldState, command: Command): Result<string
       return Number.isInteger(command.count) && command.count >= 1 && command.count <= 26
         ? ok(`${counted(command.count, "worker")} from now on`)
         : failAt(`${command.count} workers were asked for; a whole number from 1 to 26 was expected`);
+    default:
+      return checkDisturbance(state, command);
   }
-}
-
-function exists(state: WorldState, kind: Kind, name: string, notice: string): Result<string> {
-  const ref = refFrom(kind, name);
-  if (state.store.latest().get(kind, ref.namespace, ref.name) !== undefined) return ok(notice);
-  const nearest = nearestName(state, kind, nameOf(ref));
-  return failAt(`there is no ${kind} ${nameOf(ref)}${nearest === "" ? "" : `; the nearest is ${nearest}`}`);
-}
-
-/** The name of a kind that differs least; "" where there is none. */
-export function nearestName(state: WorldState, kind: Kind, name: string): string {
-  const names = state.store
-    .latest()
-    .list(kind)
-    .map((object) => nameOf(refOf(object)));
-  let best = "";
-  let least = Number.POSITIVE_INFINITY;
-  for (const one of names) {
-    const far = distance(one, name);
-    if (far < least) [best, least] = [one, far];
-  }
-  return best;
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a.charAt(i - 1) === b.charAt(j - 1) ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 function checkLabels(state: WorldState, { kind, name, labels }: Extract<Command, { do: "relabel" }>): Result<string> {
@@ -138,7 +98,7 @@ function checkRequest(state: WorldState, { from, to, count = 1 }: Extract<Comman
   if (from === undefined && clientPods(state).length === 0)
     return failAt(`no Pod of ${state.setup.traffic.from} is ready to send a request; scale it up, or name a Pod`);
   if (from !== undefined && sendingPod(state, from) === undefined) {
-    return failAt(`there is no ready Pod ${from}; the nearest is ${nearestName(state, "Pod", from)}`);
+    return failAt(`there is no ready Pod ${from}; the nearest is ${nearestOf(state, "Pod", from)}`);
   }
   const url = parseUrl(to ?? state.setup.traffic.to);
   if (!url.ok) return url;

@@ -5,6 +5,8 @@ import type { Kind, KubeObject } from "../cluster/objects";
 import type { Revision } from "../cluster/store-types";
 import type { Attachment } from "../network/links";
 import type { Frame } from "../network/packet";
+import type { SimTime } from "../engine/time";
+import type { ProbeName } from "../node/agents/probes";
 import type { PodStage } from "../node/agents/kubelet";
 import type { HostName, KernelTimer, SocketEvent, SocketOwner } from "../node/kernel/api";
 import type { ClientKind, Command } from "./command";
@@ -14,7 +16,9 @@ import type { ControllerName } from "./controllers";
 export type Actor =
   | { readonly who: "you" }
   | { readonly who: "controller"; readonly controller: ControllerName; readonly key: string }
-  | { readonly who: "kubelet"; readonly node: string };
+  | { readonly who: "kubelet"; readonly node: string }
+  /** A controller without a work queue of its own here. */
+  | { readonly who: "control plane"; readonly name: "node-lifecycle" | "taint-eviction" };
 
 /** What happens. */
 export type WorldEvent =
@@ -46,4 +50,12 @@ export type WorldEvent =
   /** One request asked for by a person. `from` null: the first client Pod. */
   | { readonly kind: "request"; readonly from: string | null; readonly to: string; readonly client: ClientKind }
   /** A worker joins or leaves, stage by stage. */
-  | { readonly kind: "node"; readonly node: string; readonly stage: "join" | "ready" | "leave" | "gone" };
+  | { readonly kind: "node"; readonly node: string; readonly stage: "join" | "ready" | "leave" | "gone" | "booted" }
+  /** The node-lifecycle controller looks at a node that fell silent at a moment, or is back since. */
+  | { readonly kind: "node-health"; readonly node: string; readonly step: "silent" | "back"; readonly since: SimTime }
+  /** A Pod has tolerated its node's silence long enough. */
+  | { readonly kind: "evict"; readonly node: string; readonly uid: string; readonly since: SimTime }
+  /** A probe is due; or it has waited for an answer as long as it may (`late`). */
+  | { readonly kind: "probe"; readonly uid: string; readonly probe: ProbeName; readonly generation: number; readonly late?: true }
+  /** A program that crashes again and again has had its second. */
+  | { readonly kind: "crash"; readonly uid: string; readonly generation: number };

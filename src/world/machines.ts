@@ -33,6 +33,7 @@ import { startProcess } from "./run-process";
 import type { Sim } from "./sim";
 import { podHostName } from "./sim";
 import type { WorldState } from "./state";
+import { beginWatch } from "./watching";
 
 /** Adds an empty host. */
 export function addHost(state: WorldState, name: string, routes: boolean): Host {
@@ -142,7 +143,7 @@ export function startPrograms(sim: Sim, pod: Pod, row: PodRow): void {
   const { state } = sim;
   const ports = portsOf(pod, state.store.latest());
   for (const { name, program } of programsOf(pod, ports, state.setup.config.corefile)) {
-    if (program.program === "coredns") state.watches.register(program.pod, state.store.head);
+    if (program.program === "coredns") beginWatch(state, program.pod);
     startProcess(sim, { id: `${row.host} [${name}]`, host: row.host, pod: row.uid, program });
   }
   const host = state.hosts.get(row.host);

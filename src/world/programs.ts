@@ -4,6 +4,7 @@ import { containerPorts, resolveTargetPort } from "../cluster/pods";
 import type { ClusterView } from "../cluster/store-types";
 import { servicesSelecting } from "../control-plane/view-index";
 import type { CorefileConfig } from "../dns/server/corefile";
+import { seconds } from "../engine/time";
 import type { BrowserState } from "../workloads/browser-like";
 import type { CorednsState } from "../workloads/coredns";
 import { makeCoredns } from "../workloads/coredns";
@@ -14,6 +15,8 @@ import { makeEcho } from "../workloads/echo";
 import type { NameLookupState } from "../workloads/name-lookup";
 import type { ServerState } from "../workloads/server";
 import { makeServer } from "../workloads/server";
+import type { Termination } from "../workloads/termination";
+import { ON_TERM, USUAL_SHUTDOWN } from "../workloads/termination";
 
 /** A program as it stands. */
 export type Program = ServerState | EchoState | CorednsState | CurlState | BrowserState | NameLookupState | DigState;
@@ -21,6 +24,20 @@ export type Program = ServerState | EchoState | CorednsState | CurlState | Brows
 /** Whether a Pod runs CoreDNS: by its image. */
 export function isCoredns(pod: Pod): boolean {
   return pod.spec.containers.some(({ image = "" }) => /(^|\/)coredns(:|@|$)/.test(image));
+}
+
+/** Annotation by which a manifest says how a Pod's programs take SIGTERM: `close`, `drain` or `ignore`. */
+export const ON_SIGTERM = "kubewalk/on-sigterm";
+
+/** Annotation by which it says how long they take to end then, in seconds. */
+export const SHUTDOWN_SECONDS = "kubewalk/shutdown-seconds";
+
+/** How a Pod's programs take SIGTERM, by its annotations; what is not said, or not understood, is as usual. */
+export function terminationOf({ metadata: { annotations = {} } }: Pick<Pod, "metadata">): Termination {
+  const onTerm = ON_TERM.find((one) => one === annotations[ON_SIGTERM]) ?? "close";
+  const asked = Number(annotations[SHUTDOWN_SECONDS] ?? "");
+  const isGiven = annotations[SHUTDOWN_SECONDS] !== undefined && Number.isFinite(asked) && asked >= 0;
+  return { onTerm, shutdown: isGiven ? seconds(asked) : USUAL_SHUTDOWN[onTerm] };
 }
 
 /** Ports that a Pod listens on: those that it declares, and those that a Service which selects it leads to. */
@@ -56,9 +73,10 @@ export function programsOf(pod: Pod, ports: Ports, corefile: CorefileConfig): re
   const isDns = isCoredns(pod);
   const rest = (numbers: readonly number[]): readonly number[] => (isDns ? numbers.filter((port) => port !== 53) : numbers);
   const udp = rest(ports.udp);
+  const termination = terminationOf(pod);
   return [
     ...(isDns ? [{ name: "coredns", program: makeCoredns(name, corefile) }] : []),
-    { name: "server", program: makeServer(name, rest(ports.tcp)) },
-    ...(udp.length === 0 ? [] : [{ name: "echo", program: makeEcho(udp) }]),
+    { name: "server", program: makeServer(name, rest(ports.tcp), termination) },
+    ...(udp.length === 0 ? [] : [{ name: "echo", program: makeEcho(udp, termination) }]),
   ];
 }

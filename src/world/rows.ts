@@ -1,11 +1,16 @@
 /** The rows of the world's tables: plain, immutable, replaced on write. */
+import type { ApiWrite } from "../cluster/api-write";
 import type { Revision } from "../cluster/store-types";
-import type { SimTime } from "../engine/time";
 import type { ResolvConf } from "../dns/resolver/resolv-conf";
+import type { Micros, SimTime } from "../engine/time";
 import type { IpAddress } from "../network/address";
 import type { HostLocal } from "../node/agents/cni";
 import type { PodStage } from "../node/agents/kubelet";
+import type { ProbeName, ProbeWorker } from "../node/agents/probes";
+import type { Restarts } from "../node/agents/restarts";
 import type { NodeLinks, PodLinks } from "../node/agents/node-network";
+import type { ProcessInput } from "../workloads/actions";
+import type { BrowserInput } from "../workloads/browser-like";
 import type { ClientKind } from "./command";
 import type { Decision, MissedChange } from "./missed-change";
 import type { Program } from "./programs";
@@ -20,6 +25,23 @@ export interface AgentRow {
   readonly ipam: HostLocal;
   /** Nobody joins it any more: it is being drained, or its Node is gone. */
   readonly leaving: boolean;
+  /** What is broken; absent where nothing ever was. */
+  readonly faults?: NodeFaults;
+  /** Writes of its kubelet that do not reach the API server, oldest first. */
+  readonly owed?: readonly ApiWrite[];
+  /** Since when its kubelet has not renewed its lease; absent while it does. */
+  readonly silentSince?: SimTime;
+  /** When it last began to renew it again. */
+  readonly aliveSince?: SimTime;
+}
+
+/** What can be broken of a node. Absent fields are whole. */
+export interface NodeFaults {
+  readonly kubelet?: "stopped";
+  readonly power?: "off";
+  readonly network?: "cut";
+  /** The free addresses of its Pod range. */
+  readonly addresses?: "taken";
 }
 
 /** On which revisions a kube-proxy works. */
@@ -44,6 +66,8 @@ export interface ProxyRow {
   readonly again: boolean;
   /** It has just started in this mode: the rules of the mode before are gone, and its first sync is not through. */
   readonly starting?: ProxyMode;
+  /** It does not run; its rules stay. */
+  readonly stopped?: true;
 }
 
 /** A Pod as its kubelet has it. */
@@ -60,6 +84,18 @@ export interface PodRow {
   readonly links: PodLinks | null;
   readonly killed: boolean;
   readonly startedAt: SimTime;
+  /** Stages that wait for a kubelet that does not run. */
+  readonly held?: readonly PodStage[];
+  /** Restarts of its containers; absent before the first. */
+  readonly restarts?: Restarts;
+  /** Its programs end one second after every start. */
+  readonly crashes?: true;
+  /** Probes to which its program gives a bad answer. */
+  readonly failing?: readonly ProbeName[];
+  /** When its programs were last started; absent where they run since before the run began. */
+  readonly programsAt?: SimTime;
+  /** Its probes' workers, once one of them had something to find. */
+  readonly probes?: readonly ProbeWorker[];
 }
 
 /** A running program. */
@@ -70,6 +106,8 @@ export interface ProcessRow {
   /** UID of its Pod, "" for a machine outside. */
   readonly pod: string;
   readonly program: Program;
+  /** It stands still: what it has not taken up yet, oldest first. */
+  readonly held?: readonly (ProcessInput | BrowserInput)[];
 }
 
 /** Where a query or its answer was, and what happened to it there. */
@@ -154,4 +192,10 @@ export interface Standing {
   readonly workers: number;
   /** The mode that kube-proxies are to have, once one was asked for. */
   readonly proxyMode?: ProxyMode;
+  /** Settings of delays, once they were moved. */
+  readonly minSyncPeriod?: Micros;
+  readonly watchDelay?: Micros;
+  readonly storeDelay?: Micros;
+  /** Readers whose own watches are cut. */
+  readonly cutWatches?: readonly string[];
 }

@@ -55,11 +55,32 @@ export function startProcess(sim: Sim, row: ProcessRow): void {
   runProcess(sim, row.id, { kind: "start" });
 }
 
-/** Gives a process an input. */
+const NOTHING: Ran = { actions: [], answered: null, exited: false };
+
+/** Makes a process stand still: what comes from now on waits. */
+export function freezeProcess(sim: Sim, id: string): void {
+  const row = sim.state.processes.get(id);
+  if (row !== undefined && row.held === undefined) sim.state.processes.set(id, { ...row, held: [] });
+}
+
+/** Lets a process go on: it takes up what has waited, in order. */
+export function resumeProcess(sim: Sim, id: string): void {
+  const row = sim.state.processes.get(id);
+  if (row?.held === undefined) return;
+  const { held, ...rest } = row;
+  sim.state.processes.set(id, rest);
+  for (const input of held) runProcess(sim, id, input);
+}
+
+/** Gives a process an input; one that stands still takes it up later. */
 export function runProcess(sim: Sim, id: string, input: ProcessInput | BrowserInput): Ran {
   const row = sim.state.processes.get(id);
   const host = row === undefined ? undefined : hostOf(sim, row.host);
-  if (host === undefined) return { actions: [], answered: null, exited: false };
+  if (row === undefined || host === undefined) return NOTHING;
+  if (row.held !== undefined) {
+    sim.state.processes.set(id, { ...row, held: [...row.held, input] });
+    return NOTHING;
+  }
   const run: Run = { sim, id, host, actions: [], answered: null, exited: false };
   feed(run, input);
   return { actions: run.actions, answered: run.answered, exited: run.exited };
@@ -178,6 +199,13 @@ export function killProcess(sim: Sim, id: string): void {
   if (row === undefined) return;
   const host = hostOf(sim, row.host);
   if (host !== undefined) killSockets(host, id, sim.kernelFor(""));
+  dropProcess(sim, id);
+}
+
+/** A process is gone with its machine: nobody is told. */
+export function dropProcess(sim: Sim, id: string): void {
+  const row = sim.state.processes.get(id);
+  if (row === undefined) return;
   for (const request of requestsOf(row.program)) abandonRequest(sim, request);
   sim.state.processes.delete(id);
   sim.state.dnsCaches.delete(id);

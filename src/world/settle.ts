@@ -9,12 +9,13 @@ import { commit } from "../cluster/api-server";
 import type { ApiWrite } from "../cluster/api-write";
 import type { Kind, KubeObject, Pod } from "../cluster/objects";
 import { KINDS, refOf } from "../cluster/objects";
-import { isTerminal, podIP } from "../cluster/pods";
+import { isReady, isTerminal, podIP } from "../cluster/pods";
 import { parseCorefile } from "../dns/server/corefile";
 import { keyOf } from "../control-plane/keys";
 import type { Placement } from "../control-plane/scheduler";
 import { scheduleAll } from "../control-plane/scheduler";
 import { enterStage } from "../node/agents/kubelet";
+import { readinessStatus } from "../node/agents/pod-status";
 import { CONTROLLERS, type ControllerName } from "./controllers";
 import { addressOf, startAgents } from "./events/on-node";
 import { planTraffic } from "./events/on-request";
@@ -217,18 +218,17 @@ function report(sim: Sim, pod: Pod, row: PodRow, address: string): void {
   state.pods.set(row.uid, row);
   const hostIP = state.agents.get(row.node)?.links.address ?? "";
   const stands = pod.status?.podIP !== undefined && pod.status.conditions !== undefined;
-  const stages = stands ? [] : (["admitted", "reported", ...(hasProbe(pod) ? (["probed"] as const) : [])] as const);
+  const stages = stands ? [] : (["admitted", "reported"] as const);
   for (const stage of stages) {
     const stored = state.store.latest().get("Pod", row.namespace, row.name) ?? pod;
     for (const act of enterStage({ stage, pod: stored, hostIP, address, now: state.loop.now }).acts) {
       if (act.kind === "write") put(sim, act.write, false);
     }
   }
+  const reported = state.store.latest().get("Pod", row.namespace, row.name);
+  if (!stands && reported !== undefined && !isReady(reported))
+    put(sim, { verb: "patch", ref: refOf(reported), patch: readinessStatus(reported, true, state.loop.now) }, false);
   startPrograms(sim, state.store.latest().get("Pod", row.namespace, row.name) ?? pod, row);
-}
-
-function hasProbe(pod: Pod): boolean {
-  return pod.spec.containers.some(({ readinessProbe }) => readinessProbe !== undefined);
 }
 
 /** Everybody has read everything, and every kube-proxy has synced it. */

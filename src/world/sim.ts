@@ -31,8 +31,9 @@ export function later(sim: Sim, span: Micros, event: WorldEvent): void {
 
 /** How long the API takes for one write: its own work and etcd's commit. */
 export function apiLatency(sim: Sim, component: string): Micros {
-  const { draws } = sim.state;
-  return micros(draws.span(component, "api", DELAYS.apiServer) + draws.span(component, "etcd", DELAYS.etcdCommit));
+  const { draws, standing } = sim.state;
+  const slow = standing.get("world")?.storeDelay ?? 0;
+  return micros(draws.span(component, "api", DELAYS.apiServer) + draws.span(component, "etcd", DELAYS.etcdCommit) + slow);
 }
 
 /** Sends a write to the API server; it is committed `wait` and one API latency from now. */

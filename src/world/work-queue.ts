@@ -7,6 +7,7 @@
 import type { Kind } from "../cluster/objects";
 import type { Revision } from "../cluster/store-types";
 import type { SimTime } from "../engine/time";
+import { NEVER } from "../cluster/watch";
 import { after, simTime } from "../engine/time";
 import { DELAYS } from "../node/agents/timings";
 import type { ControllerName } from "./controllers";
@@ -68,8 +69,15 @@ function schedule(state: WorldState, row: KeyRow): void {
   const base = CONTROLLERS[row.controller].backOff;
   const backOff = row.failures === 0 ? 0 : base * (1 << Math.min(row.failures - 1, 10));
   const at = simTime(Math.max(worker + backOff, ownArrival(state, row)));
+  if (at === NEVER) return put(state, { ...row, phase: "waiting", again: false, open: 0, failed: false });
   put(state, { ...row, phase: "waiting", again: false, open: 0, own: [], failed: false });
   state.loop.schedule(at, { kind: "reconcile", controller: row.controller, key: row.key });
+}
+
+/** Keys that wait for writes of their own which a cut watch did not bring: they come now. */
+export function planWaiting(state: WorldState, controller: ControllerName): void {
+  for (const row of state.queues.all())
+    if (row.controller === controller && row.phase === "waiting" && row.own.length > 0) schedule(state, row);
 }
 
 /** When the last of a row's own writes reaches the controller. */

@@ -16,10 +16,13 @@ import type { ControlsView } from "./controls";
 import { controlsOf } from "./controls";
 import type { WorldEvent } from "./event";
 import { onApiStage, onCommand } from "./events/on-command";
+import { onCrash } from "./events/on-crash";
 import { onDeliver } from "./events/on-deliver";
 import { ANY, onFrame, onKernelTimer } from "./events/on-frame";
 import { onNode } from "./events/on-node";
+import { onEvict, onNodeHealth } from "./events/on-node-health";
 import { onPod } from "./events/on-pod";
+import { onProbe } from "./events/on-probe";
 import { onProcessTimer, onSocket } from "./events/on-process";
 import { onProxySync, onProxySynced } from "./events/on-proxy";
 import { onProxyRestart } from "./events/on-proxy-restart";
@@ -225,6 +228,14 @@ export class World {
         return onRequest(sim, event);
       case "node":
         return onNode(sim, event);
+      case "node-health":
+        return onNodeHealth(sim, event);
+      case "evict":
+        return onEvict(sim, event);
+      case "probe":
+        return onProbe(sim, event);
+      case "crash":
+        return onCrash(sim, event);
       default:
         return unreachable(event);
     }

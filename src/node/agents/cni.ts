@@ -68,6 +68,22 @@ export function release(ipam: HostLocal, ip: IpAddress): HostLocal {
   return { ...ipam, used };
 }
 
+/** Reserves every free address for `by`: what a plug-in that never gives back leaves in the end. */
+export function reserveRest(ipam: HostLocal, by: string): HostLocal {
+  const range = prefix(ipam.range);
+  const used = new Map(ipam.used);
+  for (let step = 0; step < sizeOf(range); step += 1) {
+    const ip = addressAt(range, 2 + step);
+    if (!used.has(ip)) used.set(ip, by);
+  }
+  return { ...ipam, used };
+}
+
+/** Gives every address back that `by` holds. */
+export function releaseAllOf(ipam: HostLocal, by: string): HostLocal {
+  return { ...ipam, used: new Map([...ipam.used].filter(([, holder]) => holder !== by)) };
+}
+
 /** The range as one looks at it. */
 export function rangeView(ipam: HostLocal): RangeUse {
   return {

@@ -2,10 +2,13 @@
  * One Pod's life on its node, as a pure machine of stages: what is done on reaching a stage, and when the next comes.
  * Source: pkg/kubelet (syncPod, syncTerminatingPod, syncTerminatedPod), facts of the usual times in timings.ts.
  *
- *   admitted → sandbox-up → network-up → started → noticed → reported [→ probed] … runs
+ *   admitted → sandbox-up → network-up → started → noticed → reported … runs
+ *   [restart-stopping →] exit-noticed → restarting → started …           its programs have ended, and are started anew
+ *   lost → exit-noticed → sandbox-up …                                   its machine went down and came back
  *   stopping → signalled → exited (by itself, or killed) → namespace-gone → end-reported → deleted
  *
- * Left out: image pulls (images are there), volumes, init containers, restarts, liveness probes.
+ * Probes are beside it (probes.ts): what they find ends in a status, or in `restart-stopping`.
+ * Left out: image pulls (images are there), volumes, init containers, restart policies other than Always.
  */
 import { unreachable } from "../../base/assert";
 import type { ApiWrite, JsonMergePatch } from "../../cluster/api-write";
@@ -13,19 +16,24 @@ import type { Pod } from "../../cluster/objects";
 import { refOf } from "../../cluster/objects";
 import type { Micros, SimTime } from "../../engine/time";
 import { seconds } from "../../engine/time";
-import { field, graceAfter, preStopOf } from "./grace";
-import { admittedStatus, endedStatus, readyStatus, runningStatus, sandboxStatus } from "./pod-status";
+import { graceAfter, preStopOf } from "./grace";
+import { admittedStatus, endedStatus, restartingStatus, runningStatus, sandboxStatus } from "./pod-status";
+import { probeOf } from "./probes";
+import type { Restarts } from "./restarts";
 import type { Delay } from "./timings";
 import { FIXED_TIMES } from "./timings";
 
-/** Stages of a Pod's start, in order; `probed` only with a readiness probe. */
-const START_STAGES = ["admitted", "sandbox-up", "network-up", "started", "noticed", "reported", "probed"] as const;
+/** Stages of a Pod's start, in order. */
+const START_STAGES = ["admitted", "sandbox-up", "network-up", "started", "noticed", "reported"] as const;
+
+/** Stages on the way from one start of the programs to the next. `restart-killed` is the deadline of `restart-stopping`. */
+const RESTART_STAGES = ["lost", "restart-stopping", "restart-killed", "exit-noticed", "restarting"] as const;
 
 /** Stages of a Pod's end. `killed` is the deadline of `signalled`. */
 const STOP_STAGES = ["stopping", "signalled", "killed", "exited", "namespace-gone", "end-reported", "deleted"] as const;
 
 /** A stage of a Pod on its node. */
-export type PodStage = (typeof START_STAGES)[number] | (typeof STOP_STAGES)[number];
+export type PodStage = (typeof START_STAGES)[number] | (typeof RESTART_STAGES)[number] | (typeof STOP_STAGES)[number];
 
 /** What is to be done on reaching a stage. */
 export type KubeletAct =
@@ -69,6 +77,8 @@ export interface StageInput {
   /** Whether its processes had to be killed. */
   readonly killed?: boolean;
   readonly now: SimTime;
+  /** Once its programs have ended: what is kept of that, how long to wait, and whether its sandbox still stands. */
+  readonly restart?: { readonly restarts: Restarts; readonly wait: Micros; readonly hasSandbox: boolean };
 }
 
 /** Until the kubelet admits a Pod, or begins to stop it, after its watch has told it. */
@@ -90,8 +100,12 @@ export function enterStage(input: StageInput): StageStep {
       return step([], "reported", { draw: "status" });
     case "reported":
       return report(input);
-    case "probed":
-      return { acts: [patch(pod, readyStatus(pod, now))], next: null };
+    case "lost":
+    case "restart-stopping":
+    case "restart-killed":
+    case "exit-noticed":
+    case "restarting":
+      return enterRestartStage(input, stage);
     case "stopping":
     case "signalled":
     case "killed":
@@ -116,12 +130,14 @@ export function stopFrom(reached: PodStage): PodStage | null {
 
 /** Whether processes run at a stage of the start. */
 export function hasProcesses(reached: PodStage): boolean {
-  return ["started", "noticed", "reported", "probed"].includes(reached);
+  return ["started", "noticed", "reported", "restart-stopping"].includes(reached);
 }
 
 /** Whether the Pod has a network namespace at a stage. */
 export function hasNamespace(reached: PodStage): boolean {
-  return reached !== "admitted" && reached !== "namespace-gone" && reached !== "end-reported" && reached !== "deleted";
+  return (
+    reached !== "admitted" && reached !== "lost" && reached !== "namespace-gone" && reached !== "end-reported" && reached !== "deleted"
+  );
 }
 
 function enterStopStage(input: StageInput, stage: (typeof STOP_STAGES)[number]): StageStep {
@@ -150,18 +166,34 @@ function enterStopStage(input: StageInput, stage: (typeof STOP_STAGES)[number]):
   }
 }
 
-/** Without a readiness probe, Ready comes in the very report that has the address; with one, after its first success. */
-function report({ pod, address, now }: StageInput): StageStep {
-  const delay = probeDelay(pod);
-  const acts = [patch(pod, runningStatus(pod, { address, ready: delay === null, now }))];
-  return delay === null ? { acts, next: null } : step(acts, "probed", { fixed: delay });
+function enterRestartStage({ pod, now, restart }: StageInput, stage: (typeof RESTART_STAGES)[number]): StageStep {
+  switch (stage) {
+    case "lost":
+      return { acts: [], next: null };
+    case "restart-stopping":
+      return {
+        acts: [{ kind: "signal-processes", signal: "SIGTERM" }],
+        next: null,
+        deadline: { stage: "restart-killed", after: { fixed: graceAfter(pod, seconds(0)) } },
+      };
+    case "restart-killed":
+      return step([{ kind: "signal-processes", signal: "SIGKILL" }], "exit-noticed", { fixed: seconds(0) });
+    case "exit-noticed": {
+      if (restart === undefined) return { acts: [], next: null };
+      const act = patch(pod, restartingStatus(pod, { ...restart, now }));
+      return restart.hasSandbox ? step([act], "restarting", { fixed: restart.wait }) : step([act], "sandbox-up", { draw: "sandbox" });
+    }
+    case "restarting":
+      return step([], "started", { draw: "containerStart" });
+    default:
+      return unreachable(stage);
+  }
 }
 
-/** From the first report to the first success of the slowest readiness probe: its initial delay. */
-function probeDelay(pod: Pod): Micros | null {
-  const probes = pod.spec.containers.flatMap(({ readinessProbe }) => (readinessProbe === undefined ? [] : [readinessProbe]));
-  if (probes.length === 0) return null;
-  return seconds(Math.max(...probes.map((probe) => Math.max(Number(field(probe, "initialDelaySeconds") ?? 0), 0))));
+/** Without a probe that has to succeed first, Ready comes in the very report that has the address. */
+function report({ pod, address, now, restart }: StageInput): StageStep {
+  const ready = probeOf(pod, "readiness") === null && probeOf(pod, "startup") === null;
+  return { acts: [patch(pod, runningStatus(pod, { address, ready, now, restarts: restart?.restarts }))], next: null };
 }
 
 function step(acts: readonly KubeletAct[], stage: PodStage, after: StageDelay): StageStep {

@@ -85,6 +85,11 @@ export function unplugNode(links: Links, node: NodeLinks): void {
   unplug(links, node.nicMac);
 }
 
+/** Puts a node back on it. */
+export function plugNodeIn(links: Links, node: NodeLinks): void {
+  plugIn(links, node.nicMac, { host: node.name, iface: "eth0" });
+}
+
 /** A machine on the node network that is no node: the router, or somebody outside. */
 export function setUpMachine(host: Host, links: Links, machine: { readonly address: IpAddress; readonly mac: MacAddress }): void {
   addNic(host, links, machine);

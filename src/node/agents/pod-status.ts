@@ -5,8 +5,9 @@
  */
 import type { JsonMergePatch } from "../../cluster/api-write";
 import { showApiTime } from "../../cluster/api-time";
-import type { Condition, Pod } from "../../cluster/objects";
-import type { SimTime } from "../../engine/time";
+import type { Condition, ContainerState, ContainerStatus, Pod } from "../../cluster/objects";
+import type { Micros, SimTime } from "../../engine/time";
+import type { Restarts } from "./restarts";
 
 type Status = Condition["status"];
 
@@ -43,10 +44,12 @@ export function runningStatus(
     address,
     ready,
     now,
+    restarts,
   }: {
     readonly address: string;
     readonly ready: boolean;
     readonly now: SimTime;
+    readonly restarts?: Restarts | undefined;
   },
 ): JsonMergePatch {
   const known: Status = ready ? "True" : "False";
@@ -61,12 +64,63 @@ export function runningStatus(
       ContainersReady: known,
       PodScheduled: "True",
     }),
+    containerStatuses: containerStatuses(pod, { ready, started: true, state: { running: { startedAt: showApiTime(now) } }, restarts }),
   });
 }
 
-/** The first readiness probe has succeeded. */
-export function readyStatus(pod: Pod, now: SimTime): JsonMergePatch {
-  return status({ conditions: withConditions(pod, now, { Ready: "True", ContainersReady: "True" }) });
+/** The containers have ended and are to be started anew, at once or after a back-off. */
+export function restartingStatus(
+  pod: Pod,
+  { restarts, wait, now }: { readonly restarts: Restarts; readonly wait: Micros; readonly now: SimTime },
+): JsonMergePatch {
+  const { namespace = "default", name, uid = "" } = pod.metadata;
+  const span = wait / 1_000_000;
+  const back = `back-off ${span >= 60 ? `${Math.floor(span / 60)}m${span % 60 === 0 ? "0s" : `${Math.round(span % 60)}s`}` : `${Math.round(span)}s`}`;
+  const message = `${back} restarting failed container pod=${name}_${namespace}(${uid})`;
+  const state: ContainerState = wait > 0 ? { waiting: { reason: "CrashLoopBackOff", message } } : { terminated: endOf(restarts) };
+  return status({
+    conditions: withConditions(pod, now, { Ready: "False", ContainersReady: "False" }),
+    containerStatuses: containerStatuses(pod, {
+      ready: false,
+      started: false,
+      state,
+      restarts: { ...restarts, count: restarts.count - 1 },
+    }),
+  });
+}
+
+/** A readiness probe's result has changed. */
+export function readinessStatus(pod: Pod, ready: boolean, now: SimTime): JsonMergePatch {
+  const known: Status = ready ? "True" : "False";
+  return status({
+    conditions: withConditions(pod, now, { Ready: known, ContainersReady: known }),
+    containerStatuses: (pod.status?.containerStatuses ?? []).map((one) => ({ ...one, ready })),
+  });
+}
+
+interface ContainersAre {
+  readonly ready: boolean;
+  readonly started: boolean;
+  readonly state: ContainerState;
+  readonly restarts: Restarts | undefined;
+}
+
+/** One status a container; all of a Pod's containers share one fate here. */
+function containerStatuses(pod: Pod, { ready, started, state, restarts }: ContainersAre): readonly ContainerStatus[] {
+  return pod.spec.containers.map(({ name, image = "" }) => ({
+    name,
+    image,
+    imageID: "",
+    ready,
+    restartCount: restarts?.count ?? 0,
+    started,
+    state,
+    ...(restarts === undefined ? {} : { lastState: { terminated: endOf(restarts) } }),
+  }));
+}
+
+function endOf({ exitCode, finishedAt }: Restarts): NonNullable<ContainerState["terminated"]> {
+  return { exitCode, reason: exitCode === 0 ? "Completed" : "Error", finishedAt: showApiTime(finishedAt) };
 }
 
 /** All containers have ended: Succeeded when by themselves, Failed when they had to be killed. */

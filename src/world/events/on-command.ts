@@ -8,13 +8,16 @@ import { refOf } from "../../cluster/objects";
 import { micros } from "../../engine/time";
 import { DELAYS } from "../../node/agents/timings";
 import type { Command } from "../command";
-import { checkCommand, refFrom } from "../commands";
+import { checkCommand } from "../commands";
+import { sentenceOfDisturbance, targetOfDisturbance } from "../fault-words";
+import { refFrom } from "../finding";
 import type { Standing } from "../rows";
 import type { Sim } from "../sim";
 import { later, send } from "../sim";
 import type { Told } from "../told";
 import { counted, LANE, objectOf } from "../told";
 import { beginLookup } from "./on-lookup";
+import { disturb } from "./on-fault";
 import { planWorkers } from "./on-node";
 import { planRollout } from "./on-proxy-restart";
 import { planTraffic } from "./on-request";
@@ -58,6 +61,8 @@ function perform(sim: Sim, command: Exclude<Command, { do: "lookup" }>): void {
       return planRollout(sim);
     case "nodes":
       return planWorkers(sim, command.count);
+    default:
+      return disturb(sim, command);
   }
 }
 
@@ -187,6 +192,8 @@ function targetOf(command: Command): string {
       return "kube-proxy";
     case "nodes":
       return "workers";
+    default:
+      return targetOfDisturbance(command);
   }
 }
 
@@ -195,7 +202,7 @@ function sentenceOf(command: Exclude<Command, { do: "lookup" }>): string {
     case "scale":
       return `You scale ${command.name} to ${counted(command.replicas, "replica")}.`;
     case "delete":
-      return `You delete ${command.kind} ${command.name}.`;
+      return `You delete ${command.kind} ${command.name}${graceWords(command.gracePeriodSeconds)}.`;
     case "relabel":
       return `You give ${command.kind} ${command.name} the labels ${showLabels(command.labels)}.`;
     case "select":
@@ -214,7 +221,14 @@ function sentenceOf(command: Exclude<Command, { do: "lookup" }>): string {
       return `You set kube-proxy's mode to ${command.mode} and roll its DaemonSet out.`;
     case "nodes":
       return `You ask for ${counted(command.count, "worker")}.`;
+    default:
+      return sentenceOfDisturbance(command);
   }
+}
+
+function graceWords(seconds: number | undefined): string {
+  if (seconds === undefined) return "";
+  return seconds === 0 ? " at once, without any grace" : ` with a grace of ${counted(seconds, "second")}`;
 }
 
 function showLabels(labels: Labels): string {

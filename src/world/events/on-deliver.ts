@@ -10,7 +10,7 @@ import type { Told } from "../told";
 import { capital, consumedOf, controllerText, LANE, nameOf, objectOf } from "../told";
 import { refOf } from "../../cluster/objects";
 import { enqueue } from "../work-queue";
-import { beginPod, endPod, stageDelay } from "./on-pod";
+import { beginPod, endPod, stageDelay } from "./pod-life";
 import { planSync } from "./on-proxy";
 
 /** Hands a write to its watcher. */
@@ -18,6 +18,8 @@ export function onDeliver(sim: Sim, event: { readonly watcher: string; readonly 
   const { watcher } = event;
   const write = ensure(sim.state.store.writeAt(event.revision), "the delivered write");
   const head = { kind: "watch", object: objectOf(refOf(write.object)), consumed: [consumedOf(write)] };
+  if (!arrivesNow(sim, event))
+    return { ...head, lane: LANE.api, sentence: `${write.kind} ${nameOf(write)} does not reach ${watcher}: that watch was cut.` };
   const name = CONTROLLER_NAMES.find((one) => one === watcher);
   if (name !== undefined) {
     const keys = hear(sim, name, write);
@@ -35,6 +37,14 @@ export function onDeliver(sim: Sim, event: { readonly watcher: string; readonly 
     lane: node,
     sentence: `${node}'s kube-proxy hears of ${write.kind} ${nameOf(write)}, revision ${write.revision}; its rules follow with the next sync.`,
   };
+}
+
+/** Whether the watch still brings it now: it may have been cut, or begun anew by a list, since the delivery was planned. */
+function arrivesNow(
+  { state: { watches, loop } }: Sim,
+  { watcher, of, revision }: { readonly watcher: string; readonly of: Kind; readonly revision: Revision },
+): boolean {
+  return !watches.has(watcher) || watches.arrivalOf(watcher, of, revision) === loop.now;
 }
 
 function hear(sim: Sim, name: ControllerName, write: Write): readonly string[] {

@@ -14,11 +14,14 @@ import { addNode, nodeLinks, removeNodeMachine } from "../machines";
 import { NftSync } from "../nft-sync";
 import type { AgentRow } from "../rows";
 import { modeOf } from "../proxy-mode";
+import { booted } from "./node-outage";
+import { afterTaint } from "./on-node-health";
 import type { Sim } from "../sim";
 import { apiLatency, later, watcherOf } from "../sim";
 import type { WorldState } from "../state";
 import type { Told } from "../told";
 import { LANE } from "../told";
+import { beginWatch } from "../watching";
 
 /** Workers that are to stay, in the order of their names. */
 export function workersOf(state: WorldState): readonly AgentRow[] {
@@ -58,7 +61,10 @@ function letters(index: number): string {
 }
 
 /** One stage of a worker's coming or going. */
-export function onNode(sim: Sim, { node, stage }: { readonly node: string; readonly stage: "join" | "ready" | "leave" | "gone" }): Told {
+export function onNode(
+  sim: Sim,
+  { node, stage }: { readonly node: string; readonly stage: "join" | "ready" | "leave" | "gone" | "booted" },
+): Told {
   const head = { kind: "node", lane: node, object: `Node ${node}` };
   switch (stage) {
     case "join":
@@ -69,6 +75,8 @@ export function onNode(sim: Sim, { node, stage }: { readonly node: string; reado
       return { ...head, lane: LANE.you, sentence: leave(sim, node) };
     case "gone":
       return { ...head, sentence: gone(sim, node) };
+    case "booted":
+      return { ...head, sentence: booted(sim, node) };
   }
 }
 
@@ -136,7 +144,8 @@ export function afterNodeWrite(sim: Sim, write: Write): void {
   evictLate(sim, object);
 }
 
-function onNodeObject(sim: Sim, node: Node, { type, previous }: Write): void {
+function onNodeObject(sim: Sim, node: Node, write: Write): void {
+  const { type, previous } = write;
   if (type === "DELETED") return;
   const { store, agents } = sim.state;
   const { name } = node.metadata;
@@ -145,6 +154,7 @@ function onNodeObject(sim: Sim, node: Node, { type, previous }: Write): void {
   const range = node.spec?.podCIDR;
   if (range !== undefined && !hadRange && !agents.has(name)) setUp(sim, node, range);
   leaveIfDrained(sim, name);
+  afterTaint(sim, node, write);
 }
 
 /** A Pod that the scheduler bound just as its node was cordoned: the drain takes it too. */
@@ -169,9 +179,9 @@ function setUp(sim: Sim, node: Node, podRange: string): void {
 
 /** Kubelet and kube-proxy begin to watch; the first full sync is through at once. */
 export function startAgents(sim: Sim, node: string): void {
-  const { store, watches, proxies, loop, nftables } = sim.state;
-  watches.register(watcherOf.kubelet(node), store.head);
-  watches.register(watcherOf.proxy(node), store.head);
+  const { store, proxies, loop, nftables } = sim.state;
+  beginWatch(sim.state, watcherOf.kubelet(node));
+  beginWatch(sim.state, watcherOf.proxy(node));
   const synced = { Service: store.head, EndpointSlice: store.head };
   proxies.set(node, { node, synced, syncedAt: loop.now, startedAt: loop.now, running: null, isDue: false, again: false });
   if (modeOf(sim.state) === "nftables") nftables.set(node, new NftSync(synced, loop.now));

@@ -2,64 +2,24 @@
 import { unreachable } from "../../base/assert";
 import type { Pod } from "../../cluster/objects";
 import type { Micros } from "../../engine/time";
-import type { KubeletAct, NextStage, PodStage, StageDelay } from "../../node/agents/kubelet";
-import { enterStage, hasNamespace, stopFrom } from "../../node/agents/kubelet";
-import { DELAYS } from "../../node/agents/timings";
+import { micros, seconds } from "../../engine/time";
+import { reserve } from "../../node/agents/cni";
+import type { KubeletAct, NextStage, PodStage } from "../../node/agents/kubelet";
+import { enterStage, hasNamespace } from "../../node/agents/kubelet";
+import { noteEnd, planRestart } from "../../node/agents/restarts";
 import { announce } from "../../node/kernel/host";
 import { addHost, attachPod, detachPod, hostNameOf, startPrograms } from "../machines";
+import type { OnTerm } from "../../workloads/termination";
+import { kubeletRuns } from "../node-faults";
+import { terminationOf } from "../programs";
 import type { PodRow } from "../rows";
 import { killProcess, processesOf, runProcess } from "../run-process";
 import type { Sim } from "../sim";
 import { hostOf, later } from "../sim";
+import type { WorldState } from "../state";
 import type { Told } from "../told";
-
-/** How long until a stage. */
-export function stageDelay(sim: Sim, component: string, delay: StageDelay): Micros {
-  return "fixed" in delay ? delay.fixed : sim.state.draws.span(component, delay.draw, DELAYS[delay.draw]);
-}
-
-/** A kubelet takes a Pod up. */
-export function beginPod(sim: Sim, pod: Pod, node: string, wait: Micros): void {
-  const { namespace = "default", name, uid = "" } = pod.metadata;
-  const row: PodRow = {
-    uid,
-    namespace,
-    name,
-    node,
-    stage: "admitted",
-    generation: 0,
-    host: "",
-    links: null,
-    killed: false,
-    startedAt: sim.state.loop.now,
-  };
-  sim.state.pods.set(uid, row);
-  later(sim, wait, { kind: "pod", uid, stage: "admitted", generation: 0 });
-}
-
-/** A kubelet begins to end a Pod; nothing where it is ending already. */
-export function endPod(sim: Sim, uid: string, wait: Micros): void {
-  const row = sim.state.pods.get(uid);
-  const stage = row === undefined ? null : stopFrom(row.stage);
-  if (row === undefined || stage === null) return;
-  goOn(sim, row, stage, wait);
-}
-
-/** Voids what was to come, and schedules a stage. */
-function goOn(sim: Sim, row: PodRow, stage: PodStage, wait: Micros): void {
-  const generation = row.generation + 1;
-  sim.state.pods.set(row.uid, { ...row, generation });
-  later(sim, wait, { kind: "pod", uid: row.uid, stage, generation });
-}
-
-/** A Pod's last program has ended. */
-export function podExited(sim: Sim, uid: string): void {
-  const row = sim.state.pods.get(uid);
-  if (row !== undefined && (row.stage === "signalled" || row.stage === "killed"))
-    goOn(sim, row, "exited", stageDelay(sim, row.node, { fixed: NOW }));
-}
-
-const NOW = 0 as Micros;
+import { startProbes, wakeProbes } from "./on-probe";
+import { forgetProbes, NOW, planCrash, podExited, stageDelay, write } from "./pod-life";
 
 /** Enters a stage. */
 export function onPod(sim: Sim, event: { readonly uid: string; readonly stage: PodStage; readonly generation: number }): Told {
@@ -69,20 +29,72 @@ export function onPod(sim: Sim, event: { readonly uid: string; readonly stage: P
   const head = { kind: "pod", lane: row?.node ?? "", object: row === undefined ? "Pod" : `Pod ${row.namespace}/${row.name}` };
   if (row === undefined || row.generation !== event.generation)
     return { ...head, sentence: `Nothing is left to do: the Pod has gone another way since.` };
+  if (!kubeletRuns(state, row.node)) return { ...head, sentence: hold(sim, row, stage) };
   const pod = knownPod(sim, row);
   if (pod === undefined) return { ...head, sentence: `${row.node}'s kubelet no longer knows ${row.name}.` };
-  const entered: PodRow = { ...row, stage, killed: row.killed || stage === "killed" };
+  if (stage === "network-up" && pod.spec.hostNetwork !== true) {
+    const problem = addressProblem(state, row);
+    if (problem !== null) return { ...head, sentence: retrySandbox(sim, row, problem) };
+  }
+  const planned = stage === "exit-noticed" && row.restarts !== undefined ? planRestart(row.restarts, state.loop.now) : null;
+  const restarts = planned?.restarts ?? row.restarts;
+  const entered: PodRow = { ...row, stage, killed: row.killed || stage === "killed", ...(restarts === undefined ? {} : { restarts }) };
   state.pods.set(row.uid, entered);
+  const restart = restarts === undefined ? {} : { restart: { restarts, wait: planned?.wait ?? NOW, hasSandbox: row.host !== "" } };
   const hostIP = state.agents.get(row.node)?.links.address ?? "";
   const address = row.links?.address ?? (pod.spec.hostNetwork === true ? hostIP : "");
-  const step = enterStage({ stage, pod, hostIP, address, killed: entered.killed, now: state.loop.now });
+  const step = enterStage({ stage, pod, hostIP, address, killed: entered.killed, now: state.loop.now, ...restart });
   const said = step.acts.map((act) => perform(sim, row.uid, pod, act)).filter((text) => text !== "");
   for (const next of [step.next, step.deadline ?? null]) if (next !== null) schedule(sim, row.uid, next);
   if (stage === "exited") for (const process of processesOf(sim, row.uid)) killProcess(sim, process.id);
-  if (stage === "signalled" && !isRunning(sim, row.uid)) podExited(sim, row.uid);
+  if (stage === "restart-killed") endRestart(sim, row.uid);
+  if ((stage === "signalled" || stage === "restart-stopping") && !isRunning(sim, row.uid)) podExited(sim, row.uid);
+  if (stage === "signalled") wakeProbes(sim, row.uid);
+  if (stage === "reported") startProbes(sim, row.uid);
   if (stage === "deleted") state.pods.delete(row.uid);
   const span = step.next === null ? undefined : spanOf(sim, row.uid, step.next);
-  return { ...head, ...(span === undefined ? {} : { span }), sentence: said.length > 0 ? said.join(" ") : stageSentence(row, stage) };
+  return {
+    ...head,
+    ...(span === undefined ? {} : { span }),
+    sentence: said.length > 0 ? said.join(" ") : stageSentence(state.pods.get(row.uid) ?? row, stage, planned?.wait ?? NOW),
+  };
+}
+
+/** A stage waits until its kubelet runs again. */
+function hold(sim: Sim, row: PodRow, stage: PodStage): string {
+  sim.state.pods.set(row.uid, { ...row, held: [...(row.held ?? []), stage] });
+  return `${row.name} waits for the kubelet of ${row.node}, which does not run.`;
+}
+
+/** A container that had to be killed to be restarted. */
+function endRestart(sim: Sim, uid: string): void {
+  const row = sim.state.pods.get(uid);
+  if (row === undefined) return;
+  sim.state.pods.set(uid, { ...row, restarts: noteEnd(row.restarts, { finishedAt: sim.state.loop.now, exitCode: KILLED }) });
+  forgetProbes(sim, uid);
+}
+
+/** Exit code of a program that SIGKILL ended. */
+const KILLED = 137;
+
+/** host-local's refusal, where a node's range has no free address. */
+function addressProblem({ agents }: WorldState, row: PodRow): string | null {
+  const agent = agents.get(row.node);
+  const reserved = agent === undefined ? null : reserve(agent.ipam, row.name);
+  return reserved === null || reserved.ok ? null : reserved.problem.message;
+}
+
+/**
+ * The sandbox cannot be made: it is taken down, and the kubelet tries again 10 to 15 s later.
+ * Source: pkg/kubelet/pod_workers.go (backOffPeriod, workerBackOffPeriodJitterFactor); the event FailedCreatePodSandBox.
+ */
+function retrySandbox(sim: Sim, row: PodRow, problem: string): string {
+  const { state } = sim;
+  if (row.host !== "") state.hosts.delete(row.host);
+  state.pods.set(row.uid, { ...row, host: "", stage: "admitted" });
+  const wait = micros(seconds(10) + state.draws.below(`kubelet, ${row.node}`, "sandbox retry", seconds(5)));
+  later(sim, wait, { kind: "pod", uid: row.uid, stage: "sandbox-up", generation: row.generation });
+  return `FailedCreatePodSandBox: ${row.name} gets no network on ${row.node}: plugin type="bridge" failed (add): failed to allocate for range 0: ${problem}. The kubelet tries again in ${(wait / 1_000_000).toFixed(1)} s.`;
 }
 
 /** The object as the kubelet knows it: its own reports are in it, since it made them. */
@@ -125,14 +137,16 @@ function perform(sim: Sim, uid: string, pod: Pod, act: KubeletAct): string {
     case "attach-network":
       return attach(sim, row, pod);
     case "start-processes":
+      sim.state.pods.set(uid, { ...row, programsAt: sim.state.loop.now });
       startPrograms(sim, pod, row);
-      return `The containers of ${row.name} start.`;
+      if (row.crashes === true) planCrash(sim, uid, row.generation);
+      return `The containers of ${row.name} start${row.restarts === undefined ? "" : ` anew (restart ${row.restarts.count})`}.`;
     case "signal-processes":
-      return signal(sim, row, act.signal);
+      return signal(sim, row, pod, act.signal);
     case "remove-namespace":
       return remove(sim, row);
     case "write":
-      if (isStored(sim, row)) later(sim, NOW, { kind: "write", write: act.write, by: { who: "kubelet", node: row.node } });
+      if (isStored(sim, row)) write(sim, row, act.write, NOW);
       return "";
     default:
       return unreachable(act);
@@ -156,12 +170,25 @@ function attach(sim: Sim, row: PodRow, pod: Pod): string {
   return `The CNI plug-in gives ${row.name} the address ${links.address} and joins it to cni0 by ${links.veth}.`;
 }
 
-function signal(sim: Sim, row: PodRow, name: "SIGTERM" | "SIGKILL"): string {
+function signal(sim: Sim, row: PodRow, pod: Pod, name: "SIGTERM" | "SIGKILL"): string {
   for (const { id } of processesOf(sim, row.uid)) {
     if (name === "SIGKILL") killProcess(sim, id);
     else runProcess(sim, id, { kind: "signal", signal: name });
   }
-  return name === "SIGTERM" ? `SIGTERM reaches ${row.name}: it closes its listeners.` : `The grace of ${row.name} is over: it is killed.`;
+  return name === "SIGTERM"
+    ? `SIGTERM reaches ${row.name}: ${termWords(terminationOf(pod).onTerm)}.`
+    : `The grace of ${row.name} is over: it is killed.`;
+}
+
+function termWords(onTerm: OnTerm): string {
+  switch (onTerm) {
+    case "close":
+      return "it closes its listeners";
+    case "drain":
+      return "it goes on accepting and answering while it drains";
+    case "ignore":
+      return "it does not hear it";
+  }
 }
 
 function remove(sim: Sim, row: PodRow): string {
@@ -173,7 +200,7 @@ function remove(sim: Sim, row: PodRow): string {
   return `The network namespace of ${row.name} goes${address}.`;
 }
 
-function stageSentence(row: PodRow, stage: PodStage): string {
+function stageSentence(row: PodRow, stage: PodStage, wait: Micros): string {
   switch (stage) {
     case "admitted":
       return `${row.node}'s kubelet admits ${row.name} and makes its sandbox.`;
@@ -181,8 +208,10 @@ function stageSentence(row: PodRow, stage: PodStage): string {
       return `${row.node}'s kubelet notices that the containers of ${row.name} run.`;
     case "reported":
       return `${row.node}'s kubelet reports that ${row.name} runs${row.links === null ? "" : `, at ${row.links.address}`}.`;
-    case "probed":
-      return `The readiness probe of ${row.name} succeeds.`;
+    case "exit-noticed":
+      return `${row.node}'s kubelet notices that the containers of ${row.name} have ended${wait > 0 ? `: CrashLoopBackOff, it starts them anew in ${(wait / 1_000_000).toFixed(1)} s` : ", and starts them anew"}.`;
+    case "restarting":
+      return `${row.node}'s kubelet creates the containers of ${row.name} anew.`;
     case "stopping":
       return `${row.node}'s kubelet begins to stop ${row.name}.`;
     case "exited":

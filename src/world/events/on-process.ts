@@ -5,15 +5,15 @@ import { makeServer } from "../../workloads/server";
 import { podsMatching } from "../../control-plane/view-index";
 import type { Message } from "../../dns/message/types";
 import { decodeMessage } from "../../dns/message/wire";
-import { portsOf } from "../programs";
 import { noteAnswer } from "../queries";
 import { requestOf } from "../requests";
+import { portsOf, terminationOf } from "../programs";
 import type { ProcessRow } from "../rows";
 import type { Ran } from "../run-process";
 import { processesOf, runProcess, startProcess } from "../run-process";
 import type { Sim } from "../sim";
 import type { Told } from "../told";
-import { podExited } from "./on-pod";
+import { podExited } from "./pod-life";
 
 /** A socket's event reaches its owner. */
 export function onSocket(sim: Sim, { owner, event }: { readonly owner: string; readonly event: SocketEvent }): Told {
@@ -162,5 +162,10 @@ function listenAlso(sim: Sim, uid: string): void {
   const isStopping = processesOf(sim, uid).some(({ program }) => program.program === "server" && program.stopping);
   if (isStopping) return;
   for (const port of missing)
-    startProcess(sim, { id: `${row.host} [server ${port}]`, host: row.host, pod: uid, program: makeServer(row.name, [port]) });
+    startProcess(sim, {
+      id: `${row.host} [server ${port}]`,
+      host: row.host,
+      pod: uid,
+      program: makeServer(row.name, [port], terminationOf(pod)),
+    });
 }

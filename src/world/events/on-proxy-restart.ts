@@ -11,7 +11,9 @@ import { modeOf } from "../proxy-mode";
 import type { ProxyMode } from "../settings";
 import type { Sim } from "../sim";
 import { later, watcherOf } from "../sim";
+import type { WorldState } from "../state";
 import type { Told } from "../told";
+import { beginWatch, refreshWatch } from "../watching";
 
 /** How soon a process that waits for the old one's sync looks again. */
 const RETRY = millis(10);
@@ -27,18 +29,43 @@ export function planRollout(sim: Sim): void {
   }
 }
 
+/** A kube-proxy stops: a sync under way is lost, and its rules stay in the kernel. */
+export function stopProxy(sim: Sim, node: string): void {
+  const row = ensure(sim.state.proxies.get(node), "a node's kube-proxy");
+  sim.state.proxies.set(node, { ...row, stopped: true, running: null, isDue: false, again: false });
+  refreshWatch(sim, watcherOf.proxy(node));
+}
+
+/** A kube-proxy starts: it lists Services and slices, and writes all of its rules. */
+export function startProxy(sim: Sim, node: string): void {
+  const { state } = sim;
+  const { stopped: _, ...row } = ensure(state.proxies.get(node), "a node's kube-proxy");
+  const mode = modeOf(state);
+  const agent = ensure(state.agents.get(node), "a node's row");
+  state.proxies.set(node, { ...row, isDue: true });
+  beginWatch(state, watcherOf.proxy(node));
+  if (row.starting === undefined && modeOnNode(state, node) !== mode) cleanUp(sim, agent, { ...row, isDue: true }, mode);
+  later(sim, state.draws.span(watcherOf.proxy(node), "start", DELAYS.informer), { kind: "proxy-sync", node });
+}
+
+function modeOnNode({ nftables }: WorldState, node: string): ProxyMode {
+  return nftables.has(node) ? "nftables" : "iptables";
+}
+
 /** A new process starts. A sync of the old one that is under way ends first. */
 export function onProxyRestart(sim: Sim, node: string): Told {
   const head = { kind: "kube-proxy start", lane: node, object: node };
   const row = sim.state.proxies.get(node);
   const agent = sim.state.agents.get(node);
   if (row === undefined || agent === undefined) return { ...head, sentence: `${node} is gone, and its kube-proxy with it.` };
+  if (row.stopped === true)
+    return { ...head, sentence: `${node}'s kube-proxy does not run: it starts in the new mode once it is started.` };
   if (row.running !== null) {
     later(sim, RETRY, { kind: "proxy-restart", node });
     return { ...head, sentence: `${node}'s kube-proxy is to be replaced; it ends the sync that is under way first.` };
   }
   const mode = modeOf(sim.state);
-  const before = row.starting ?? (sim.state.nftables.has(node) ? "nftables" : "iptables");
+  const before = row.starting ?? modeOnNode(sim.state, node);
   if (before === mode) return { ...head, sentence: `${node}'s kube-proxy starts in ${mode} mode and finds its rules in place.` };
   cleanUp(sim, agent, row, mode);
   return {

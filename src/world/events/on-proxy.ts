@@ -4,6 +4,7 @@
  * The periodic sync without changes is left out: it would write the same rules.
  */
 import { ensure } from "../../base/assert";
+import type { Micros } from "../../engine/time";
 import { simTime } from "../../engine/time";
 import { DELAYS } from "../../node/agents/timings";
 import { deleteMatching } from "../../node/kernel/host";
@@ -12,18 +13,24 @@ import { NftSync } from "../nft-sync";
 import type { AgentRow, ProxyRevisions, ProxyRow } from "../rows";
 import type { Sim } from "../sim";
 import { hostOf, later, watcherOf } from "../sim";
+import type { WorldState } from "../state";
 import type { Told } from "../told";
 import { consumedOf } from "../told";
 
 /** Plans a sync as soon as it may begin. */
 export function planSync(sim: Sim, node: string): void {
   const row = sim.state.proxies.get(node);
-  if (row === undefined || row.isDue) return;
+  if (row === undefined || row.isDue || row.stopped === true) return;
   if (row.running !== null) return sim.state.proxies.set(node, { ...row, again: true });
-  const earliest = row.startedAt + sim.state.setup.config.proxy.minSyncPeriod;
+  const earliest = row.startedAt + minSyncPeriodOf(sim.state);
   const at = simTime(Math.max(sim.state.loop.now, earliest));
   sim.state.proxies.set(node, { ...row, isDue: true, again: false });
   sim.state.loop.schedule(at, { kind: "proxy-sync", node });
+}
+
+/** kube-proxy's minSyncPeriod: as it was set last, else as configured. */
+export function minSyncPeriodOf({ standing, setup }: WorldState): Micros {
+  return standing.get("world")?.minSyncPeriod ?? setup.config.proxy.minSyncPeriod;
 }
 
 function revisionsNow(sim: Sim, node: string): ProxyRevisions {
@@ -40,6 +47,13 @@ export function onProxySync(sim: Sim, node: string): Told {
   const row = sim.state.proxies.get(node);
   if (row === undefined)
     return { kind: "kube-proxy sync", lane: node, object: node, sentence: `${node} is gone, and its kube-proxy with it.` };
+  if (row.stopped === true)
+    return {
+      kind: "kube-proxy sync",
+      lane: node,
+      object: node,
+      sentence: `${node}'s kube-proxy does not run: its rules stay as they are.`,
+    };
   const running = revisionsNow(sim, node);
   const takes = sim.state.draws.span(watcherOf.proxy(node), "sync", DELAYS.proxySync);
   sim.state.proxies.set(node, { ...row, isDue: false, running, startedAt: sim.state.loop.now });

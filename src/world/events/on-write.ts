@@ -5,17 +5,16 @@
 import { commit } from "../../cluster/api-server";
 import type { ApiWrite } from "../../cluster/api-write";
 import { sameJson } from "../../cluster/api-write";
-import type { Kind, Node, ObjectRef, Pod } from "../../cluster/objects";
+import { showTaint } from "../../control-plane/taints";
+import type { Node, ObjectRef, Pod } from "../../cluster/objects";
 import { refOf } from "../../cluster/objects";
-import { isTerminal } from "../../cluster/pods";
 import type { Write } from "../../cluster/store-types";
-import { stopFrom } from "../../node/agents/kubelet";
-import { CONTROLLER_NAMES, CONTROLLERS } from "../controllers";
+import { actingOn, objectBefore } from "../acting";
 import type { Actor } from "../event";
 import type { Sim } from "../sim";
-import { watcherOf } from "../sim";
 import type { Told } from "../told";
 import { capital, consumedOf, controllerText, counted, LANE, nameOf, objectOf } from "../told";
+import { planDelivery } from "../watching";
 import { writeDone } from "../work-queue";
 import { afterNodeWrite } from "./on-node";
 import { afterServiceWrite } from "./on-process";
@@ -39,53 +38,14 @@ export function onWrite(sim: Sim, { write, by }: { readonly write: ApiWrite; rea
   if (!done.ok) return { ...head, sentence: `The API server refuses ${actorOf(by)}: ${done.problem.message}.` };
   if (written === null) return { ...head, sentence: `${capital(actorOf(by))} changes nothing: the object is so already.` };
   const read = written.previous === 0 ? {} : { read: { [written.kind]: written.previous } };
-  return { ...head, ...read, wrote: consumedOf(written), sentence: sentenceOf(written, before(sim, written), by) };
+  return { ...head, ...read, wrote: consumedOf(written), sentence: sentenceOf(written, objectBefore(sim, written), by) };
 }
 
 /** Tells a write to all that act on it. */
 export function spread(sim: Sim, write: Write): void {
-  for (const watcher of actingOn(sim, write)) {
-    const at = sim.state.watches.arrivalOf(watcher, write.kind, write.revision);
-    sim.state.loop.schedule(at, { kind: "deliver", watcher, of: write.kind, revision: write.revision });
-  }
+  for (const watcher of actingOn(sim, write)) planDelivery(sim, watcher, write);
   afterNodeWrite(sim, write);
   afterServiceWrite(sim, write);
-}
-
-function actingOn(sim: Sim, write: Write): readonly string[] {
-  const change = { write, before: before(sim, write)?.object, view: sim.state.store.latest() };
-  const controllers = CONTROLLER_NAMES.filter(
-    (name) => CONTROLLERS[name].watches.includes(write.kind) && CONTROLLERS[name].keysFor(change).length > 0,
-  );
-  return [...controllers, ...kubeletOf(sim, write), ...proxies(sim, write.kind)];
-}
-
-/** A kubelet acts on its Pods' coming, on the beginning of their end, and on their vanishing. */
-function kubeletOf(sim: Sim, write: Write): readonly string[] {
-  const { object } = write;
-  if (object.kind !== "Pod") return [];
-  const node = object.spec.nodeName;
-  if (node === undefined || !sim.state.agents.has(node)) return [];
-  const row = sim.state.pods.get(object.metadata.uid ?? "");
-  const acts = row === undefined ? isNew(write, object) : isEnding(write, object) && stopFrom(row.stage) !== null;
-  return acts ? [watcherOf.kubelet(node)] : [];
-}
-
-function isNew(write: Write, pod: Pod): boolean {
-  return write.type !== "DELETED" && !isTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
-}
-
-function isEnding(write: Write, pod: Pod): boolean {
-  return write.type === "DELETED" || pod.metadata.deletionTimestamp !== undefined;
-}
-
-function proxies(sim: Sim, kind: Kind): readonly string[] {
-  if (kind !== "Service" && kind !== "EndpointSlice") return [];
-  return sim.state.proxies.keys().map((node) => watcherOf.proxy(node));
-}
-
-function before(sim: Sim, write: Write): Write | undefined {
-  return write.previous === 0 ? undefined : sim.state.store.writeAt(write.previous);
 }
 
 function targetOf(write: ApiWrite): string {
@@ -101,6 +61,8 @@ function actorOf(by: Actor): string {
       return controllerText(by.controller);
     case "kubelet":
       return `${by.node}'s kubelet`;
+    case "control plane":
+      return `the ${by.name} controller`;
   }
 }
 
@@ -147,7 +109,11 @@ function podChange(now: Pod, was: Pod): string {
   if (!sameJson(now.metadata.ownerReferences, was.metadata.ownerReferences))
     return (now.metadata.ownerReferences ?? []).length === 0 ? "is released: no ReplicaSet owns it any more" : "is adopted";
   const became = trueConditions(now).filter((type) => !trueConditions(was).includes(type));
-  return became.length === 0 ? "changes" : `now has ${became.join(", ")}`;
+  if (became.length > 0) return `now has ${became.join(", ")}`;
+  const waits = now.status?.containerStatuses?.find(({ state }) => state?.waiting !== undefined)?.state?.waiting?.reason;
+  const lost = trueConditions(was).filter((type) => !trueConditions(now).includes(type));
+  const words = [...(waits === undefined ? [] : [`is in ${waits}`]), ...(lost.length === 0 ? [] : [`no longer has ${lost.join(", ")}`])];
+  return words.length === 0 ? "changes" : words.join(" and ");
 }
 
 function trueConditions({ status }: Pod | Node): readonly string[] {
@@ -158,5 +124,16 @@ function nodeChange(now: Node, was: Node): string {
   if (now.spec?.podCIDR !== was.spec?.podCIDR) return `has the Pod range ${now.spec?.podCIDR ?? "of nobody"}`;
   if (now.spec?.unschedulable !== was.spec?.unschedulable) return now.spec?.unschedulable === true ? "is cordoned" : "takes Pods again";
   const became = trueConditions(now).filter((type) => !trueConditions(was).includes(type));
-  return became.length === 0 ? "changes" : `now has ${became.join(", ")}`;
+  if (became.length > 0) return `now has ${became.join(", ")}`;
+  const lost = trueConditions(was).filter((type) => !trueConditions(now).includes(type));
+  if (lost.length > 0) return `no longer has ${lost.join(", ")}`;
+  return sameJson(now.spec?.taints, was.spec?.taints) ? "changes" : taintChange(now, was);
+}
+
+function taintChange({ spec }: Node, was: Node): string {
+  const before = (was.spec?.taints ?? []).map(showTaint);
+  const after = (spec?.taints ?? []).map(showTaint);
+  const added = after.filter((taint) => !before.includes(taint));
+  if (added.length > 0) return `is tainted with ${added.join(" and ")}`;
+  return `loses the taint ${before.filter((taint) => !after.includes(taint)).join(" and ")}`;
 }

@@ -88,10 +88,23 @@ describe("a Pod starts", () => {
     expect(JSON.stringify(step.acts)).not.toContain("10.244.1.2");
   });
 
-  it("with a readiness probe: first not ready, then ready after the probe's delay", () => {
+  it("with a readiness probe: not ready until the probe has succeeded", () => {
     const { lines, pod } = walk("reported", newPod({ containers: [{ name: "main", readinessProbe: { initialDelaySeconds: 5 } }] }));
-    expect(lines).toEqual(["reported | PATCH status | probed after 5 s", "probed | PATCH status | waits"]);
-    expect(conditions(pod)).toContain("Ready=True@02");
+    expect(lines).toEqual(["reported | PATCH status | waits"]);
+    expect(conditions(pod)).toContain("Ready=False@01");
+  });
+
+  it("anew where its programs have ended: at once the first time, and says how often", () => {
+    const restarts = { count: 1, finishedAt: simTime(9_000_000), exitCode: 1, backOff: seconds(10), backOffSince: simTime(9_500_000) };
+    const input = { stage: "exit-noticed", pod: newPod(), hostIP: "", address: "10.244.1.2", now: simTime(9_500_000) } as const;
+    const enter = (wait: number): StageStep => enterStage({ ...input, restart: { restarts, wait: seconds(wait), hasSandbox: true } });
+    expect(nextText(enter(0))).toBe("restarting after 0 s");
+    expect(nextText(enter(20))).toBe("restarting after 20 s");
+    expect(JSON.stringify(enter(20).acts)).toContain(
+      '"waiting":{"reason":"CrashLoopBackOff","message":"back-off 20s restarting failed container pod=web-1_shop(u1)"}',
+    );
+    const lost = enterStage({ ...input, restart: { restarts, wait: seconds(0), hasSandbox: false } });
+    expect(nextText(lost)).toBe("sandbox-up after sandbox");
   });
 });
 
@@ -119,7 +132,7 @@ describe("a Pod ends", () => {
   });
 
   it("at once where nothing runs yet, and only once", () => {
-    expect([stopFrom("sandbox-up"), stopFrom("started"), stopFrom("probed"), stopFrom("signalled"), stopFrom("deleted")]).toEqual([
+    expect([stopFrom("sandbox-up"), stopFrom("started"), stopFrom("reported"), stopFrom("signalled"), stopFrom("deleted")]).toEqual([
       "exited",
       "stopping",
       "stopping",
