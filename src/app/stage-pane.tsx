@@ -116,18 +116,23 @@ function useFrames(): () => Frame {
   }, [store]);
 }
 
+/** What is clicked is lit everywhere; while no packet is followed the inspector opens on it too. */
 function useSelect(): OnSelect {
-  const { selectAddress, selectObject } = useActions();
+  const { store } = useAppItself();
+  const { selectAddress, selectObject, setTab } = useActions();
   return useCallback(
     (selection) => {
       if (selection.kind === "address") return selectAddress(selection.address.split(":")[0] ?? selection.address);
-      if (selection.kind === "node") return selectObject({ kind: "Node", namespace: "", name: selection.name });
-      const kind = selection.kind === "pod" ? "Pod" : "Service";
-      selectObject({ kind, namespace: selection.namespace, name: selection.name });
+      const kind = KIND[selection.kind];
+      selectObject({ kind, namespace: selection.kind === "node" ? "" : selection.namespace, name: selection.name });
+      if (store.getState().selection.followed === null) setTab(TAB[selection.kind]);
     },
-    [selectAddress, selectObject],
+    [store, selectAddress, selectObject, setTab],
   );
 }
+
+const KIND = { pod: "Pod", node: "Node", service: "Service" } as const;
+const TAB = { pod: "object", node: "node", service: "service" } as const;
 
 function selectionOf({ address, object }: SelectionState): Selection | null {
   if (address !== null) return { kind: "address", address };

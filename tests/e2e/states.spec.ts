@@ -84,10 +84,11 @@ for (const { width, height } of [
     for (const { name, reach } of STATES) {
       await test.step(name, async () => {
         await reach(kubewalk);
-        const found = [...(await drawingFaults(page)), ...(await sideways(page)), ...(width < 640 ? await smallTargets(page) : [])];
         await turnTo(page, "light");
+        const found = [...(await drawingFaults(page)), ...(await sideways(page)), ...(width < 640 ? await smallTargets(page) : [])];
         found.push(...(await violations(page, { resultTypes: ["violations"] }, newIn(name))));
         await turnTo(page, "dark");
+        found.push(...(await drawingFaults(page)).map((fault) => `in the dark: ${fault}`));
         found.push(
           ...(await violations(page, { runOnly: ["color-contrast"], resultTypes: ["violations"] }, { ...newIn(name), withTwin: false })),
         );

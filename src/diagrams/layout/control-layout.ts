@@ -51,7 +51,7 @@ interface ColumnPlace {
   readonly ageX: number;
 }
 
-const LEFT: ColumnPlace = { x: 268, firstX: 368, ageX: 474 };
+const LEFT: ColumnPlace = { x: 258, firstX: 368, ageX: 474 };
 const RIGHT: ColumnPlace = { x: 510, firstX: 690, ageX: 796 };
 
 /** The rest in one row: how many, and the oldest page among them. */

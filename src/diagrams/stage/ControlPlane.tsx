@@ -6,7 +6,7 @@ import ink from "../marks/ink.module.css";
 import { Line } from "../marks/lines";
 import { Text } from "../marks/Text";
 import type { Scene } from "./scene";
-import { ageWords, lastWrite } from "./words";
+import { ageWords, lastWrite, pagesInWords } from "./words";
 
 /** One reader: a square at the revision it acts on, the gap to the newest dotted, its age in seconds. */
 function Reader({ row }: { readonly row: ReaderRow }) {
@@ -61,7 +61,7 @@ function Column({ column }: { readonly column: ReaderColumn }) {
 /** API server, store and its readers: who knows what, since when. */
 export const ControlPlane = memo(function ControlPlane({ scene }: { readonly scene: Scene }) {
   const write = lastWrite(scene.events, scene.at);
-  const words = write === null ? "Nothing has been stored lately." : write.sentence;
+  const words = write === null ? pagesInWords(scene.moment) : write.sentence;
   return (
     <g data-part="control plane">
       <Text x={24} y={27} style={["heading"]}>

@@ -1,6 +1,6 @@
 /** Short wordings of the stage. Numbers carry their units. */
 import { firstFitting, widthOf } from "../layout/text-width";
-import type { FieldChange, HopView, NodeView, TraceEvent } from "../../bridge/protocol";
+import type { FieldChange, HopView, MomentView, NodeView, TraceEvent } from "../../bridge/protocol";
 
 /** `0.349 s`, `12 s`, `3 min`: an age as the readers' plot shows it. */
 export function ageWords(micros: number): string {
@@ -17,6 +17,13 @@ export function proxyWords(node: NodeView, at: number): readonly string[] {
     return [`kube-proxy at ${revision}, ${ageWords(node.proxy.behind)} behind`, `at ${revision}, ${ageWords(node.proxy.behind)} behind`];
   if (node.proxy.syncing) return [`kube-proxy at ${revision}, syncing now`, `kube-proxy at ${revision}, syncing`];
   return [`kube-proxy at ${revision}, synced ${ageWords(Math.max(0, at - node.proxy.syncedAt))} ago`, `kube-proxy at ${revision}`];
+}
+
+/** Who acts on which page, for a while in which nothing is stored. */
+export function pagesInWords({ readers, revision }: MomentView): string {
+  const late = readers.filter(({ behind }) => behind > 0).length;
+  if (late === 0) return `Every reader acts on the newest page, revision ${revision}.`;
+  return `${late} of ${readers.length} readers still ${late === 1 ? "acts" : "act"} on an older page.`;
 }
 
 /** The last thing that was stored, at or before the moment. */

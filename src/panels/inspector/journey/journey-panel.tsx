@@ -10,6 +10,7 @@ import { ChapterHeading, ChapterList } from "./chapters";
 import { packetOf } from "./grouping";
 import { keepInView, scrollBoxOf } from "../../../widgets/keep-in-view";
 import styles from "./journey.module.css";
+import { Lately } from "./lately";
 import { FoldedPacket, OpenPacket } from "./packet-section";
 
 function LevelChoice(): ReactNode {
@@ -69,6 +70,7 @@ export function JourneyPanel(): ReactNode {
         <div className={styles.instead}>
           <Following />
         </div>
+        <Lately />
       </>
     );
   }

@@ -1,0 +1,53 @@
+/** The newest requests while none is followed: what is happening, and each one a way into its journey. */
+import { useId, type ReactNode } from "react";
+import type { RequestView } from "../../../bridge/protocol";
+import { showSpan, useActions, useApp, useCalmApp } from "../../../store";
+import { Sentence } from "../../address/sentence";
+import styles from "./lately.module.css";
+
+const NONE: readonly RequestView[] = [];
+const SHOWN = 6;
+
+const bare = (name: string): string => name.split("/").at(-1) ?? name;
+
+function outcome({ endedAt, startedAt, sentence, verdict }: RequestView): string {
+  if (endedAt === null) return "under way";
+  return sentence === "" ? verdict : `${sentence.replace(/\.$/, "")}, after ${showSpan(endedAt - startedAt)}.`;
+}
+
+function Row({ request }: { readonly request: RequestView }): ReactNode {
+  const { follow } = useActions();
+  const isWell = request.endedAt === null || request.verdict === "answered";
+  return (
+    <li>
+      <button type="button" className={styles.row} onClick={() => follow(request.id, request.startedAt)}>
+        <span className={styles.id}>{request.id}</span>
+        <span>
+          <b>
+            {bare(request.client)} to {request.to.replace(/^http:\/\//, "").replace(/\/$/, "")}
+          </b>
+          <span className={isWell ? styles.well : styles.failed}>
+            <Sentence text={outcome(request)} />
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+export function Lately(): ReactNode {
+  const id = useId();
+  const requests = useCalmApp((state) => state.session.moment?.requests ?? NONE);
+  const hasMoment = useApp((state) => state.session.moment !== null);
+  if (!hasMoment || requests.length === 0) return null;
+  return (
+    <section aria-labelledby={id} className={styles.lately}>
+      <h2 id={id}>Lately</h2>
+      <ol>
+        {requests.slice(0, SHOWN).map((request) => (
+          <Row key={request.id} request={request} />
+        ))}
+      </ol>
+    </section>
+  );
+}
