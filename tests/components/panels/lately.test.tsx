@@ -6,8 +6,9 @@ describe("the newest requests", () => {
   it("say who asked whom and how it ended, and each leads into its journey", async () => {
     const { screen, user, state, within } = await setup(<Lately />);
     const requests = state().session.moment?.requests ?? [];
-    const rows = within(screen.getByRole("region", { name: "Lately" })).getAllByRole("button");
-    expect(rows.map((row) => row.querySelector("b")?.textContent)).toEqual(
+    const items = within(screen.getByRole("region", { name: "Lately" })).getAllByRole("listitem");
+    const rows = items.map((item) => within(item).getAllByRole("button")[0]);
+    expect(rows.map((row) => row?.textContent)).toEqual(
       requests.slice(0, rows.length).map(({ client, to }) => `${client.split("/")[1]} to ${to.replace("http://", "")}`),
     );
     expect(rows.length).toBeGreaterThan(0);

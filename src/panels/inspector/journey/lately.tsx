@@ -19,18 +19,16 @@ function Row({ request }: { readonly request: RequestView }): ReactNode {
   const { follow } = useActions();
   const isWell = request.endedAt === null || request.verdict === "answered";
   return (
-    <li>
-      <button type="button" className={styles.row} onClick={() => follow(request.id, request.startedAt)}>
-        <span className={styles.id}>{request.id}</span>
-        <span>
-          <b>
-            {bare(request.client)} to {request.to.replace(/^http:\/\//, "").replace(/\/$/, "")}
-          </b>
-          <span className={isWell ? styles.well : styles.failed}>
-            <Sentence text={outcome(request)} />
-          </span>
-        </span>
-      </button>
+    <li className={styles.row}>
+      <span className={styles.id}>{request.id}</span>
+      <div>
+        <button type="button" className={styles.open} onClick={() => follow(request.id, request.startedAt)}>
+          {bare(request.client)} to {request.to.replace(/^http:\/\//, "").replace(/\/$/, "")}
+        </button>
+        <p className={isWell ? styles.well : styles.failed}>
+          <Sentence text={outcome(request)} />
+        </p>
+      </div>
     </li>
   );
 }
