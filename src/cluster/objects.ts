@@ -107,6 +107,7 @@ export interface Node extends Base<"Node"> {
   readonly status?: {
     readonly addresses?: readonly { readonly type: string; readonly address: string }[];
     readonly conditions?: readonly Condition[];
+    readonly nodeInfo?: { readonly kernelVersion?: string };
   };
 }
 

@@ -17,12 +17,15 @@ export function registerNode({
   name,
   address,
   zone,
+  kernel = "",
   now,
 }: {
   readonly name: string;
   readonly address: string;
   /** "" leaves the zone label out. */
   readonly zone: string;
+  /** What `uname -r` prints; "" leaves it out. */
+  readonly kernel?: string;
   readonly now: SimTime;
 }): ApiWrite {
   const object: Node = {
@@ -39,6 +42,7 @@ export function registerNode({
         { type: "Hostname", address: name },
       ],
       conditions: [readyCondition("False", "KubeletNotReady", "container runtime network not ready: cni plugin not initialized", now)],
+      ...(kernel === "" ? {} : { nodeInfo: { kernelVersion: kernel } }),
     },
   };
   return { verb: "create", object };

@@ -27,6 +27,7 @@ import { Counters } from "../node/kernel/netfilter/counters";
 import { listenSctp } from "../node/kernel/sockets/index";
 import { makeEcho, type EchoState } from "../workloads/echo";
 import { makeServer } from "../workloads/server";
+import { isBefore5 } from "./kernel-version";
 import { portsOf, programsOf } from "./programs";
 import type { AgentRow, PodRow } from "./rows";
 import { startProcess } from "./run-process";
@@ -62,8 +63,12 @@ export function nodeLinks(
 }
 
 /** Makes a node's machine and introduces it to the others (flannel's peers, both ways). */
-export function addNode(state: WorldState, { links, zone }: { readonly links: NodeLinks; readonly zone: string }): AgentRow {
+export function addNode(
+  state: WorldState,
+  { links, zone, kernel }: { readonly links: NodeLinks; readonly zone: string; readonly kernel: string },
+): AgentRow {
   const host = addHost(state, links.name, true);
+  if (isBefore5(kernel)) host.settings = { ...host.settings, clash: "lost" };
   setUpNode(host, state.links, links);
   const { now } = state.loop;
   for (const other of state.agents.all()) {

@@ -32,6 +32,7 @@ import {
   startPrograms,
 } from "./machines";
 import { workersOf } from "./events/on-node";
+import { kernelVersionOf } from "./kernel-version";
 import type { PodRow } from "./rows";
 import { addEndpointHosts, settleNeighbours } from "./settle-network";
 import type { GivenObject } from "./setup";
@@ -105,6 +106,7 @@ function setUpNodes(state: WorldState): void {
     addNode(state, {
       links: nodeLinks(state, { name, address: addressOf(node), podRange: node.spec?.podCIDR ?? "" }),
       zone: labels["topology.kubernetes.io/zone"] ?? "",
+      kernel: kernelVersionOf(node),
     });
   }
   const first = nodes[0];

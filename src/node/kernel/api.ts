@@ -46,6 +46,11 @@ export interface HostSettings {
   readonly bridgeNfCallIptables: boolean;
   /** Whether this host answers and routes at all (a model edge such as the gateway does not answer by default). */
   readonly answersNetUnreachable?: boolean;
+  /**
+   * What becomes of a translated UDP packet that meets another of the same connection at its entry into conntrack. Before
+   * Linux 5.0 it is lost; later kernels resolve the clash, and the second packet goes where the first went.
+   */
+  readonly clash?: "lost";
 }
 
 /** Who owns a socket: a program in the host, named by the caller. */

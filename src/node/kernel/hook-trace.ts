@@ -44,6 +44,8 @@ interface Closing {
   readonly bridged: boolean;
   readonly trace: HookTrace;
   readonly verdict: HookVerdict;
+  /** False where conntrack has refused to take the connection in. */
+  readonly isConfirmed: boolean;
 }
 
 /** Records the step. */
@@ -96,6 +98,9 @@ function sentence(closing: Closing, decision: Decision | undefined): string {
   const { hook, skb, verdict } = closing;
   const by = decision === undefined ? `the policy of ${hook}` : `${decision.chain} rule ${decision.number}`;
   if (verdict === "reject") return `${by} refuses the packet: ICMP port unreachable goes back to ${skb.packet.src}.`;
+  if (!closing.isConfirmed) {
+    return "Another packet of the same socket has just entered conntrack under the same tuple: this one is lost (insert_failed), and nothing goes back.";
+  }
   if (verdict === "drop") return `The packet is dropped by ${by}; nothing goes back.`;
   return rewriteSentence(closing, decision) ?? passSentence(closing, decision);
 }

@@ -13,12 +13,14 @@
  * Source: include/uapi/linux/netfilter_ipv4.h (priorities), net/netfilter/nf_nat_core.c (nf_nat_inet_fn).
  * A host without a rule set has no hooks at all, and so no connection tracking: Pods, the gateway, external hosts.
  */
+import { below } from "../../base/draw";
 import { ip } from "../../network/address";
 import type { Packet } from "../../network/packet";
 import { packetLength } from "../../network/payload";
 import type { KernelContext } from "./api";
 import type { Manipulation } from "./conntrack/nat";
 import { bindDestination, bindSource, translate, translateError } from "./conntrack/nat";
+import type { Cpus } from "./conntrack/track";
 import { confirm, trackPacket } from "./conntrack/track";
 import type { HookTrace } from "./hook-trace";
 import { closeTrace, openTrace } from "./hook-trace";
@@ -46,11 +48,14 @@ export interface HookPlace {
   readonly bridged?: boolean;
 }
 
+/** One packet of so many comes to another CPU than the one before it. Our figure, and high, so that one sees it happen. */
+const CPUS = 8;
+
 /**
  * One hook under way. It is also what rules may ask of this host about the packet, and the facts about it: packets pass
  * many tables, and each would need objects of its own.
  */
-class HookRun implements PacketFacts, EvaluationHost, RecentLists {
+class HookRun implements PacketFacts, EvaluationHost, RecentLists, Cpus {
   readonly recent: RecentLists = this;
   readonly host: Host;
   readonly hook: Hook;
@@ -61,6 +66,8 @@ class HookRun implements PacketFacts, EvaluationHost, RecentLists {
   readonly bridged: boolean;
   readonly trace: HookTrace | null;
   out: string;
+  /** False once conntrack has refused to take the connection in. */
+  isConfirmed = true;
 
   constructor(host: Host, hook: Hook, skb: SocketBuffer, ctx: KernelContext, ruleset: Ruleset, place: HookPlace) {
     this.host = host;
@@ -72,6 +79,17 @@ class HookRun implements PacketFacts, EvaluationHost, RecentLists {
     this.bridged = place.bridged === true;
     this.trace = ctx.record === undefined ? null : openTrace(skb);
     this.out = place.out;
+  }
+
+  /**
+   * Whether another CPU has this packet than the one just before it: a matter of packets that come out of a namespace by its
+   * veth pair. What this host sends itself, and what came in one flow over the wire, stays in order. Only where it matters
+   * is a number drawn.
+   */
+  isOnOther(): boolean {
+    const { host, skb, hook } = this;
+    if (host.settings.clash !== "lost" || hook !== "PREROUTING") return false;
+    return host.interfaces.get(skb.port)?.role === "veth" && below(this.ctx.draw(host.name, "cpu"), CPUS) === 0;
   }
 
   get packet(): Packet {
@@ -141,8 +159,11 @@ export function runHook(host: Host, hook: Hook, skb: SocketBuffer, ctx: KernelCo
     verdict = runStage(run, stage);
     if (verdict !== "accept") break;
   }
-  if (trace !== null) closeTrace({ host, hook, skb, ctx, bridged, trace, verdict });
-  if (verdict === "drop") ctx.note?.({ kind: "dropped", host: host.name, packet: skb.packet, why: `dropped at ${hook}` });
+  if (trace !== null) closeTrace({ host, hook, skb, ctx, bridged, trace, verdict, isConfirmed: run.isConfirmed });
+  if (verdict === "drop") {
+    const why = run.isConfirmed ? `dropped at ${hook}` : "insert_failed, a packet of the same socket has just entered conntrack";
+    ctx.note?.({ kind: "dropped", host: host.name, packet: skb.packet, why });
+  }
   if (verdict === "reject") ctx.note?.({ kind: "rejected", host: host.name, packet: skb.packet, why: `rejected at ${hook}` });
   if (skb.packet !== before) {
     const entryIsNew = skb.flow !== null && !skb.flow.entry.seenReply && skb.direction === "original";
@@ -155,7 +176,7 @@ function runStage(run: HookRun, stage: Stage): HookVerdict {
   const { host, skb } = run;
   switch (stage) {
     case "conntrack":
-      trackPacket(host.conntrack, skb);
+      trackPacket(host.conntrack, skb, run);
       return "accept";
     case "nat":
       return runNat(run);
@@ -163,7 +184,8 @@ function runStage(run: HookRun, stage: Stage): HookVerdict {
       run.out = lookupRoute(host, skb.packet.dst)?.device ?? run.out;
       return "accept";
     case "confirm":
-      return confirm(host.conntrack, skb) ? "accept" : "drop";
+      run.isConfirmed = confirm(host.conntrack, skb, host.settings.clash);
+      return run.isConfirmed ? "accept" : "drop";
     case "raw":
     case "mangle":
     case "filter":

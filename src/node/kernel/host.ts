@@ -109,7 +109,7 @@ export function hashHost(host: Host, into: Fingerprint): void {
   const { listeners, tcp, tcpByTuple, udp, udpByPort, sctp, ...others } = sockets;
   mix(into, others);
   for (const map of [listeners, tcp, tcpByTuple, udp, udpByPort, sctp]) mixMap(into, map);
-  mix(into, [conntrack.nextId, conntrack.sweepAt]);
+  mix(into, [conntrack.nextId, conntrack.sweepAt, conntrack.insertFailed]);
   for (const entry of conntrack.entries.values()) into.text(fingerprintOnce(entry));
 }
 

@@ -34,6 +34,8 @@ export interface SocketBuffer {
   /** The TCP socket that it is charged to (skb->sk) until it leaves this host; 0 where none. */
   socket: number;
   flow: Flow | null;
+  /** A rule of the raw table has said that conntrack is to leave it alone (IP_CT_UNTRACKED). */
+  untracked: boolean;
   direction: Direction;
   state: PacketFacts["state"];
 }
@@ -53,6 +55,7 @@ export function makeBuffer(packet: Packet, at: SimTime): SocketBuffer {
     port: "",
     socket: 0,
     flow: null,
+    untracked: false,
     direction: "original",
     state: "UNTRACKED",
   };

@@ -10,6 +10,7 @@ import { nodeIsReady, registerNode, removeNode } from "../../control-plane/node-
 import { micros } from "../../engine/time";
 import { ipv4Number, ipv4Text } from "../../network/address";
 import { DELAYS } from "../../node/agents/timings";
+import { kernelOfNewNode, kernelVersionOf } from "../kernel-version";
 import { addNode, nodeLinks, removeNodeMachine } from "../machines";
 import { NftSync } from "../nft-sync";
 import type { AgentRow } from "../rows";
@@ -86,7 +87,7 @@ function join(sim: Sim, name: string): string {
   const coming = registering(state).filter(({ metadata }) => !state.agents.has(metadata.name));
   if (workersOf(state).length + coming.length >= wanted) return `${name} is not needed any more.`;
   const address = freeAddress(state);
-  sendAll(sim, name, [registerNode({ name, address, zone: zoneFor(state, name), now: state.loop.now })]);
+  sendAll(sim, name, [registerNode({ name, address, zone: zoneFor(state, name), kernel: kernelOfNewNode(state), now: state.loop.now })]);
   return `A new machine, ${address}, starts a kubelet that registers itself as ${name}.`;
 }
 
@@ -172,7 +173,7 @@ function setUp(sim: Sim, node: Node, podRange: string): void {
   state.standing.set("world", { ...standing, lastRange: podRange });
   const { name } = node.metadata;
   const zone = node.metadata.labels?.["topology.kubernetes.io/zone"] ?? "";
-  addNode(state, { links: nodeLinks(state, { name, address: addressOf(node), podRange }), zone });
+  addNode(state, { links: nodeLinks(state, { name, address: addressOf(node), podRange }), zone, kernel: kernelVersionOf(node) });
   startAgents(sim, name);
   later(sim, state.draws.span(watcherOf.kubelet(name), "join", DELAYS.sandbox), { kind: "node", node: name, stage: "ready" });
 }

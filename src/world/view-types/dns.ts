@@ -113,6 +113,8 @@ export interface DnsView {
   /** Records of the zone, one per line in zone-file form. */
   readonly records: readonly string[];
   readonly resolvConf: string;
+  /** What one has to know about this cluster's DNS, a sentence each: an old kernel, a cache on every node. */
+  readonly remarks: readonly string[];
   /** Newest first, at most 40. */
   readonly lookups: readonly LookupBrief[];
   /** The look-up that is told in full; null where there is none. */

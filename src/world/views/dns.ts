@@ -7,6 +7,7 @@ import { addonConfig, kubeadmConfig } from "../../dns/server/config";
 import { zoneRecords } from "../../dns/server/kubernetes/zone";
 import { EPOCH_SECONDS } from "../../dns/server/request";
 import { showCorefile } from "../../dns/server/show-corefile";
+import { kernelRemark } from "../kernel-version";
 import { resolvConfOf } from "../machines";
 import { clientPods } from "../requests";
 import { watcherOf } from "../sim";
@@ -26,6 +27,7 @@ export function dnsView(state: WorldState, at: SimTime, { lookup }: Pick<Looking
     replicas: replicas(state, at),
     records,
     resolvConf: client === undefined ? "" : resolvConfOf(state, client).text,
+    remarks: [kernelRemark(state)].filter((remark) => remark !== ""),
     lookups: lookupBriefs(state),
     lookup: lookupInFull(state, lookup),
   };

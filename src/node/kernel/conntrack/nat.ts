@@ -9,7 +9,7 @@ import { below } from "../../../base/draw";
 import type { IpAddress } from "../../../network/address";
 import type { Packet, Transport } from "../../../network/packet";
 import type { ConntrackEntry, ConntrackTable, Direction } from "./table";
-import { isTupleTaken } from "./table";
+import { findEntry, isTupleTaken } from "./table";
 import { opposite } from "./track";
 import type { Tuple } from "./tuple";
 import { makeTuple } from "./tuple";
@@ -107,7 +107,9 @@ export function bindSource(entry: ConntrackEntry, address: IpAddress, randomFull
   const bound = (reply: Tuple): ConntrackEntry => ({ ...entry, reply, sourceNat: reply.key !== entry.reply.key });
   if (search.chosen !== undefined) return bound(replyTo(search.chosen));
   const kept = replyTo(asked);
-  if (!randomFully && !isTupleTaken(table, kept.key, now)) return bound(kept);
+  // Another packet of the same connection that got in first is no clash (5.0: "skip nat clash resolution for same-origin entries").
+  const holder = findEntry(table, kept.key, now)?.entry;
+  if (!randomFully && (holder === undefined || holder.original.key === entry.original.key)) return bound(kept);
   const range = entry.original.protocol === "icmp" ? { from: 0, size: 65536 } : portRange(asked);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const reply = replyTo(range.from + below(search.draw(), range.size));

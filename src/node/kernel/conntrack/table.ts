@@ -62,13 +62,15 @@ export interface ConntrackTable {
   nextId: number;
   /** The size at which the next sweep happens. */
   sweepAt: number;
+  /** Packets lost at their entry, because another had just entered under the same tuple (`insert_failed` of `conntrack -S`). */
+  insertFailed: number;
 }
 
 const SMALLEST_SWEEP = 1024;
 
 /** An empty table. */
 export function makeConntrackTable(): ConntrackTable {
-  return { entries: new CowMap(partOfNumber), tuples: new CowMap(partOfText), nextId: 1, sweepAt: SMALLEST_SWEEP };
+  return { entries: new CowMap(partOfNumber), tuples: new CowMap(partOfText), nextId: 1, sweepAt: SMALLEST_SWEEP, insertFailed: 0 };
 }
 
 /** The entry that a tuple belongs to, and in which direction; undefined where none lives. */

@@ -3,7 +3,7 @@
  * Source: net/netfilter/nf_conntrack_core.c, nf_conntrack_proto_{tcp,udp,icmp}.c. Timers: facts A2, A4, A10, D, F of the dead-endpoints lab.
  */
 import type { Micros, SimTime } from "../../../engine/time";
-import { after, seconds } from "../../../engine/time";
+import { after, micros, seconds } from "../../../engine/time";
 import type { TcpSegment } from "../../../network/packet";
 import type { Flow, SocketBuffer } from "../socket-buffer";
 import { followSegment, openingState, repeats, tcpTimeout, transition } from "./tcp-states";
@@ -26,6 +26,12 @@ function shortLifetime({ original: { protocol } }: ConntrackEntry): Micros {
   return TIMEOUT[protocol === "icmp" || protocol === "sctp" ? protocol : "udp"];
 }
 
+/** Which CPU takes a packet up. */
+export interface Cpus {
+  /** Whether it is another one than for the packet just before. */
+  isOnOther(): boolean;
+}
+
 /** The other direction. */
 export function opposite(direction: Direction): Direction {
   return direction === "original" ? "reply" : "original";
@@ -36,14 +42,28 @@ export function flowOf(entry: ConntrackEntry): Flow {
   return { entry, confirmed: true, destinationBound: true, sourceBound: true };
 }
 
-/** Gives a packet its connection and state. A packet that already has one (loopback, an error made here) keeps it. */
-export function trackPacket(table: ConntrackTable, skb: SocketBuffer): void {
-  if (skb.flow !== null) return;
+/**
+ * How long a first packet is on its way through the rules before its entry stands in the table: a second one that another
+ * CPU takes up meanwhile finds none. Our figure; on real nodes it is tens of microseconds.
+ */
+const UNCONFIRMED = micros(50);
+
+/**
+ * Gives a packet its connection and state. A packet that already has one (loopback, an error made here) keeps it, and so
+ * does one that a rule left untracked. `cpus` says, where two packets come that close together, whether another CPU has the
+ * second: then it opens a connection of its own, and only one of the two can enter the table.
+ */
+export function trackPacket(table: ConntrackTable, skb: SocketBuffer, cpus: Cpus): void {
+  if (skb.flow !== null || skb.untracked) return;
   const key = keyOf(skb.packet);
   if (key === null) return relate(table, skb);
   const found = findEntry(table, key, skb.at);
-  if (found === undefined) return open(skb);
+  if (found === undefined || (mayRace(found.entry, found.direction, skb.at) && cpus.isOnOther())) return open(skb);
   follow(table, skb, found.entry, found.direction);
+}
+
+function mayRace({ original, created, seenReply }: ConntrackEntry, direction: Direction, at: SimTime): boolean {
+  return original.protocol === "udp" && direction === "original" && !seenReply && at <= after(created, UNCONFIRMED);
 }
 
 /** An ICMP error belongs to the connection of the packet that it quotes, in the other direction. */
@@ -168,9 +188,11 @@ export function write(table: ConntrackTable, skb: SocketBuffer, entry: Conntrack
 
 /**
  * The last hook: a new connection enters the table. False where its tuples are taken meanwhile by another
- * connection (clash): the packet is then dropped. The same connection confirmed twice counts as one (UDP).
+ * connection (clash): the packet is then dropped. The same connection confirmed twice counts as one (UDP), but for
+ * translated ones before Linux 5.0: nf_ct_resolve_clash (4.7) left those out, "skip nat clash resolution for same-origin
+ * entries" and "resolve clash for matching conntracks" (5.0) took them in.
  */
-export function confirm(table: ConntrackTable, skb: SocketBuffer): boolean {
+export function confirm(table: ConntrackTable, skb: SocketBuffer, clash?: "lost"): boolean {
   const flow = skb.flow;
   if (flow === null || flow.confirmed || skb.direction !== "original" || skb.state === "RELATED") return true;
   const { original, reply } = flow.entry;
@@ -181,7 +203,11 @@ export function confirm(table: ConntrackTable, skb: SocketBuffer): boolean {
     return true;
   }
   const same = standing.entry.original.key === original.key && standing.entry.reply.key === reply.key;
-  if (!same || original.protocol === "tcp") return false;
+  const isTranslated = flow.entry.destinationNat || flow.entry.sourceNat;
+  if (!same || original.protocol === "tcp" || (clash === "lost" && isTranslated)) {
+    table.insertFailed += 1;
+    return false;
+  }
   flow.entry = standing.entry;
   flow.confirmed = true;
   return true;
