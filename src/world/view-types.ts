@@ -242,6 +242,16 @@ export interface ObjectView {
   readonly exists: boolean;
 }
 
+/** The ranges of the three networks, in CIDR notation. */
+export interface NetworkRanges {
+  /** The cluster's Pods (kube-proxy's clusterCIDR). */
+  readonly pods: string;
+  /** ClusterIPs. */
+  readonly services: readonly string[];
+  /** The segment that joins the nodes; "" while there is no node. */
+  readonly nodes: string;
+}
+
 /** All that the page shows of one moment. */
 export interface MomentView {
   readonly stamp: Stamp;
@@ -260,6 +270,7 @@ export interface MomentView {
   readonly workers: number;
   /** The mode of the cluster's kube-proxies. */
   readonly proxyMode: ProxyMode;
+  readonly ranges: NetworkRanges;
   /** The last recorded event at or before the moment. */
   readonly lastEvent: TraceEvent | null;
   /** Panes that were asked for. */

@@ -206,6 +206,15 @@ export const STATES: readonly State[] = [
     },
   },
   {
+    name: "one worker",
+    async reach(kubewalk) {
+      await workers(kubewalk, 1);
+      await followOne(kubewalk);
+      await goToHop(kubewalk, /^SYN to/, /PREROUTING, nat.*rewrites the destination/);
+      await press(kubewalk, "Stop following");
+    },
+  },
+  {
     name: "a rejected request",
     async reach(kubewalk) {
       await slide(kubewalk, "Replicas of your-app", 0);

@@ -34,7 +34,7 @@ export const PodNetwork = memo(function PodNetwork({ scene }: { readonly scene: 
         Pod network
       </Text>
       <Text x={112} y={y} style={["mono"]}>
-        {podNetwork(scene)}
+        {scene.moment.ranges.pods}
       </Text>
       <Text x={212} y={y} style={["quiet"]}>
         every Pod reaches every other at its own address
@@ -42,12 +42,6 @@ export const PodNetwork = memo(function PodNetwork({ scene }: { readonly scene: 
     </g>
   );
 });
-
-/** The range that all nodes' ranges lie in. */
-export function podNetwork(scene: Scene): string {
-  const range = scene.moment.nodes[0]?.podRange.range ?? "";
-  return range.startsWith("10.244.") ? "10.244.0.0/16" : `${range.split(".").slice(0, 2).join(".")}.0.0/9`;
-}
 
 /** The third network: a wire, the tunnel around it, and the way out. */
 export const NodeNetwork = memo(function NodeNetwork({ scene }: { readonly scene: Scene }) {
@@ -60,7 +54,7 @@ export const NodeNetwork = memo(function NodeNetwork({ scene }: { readonly scene
         Node network
       </Text>
       <Text x={24} y={network.labelY + 16} style={["mono"]}>
-        {rangeOf(scene)}
+        {scene.moment.ranges.nodes}
       </Text>
       {network.tubes.map((tube) => (
         <g key={`${tube.x} ${tube.y}`} data-gap="tube">
@@ -95,8 +89,3 @@ export const NodeNetwork = memo(function NodeNetwork({ scene }: { readonly scene
     </g>
   );
 });
-
-function rangeOf(scene: Scene): string {
-  const address = scene.moment.nodes[0]?.address ?? "";
-  return address.startsWith("172.16.") ? "172.16.0.0/16" : `${address.split(".").slice(0, 3).join(".")}.0/24`;
-}

@@ -32,7 +32,7 @@ export const ServiceNetwork = memo(function ServiceNetwork({ scene }: { readonly
         Service network
       </Text>
       <Text x={24} y={services.top + 33} style={["mono"]}>
-        10.96.0.0/12
+        {scene.moment.ranges.services[0]}
       </Text>
       <Text x={112} y={services.top + 33} style={["quiet"]}>
         no interface, no route

@@ -11,7 +11,6 @@ import { Stop, type StopShape } from "../marks/Stop";
 import { Text } from "../marks/Text";
 import { FoldedHeader, NarrowHeader, TallHeader, WideHeader } from "./HostHeader";
 import { Pods, Veths } from "./pods";
-import { podNetwork } from "./NodeNetwork";
 import { OpenKernel } from "./OpenKernel";
 import { selectAddress, stationsOnTheWay, type Scene } from "./scene";
 import { changeWords } from "./words";
@@ -77,7 +76,7 @@ function OpenHost({ host, scene, progress }: HostProps & { readonly progress: nu
         Pod network
       </Text>
       <Text x={box.x + 96} y={foot - 17} style={["mono"]}>
-        {podNetwork(scene)}
+        {scene.moment.ranges.pods}
       </Text>
       <AddressPill address={host.node.vtepAddress} end={stations.flannel.x - 12} y={foot - 30} scene={scene} />
       <Text x={stations.flannel.x + 14} y={foot - 17} style={["mono"]}>

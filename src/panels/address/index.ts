@@ -1,4 +1,3 @@
 /** An address as its sign, and sentences in which addresses wear it. */
 export { Address } from "./address";
-export type { Network } from "./network-of";
 export { Sentence } from "./sentence";

@@ -1,6 +1,7 @@
 /** Everything that the page shows of one moment: the cluster always, a pane only where it is looked at. */
 import type { SimTime } from "../../engine/time";
 import { simTime } from "../../engine/time";
+import { nodeNetworkOf } from "../../node/agents/node-network";
 import { conntrackText, showConntrack } from "../../node/kernel/conntrack/show";
 import { saveText } from "../../node/kernel/netfilter/show";
 import { listText } from "../../node/kernel/nftables/show";
@@ -11,7 +12,7 @@ import { modeOf } from "../proxy-mode";
 import type { HostRules, Rulesets } from "../rulesets";
 import type { WorldState } from "../state";
 import { hashState } from "../state";
-import type { ConntrackView, Looking, MomentView, RequestView, RulesView } from "../view-types";
+import type { ConntrackView, Looking, MomentView, NetworkRanges, RequestView, RulesView } from "../view-types";
 import { podViews, serviceViews, sliceViews } from "./cluster";
 import { dnsView } from "./dns";
 import { nodeViews } from "./nodes";
@@ -47,12 +48,22 @@ export function momentView(state: WorldState, rulesets: Rulesets, looking: Looki
     traffic: { perSecond: standing?.perSecond ?? 0, client: standing?.client ?? "curl-like" },
     workers: workersOf(state).length,
     proxyMode: modeOf(state),
+    ranges: networkRanges(state),
     lastEvent: null,
     ...panes(state, rulesets, looking, at),
   };
 }
 
 const MOST_REQUESTS = 200;
+
+function networkRanges({ setup, agents }: WorldState): NetworkRanges {
+  const [first] = agents.all();
+  return {
+    pods: setup.config.proxy.clusterCIDR,
+    services: setup.config.serviceCIDRs,
+    nodes: first === undefined ? "" : nodeNetworkOf(first.links.address).range,
+  };
+}
 
 function panes(
   state: WorldState,
