@@ -47,6 +47,19 @@ function mergeField(into: Record<string, unknown>, field: string, value: unknown
   return merged !== old;
 }
 
+/** The patch that makes one object another: what is new or different, null for what goes. {} where nothing does. */
+export function patchTo(from: unknown, to: unknown): JsonMergePatch {
+  const before = isRecord(from) ? from : {};
+  const after = isRecord(to) ? to : {};
+  const patch: Record<string, unknown> = {};
+  for (const field of Object.keys(before)) if (before[field] !== undefined && after[field] === undefined) patch[field] = null;
+  for (const [field, value] of Object.entries(after)) {
+    if (value === undefined || sameJson(before[field], value)) continue;
+    patch[field] = isRecord(before[field]) && isRecord(value) ? patchTo(before[field], value) : value;
+  }
+  return patch;
+}
+
 /** Whether two JSON values are equal; a field that is undefined counts as absent. Order of fields does not matter. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

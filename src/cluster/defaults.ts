@@ -30,7 +30,7 @@ export function applyDefaults(object: KubeObject): KubeObject {
     case "ReplicaSet":
       return defaultReplicas(object);
     case "StatefulSet":
-      return defaultReplicas(object);
+      return defaultStatefulSet(object);
     case "EndpointSlice":
       return defaultSlice(object);
     case "Namespace":
@@ -38,6 +38,7 @@ export function applyDefaults(object: KubeObject): KubeObject {
     case "Node":
       return object;
     case "Endpoints":
+    case "ControllerRevision":
     case "ConfigMap":
       return { ...object, metadata: withNamespace(object) };
     default:
@@ -95,15 +96,40 @@ function defaultDeployment(deployment: Deployment): Deployment {
   return {
     ...deployment,
     metadata: withNamespace(deployment),
-    spec: { replicas: 1, revisionHistoryLimit: 10, ...spec, strategy, template: defaultTemplate(spec.template) },
+    spec: {
+      replicas: 1,
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+      ...spec,
+      strategy,
+      template: defaultTemplate(spec.template),
+    },
   };
 }
 
-function defaultReplicas(owner: ReplicaSet): ReplicaSet;
-function defaultReplicas(owner: StatefulSet): StatefulSet;
-function defaultReplicas(owner: ReplicaSet | StatefulSet): ReplicaSet | StatefulSet {
+function defaultReplicas(owner: ReplicaSet): ReplicaSet {
   const spec = { replicas: 1, ...owner.spec, template: defaultTemplate(owner.spec.template) };
   return { ...owner, metadata: withNamespace(owner), spec };
+}
+
+function defaultStatefulSet(set: StatefulSet): StatefulSet {
+  const { spec } = set;
+  const updateStrategy: StatefulSet["spec"]["updateStrategy"] =
+    spec.updateStrategy?.type === "OnDelete"
+      ? spec.updateStrategy
+      : { type: "RollingUpdate", rollingUpdate: { partition: 0, ...spec.updateStrategy?.rollingUpdate } };
+  return {
+    ...set,
+    metadata: withNamespace(set),
+    spec: {
+      replicas: 1,
+      podManagementPolicy: "OrderedReady",
+      revisionHistoryLimit: 10,
+      ...spec,
+      updateStrategy,
+      template: defaultTemplate(spec.template),
+    },
+  };
 }
 
 function defaultSlice(slice: EndpointSlice): EndpointSlice {

@@ -4,6 +4,10 @@
  * in `KubeObject`'s open record, so that nothing a user wrote is lost. Objects are immutable.
  */
 
+import type { ControllerRevision, Deployment, ReplicaSet, StatefulSet } from "./workload-objects";
+
+export type * from "./workload-objects";
+
 /** Kinds that the simulation acts on. Others are kept, and named in a warning. */
 export type Kind =
   | "Namespace"
@@ -15,6 +19,7 @@ export type Kind =
   | "Deployment"
   | "ReplicaSet"
   | "StatefulSet"
+  | "ControllerRevision"
   | "ConfigMap";
 
 /** Every kind, in the order in which lists show them. */
@@ -23,6 +28,7 @@ export const KINDS: readonly Kind[] = [
   "Node",
   "Deployment",
   "StatefulSet",
+  "ControllerRevision",
   "ReplicaSet",
   "Pod",
   "Service",
@@ -60,7 +66,8 @@ export interface ObjectMeta {
   readonly ownerReferences?: readonly OwnerReference[];
 }
 
-interface Base<K extends Kind> {
+/** What every object has. */
+export interface Base<K extends Kind> {
   readonly apiVersion: string;
   readonly kind: K;
   readonly metadata: ObjectMeta;
@@ -72,6 +79,8 @@ export interface Condition {
   readonly status: "True" | "False" | "Unknown";
   readonly reason?: string;
   readonly message?: string;
+  /** Of a Deployment only: when the condition was last confirmed. */
+  readonly lastUpdateTime?: string;
   readonly lastTransitionTime?: string;
 }
 
@@ -121,10 +130,17 @@ export interface ContainerPort {
   readonly protocol?: Protocol;
 }
 
+/** core/v1 EnvVar. `valueFrom` is kept and not resolved. */
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+}
+
 /** core/v1 Container, the part that we act on. */
 export interface Container {
   readonly name: string;
   readonly image?: string;
+  readonly env?: readonly EnvVar[];
   readonly ports?: readonly ContainerPort[];
   readonly readinessProbe?: unknown;
   readonly livenessProbe?: unknown;
@@ -296,57 +312,6 @@ export interface PodTemplateSpec {
   readonly spec: PodSpec;
 }
 
-/** apps/v1 Deployment. */
-export interface Deployment extends Base<"Deployment"> {
-  readonly spec: {
-    readonly replicas?: number;
-    readonly selector: LabelSelector;
-    readonly template: PodTemplateSpec;
-    readonly minReadySeconds?: number;
-    readonly strategy?: {
-      readonly type?: "RollingUpdate" | "Recreate";
-      readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
-    };
-    readonly revisionHistoryLimit?: number;
-    readonly paused?: boolean;
-  };
-  readonly status?: WorkloadStatus;
-}
-
-/** Counts that Deployment, ReplicaSet and StatefulSet report. */
-export interface WorkloadStatus {
-  readonly observedGeneration?: number;
-  readonly replicas?: number;
-  readonly updatedReplicas?: number;
-  readonly readyReplicas?: number;
-  readonly availableReplicas?: number;
-  readonly unavailableReplicas?: number;
-  readonly fullyLabeledReplicas?: number;
-  readonly conditions?: readonly Condition[];
-}
-
-/** apps/v1 ReplicaSet. */
-export interface ReplicaSet extends Base<"ReplicaSet"> {
-  readonly spec: {
-    readonly replicas?: number;
-    readonly selector: LabelSelector;
-    readonly template: PodTemplateSpec;
-    readonly minReadySeconds?: number;
-  };
-  readonly status?: WorkloadStatus;
-}
-
-/** apps/v1 StatefulSet. */
-export interface StatefulSet extends Base<"StatefulSet"> {
-  readonly spec: {
-    readonly replicas?: number;
-    readonly serviceName?: string;
-    readonly selector: LabelSelector;
-    readonly template: PodTemplateSpec;
-  };
-  readonly status?: WorkloadStatus;
-}
-
 /** core/v1 ConfigMap. */
 export interface ConfigMap extends Base<"ConfigMap"> {
   readonly data?: Readonly<Record<string, string>>;
@@ -363,6 +328,7 @@ export interface ObjectOfKind {
   readonly Deployment: Deployment;
   readonly ReplicaSet: ReplicaSet;
   readonly StatefulSet: StatefulSet;
+  readonly ControllerRevision: ControllerRevision;
   readonly ConfigMap: ConfigMap;
 }
 

@@ -1,9 +1,40 @@
 /** What others ask of a Pod. Source: pkg/api/v1/pod/util.go; staging/src/k8s.io/endpointslice/utils.go (FindPort). */
+import type { SimTime } from "../engine/time";
+import { simTime } from "../engine/time";
+import { readApiTime } from "./api-time";
 import type { ContainerPort, Pod, ServicePort } from "./objects";
 
 /** Whether the condition Ready is True. */
 export function isReady(pod: Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
+/**
+ * When a ready Pod counts as available: `minReadySeconds` after it became ready. Null where it is not ready.
+ * Source: pkg/api/v1/pod/util.go IsPodAvailable.
+ */
+export function availableAt(pod: Pod, minReadySeconds: number): SimTime | null {
+  const ready = pod.status?.conditions?.find(({ type, status }) => type === "Ready" && status === "True");
+  return ready === undefined ? null : simTime(readApiTime(ready.lastTransitionTime) + minReadySeconds * 1_000_000);
+}
+
+/** Whether it is ready, and has been for `minReadySeconds`; 0 asks for ready alone. */
+export function isAvailable(pod: Pod, minReadySeconds: number, now: SimTime): boolean {
+  const at = availableAt(pod, minReadySeconds);
+  return at !== null && (minReadySeconds === 0 || at <= now);
+}
+
+/**
+ * When to look at Pods again: as soon as the next of them becomes available by time alone. Null where none does.
+ * Source: pkg/controller/replicaset (enqueueRSAfter, and the resync after minReadySeconds).
+ */
+export function availabilityCheck(pods: readonly Pod[], minReadySeconds: number, now: SimTime): SimTime | null {
+  let first: number | null = null;
+  for (const pod of pods) {
+    const at = minReadySeconds === 0 ? null : availableAt(pod, minReadySeconds);
+    if (at !== null && at > now && (first === null || at < first)) first = at;
+  }
+  return first === null ? null : simTime(first);
 }
 
 /** Whether its deletion was asked for and is under way. */

@@ -20,6 +20,7 @@ const RESOURCES: Readonly<Record<Kind, Resource>> = {
   Deployment: { plural: "deployments", group: "apps", apiVersion: "apps/v1" },
   ReplicaSet: { plural: "replicasets", group: "apps", apiVersion: "apps/v1" },
   StatefulSet: { plural: "statefulsets", group: "apps", apiVersion: "apps/v1" },
+  ControllerRevision: { plural: "controllerrevisions", group: "apps", apiVersion: "apps/v1" },
   ConfigMap: { plural: "configmaps", group: "", apiVersion: "v1" },
 };
 

@@ -47,7 +47,7 @@ const METADATA: Shape = {
 
 const CONDITIONS: Shape = {
   list: {
-    fields: { type: "text", status: "text", reason: "text", message: "text", lastTransitionTime: "text" },
+    fields: { type: "text", status: "text", reason: "text", message: "text", lastUpdateTime: "text", lastTransitionTime: "text" },
     required: ["type", "status"],
   },
 };
@@ -56,6 +56,7 @@ const CONTAINER: Shape = {
   fields: {
     name: "text",
     image: "text",
+    env: { list: { fields: { name: "text", value: "text" }, required: ["name"] } },
     ports: { list: { fields: { name: "text", containerPort: "whole", protocol: "text" }, required: ["containerPort"] } },
   },
   required: ["name"],
@@ -110,6 +111,11 @@ const SELECTOR: Shape = {
   },
 };
 
+const TEMPLATE: Shape = {
+  fields: { metadata: { fields: { labels: "texts", annotations: "texts" } }, spec: POD_SPEC },
+  required: ["spec"],
+};
+
 const WORKLOAD_SPEC: Shape = {
   fields: {
     replicas: "whole",
@@ -118,8 +124,12 @@ const WORKLOAD_SPEC: Shape = {
     serviceName: "text",
     paused: "truth",
     revisionHistoryLimit: "whole",
-    template: { fields: { metadata: { fields: { labels: "texts", annotations: "texts" } }, spec: POD_SPEC }, required: ["spec"] },
+    progressDeadlineSeconds: "whole",
+    template: TEMPLATE,
     strategy: { fields: { type: "text", rollingUpdate: { fields: { maxSurge: "whole or text", maxUnavailable: "whole or text" } } } },
+    podManagementPolicy: "text",
+    updateStrategy: { fields: { type: "text", rollingUpdate: { fields: { partition: "whole" } } } },
+    ordinals: { fields: { start: "whole" } },
   },
   required: ["selector", "template"],
 };
@@ -133,6 +143,10 @@ const WORKLOAD_STATUS: Shape = {
     availableReplicas: "whole",
     unavailableReplicas: "whole",
     fullyLabeledReplicas: "whole",
+    terminatingReplicas: "whole",
+    currentReplicas: "whole",
+    currentRevision: "text",
+    updateRevision: "text",
     conditions: CONDITIONS,
   },
 };
@@ -239,6 +253,13 @@ const SHAPES: Readonly<Record<Kind, { readonly fields: Readonly<Record<string, S
   Deployment: { fields: { spec: WORKLOAD_SPEC, status: WORKLOAD_STATUS }, required: ["spec"] },
   ReplicaSet: { fields: { spec: WORKLOAD_SPEC, status: WORKLOAD_STATUS }, required: ["spec"] },
   StatefulSet: { fields: { spec: WORKLOAD_SPEC, status: WORKLOAD_STATUS }, required: ["spec"] },
+  ControllerRevision: {
+    fields: {
+      data: { fields: { spec: { fields: { template: TEMPLATE }, required: ["template"] } }, required: ["spec"] },
+      revision: "whole",
+    },
+    required: ["revision"],
+  },
   ConfigMap: { fields: { data: "texts" } },
 };
 

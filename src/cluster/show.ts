@@ -5,7 +5,18 @@
 import type { SimTime } from "../engine/time";
 import { showAge } from "./api-time";
 import { showLabels } from "./labels";
-import type { Deployment, EndpointSlice, Kind, KubeObject, Node, Pod, ReplicaSet, Service, StatefulSet } from "./objects";
+import type {
+  ControllerRevision,
+  Deployment,
+  EndpointSlice,
+  Kind,
+  KubeObject,
+  Node,
+  Pod,
+  ReplicaSet,
+  Service,
+  StatefulSet,
+} from "./objects";
 import { isClusterScoped } from "./objects";
 import { isReady, isTerminating, podIP } from "./pods";
 export { yamlOf } from "./yaml-text";
@@ -63,6 +74,8 @@ function columns(object: KubeObject): Row {
       return replicaSetColumns(object);
     case "StatefulSet":
       return { READY: readyOf(object) };
+    case "ControllerRevision":
+      return revisionColumns(object);
     case "Namespace":
       return { STATUS: object.status?.phase ?? "Active" };
     case "ConfigMap":
@@ -160,6 +173,11 @@ function readyOf({ spec, status }: Deployment | StatefulSet): string {
 function deploymentColumns(deployment: Deployment): Row {
   const { status } = deployment;
   return { READY: readyOf(deployment), "UP-TO-DATE": `${status?.updatedReplicas ?? 0}`, AVAILABLE: `${status?.availableReplicas ?? 0}` };
+}
+
+function revisionColumns({ metadata, revision }: ControllerRevision): Row {
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  return { CONTROLLER: owner === undefined ? "<none>" : `${owner.kind.toLowerCase()}.apps/${owner.name}`, REVISION: `${revision}` };
 }
 
 function replicaSetColumns({ spec, status }: ReplicaSet): Row {

@@ -159,6 +159,7 @@ export class Watches {
       Deployment: of("Deployment"),
       ReplicaSet: of("ReplicaSet"),
       StatefulSet: of("StatefulSet"),
+      ControllerRevision: of("ControllerRevision"),
       ConfigMap: of("ConfigMap"),
     };
   }

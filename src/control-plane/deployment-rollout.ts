@@ -2,11 +2,10 @@
  * How many Pods each ReplicaSet of a Deployment is to have next. One sync goes one way only: the new set up, or old
  * ones down. Sources: pkg/controller/deployment/{rolling,recreate,sync}.go, deployment/util/deployment_util.go.
  */
-import type { Deployment, Pod, ReplicaSet } from "../cluster/objects";
+import type { Deployment, ReplicaSet } from "../cluster/objects";
 import { compareText } from "../base/order";
 import { fenceposts, replicasOf } from "./deployment-arithmetic";
 import { uidOf } from "./ownership";
-import { isActive } from "./pod-ranking";
 
 /** A ReplicaSet and the size it is to have. */
 export interface Sizing {
@@ -26,33 +25,21 @@ export function newSetSize(deployment: Deployment, newSet: ReplicaSet | undefine
   return room <= 0 ? current : current + Math.min(room, Math.max(desired - current, 0));
 }
 
-/** Sizes that change in this sync of a rollout; none where it is done or has to wait. */
+/** Sizes that change in this sync of a rollout; none where it is done or has to wait. A Recreate Deployment's old sets are empty by then. */
 export function rollOut({
   deployment,
   newSet,
   oldSets,
-  podsOf,
 }: {
   readonly deployment: Deployment;
   readonly newSet: ReplicaSet;
   readonly oldSets: readonly ReplicaSet[];
-  readonly podsOf: (set: ReplicaSet) => readonly Pod[];
 }): readonly Sizing[] {
-  if (isRecreate(deployment)) return recreate({ deployment, newSet, oldSets, podsOf });
   const all = [...oldSets, newSet];
   const desired = replicasOf(deployment);
   const size = sizeOf(newSet) > desired ? desired : newSetSize(deployment, newSet, all);
   if (size !== sizeOf(newSet)) return [{ set: newSet, replicas: size }];
-  return shrinkOld(deployment, newSet, oldSets);
-}
-
-/** Waits until no old Pod runs any more before the new set gets its Pods. */
-function recreate({ deployment, newSet, oldSets, podsOf }: Parameters<typeof rollOut>[0]): readonly Sizing[] {
-  const running = oldSets.filter((set) => sizeOf(set) > 0);
-  if (running.length > 0) return running.map((set) => ({ set, replicas: 0 }));
-  const stillThere = oldSets.flatMap(podsOf).some((pod) => isActive(pod) || pod.metadata.deletionTimestamp !== undefined);
-  if (stillThere || sizeOf(newSet) === replicasOf(deployment)) return [];
-  return [{ set: newSet, replicas: replicasOf(deployment) }];
+  return isRecreate(deployment) ? [] : shrinkOld(deployment, newSet, oldSets);
 }
 
 function shrinkOld(deployment: Deployment, newSet: ReplicaSet, oldSets: readonly ReplicaSet[]): readonly Sizing[] {

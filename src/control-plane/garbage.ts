@@ -9,7 +9,7 @@ import type { ClusterView } from "../cluster/store-types";
 import { isBeingDeleted, uidOf } from "./ownership";
 
 /** Kinds that have owners here. */
-const DEPENDENTS = ["ReplicaSet", "Pod", "EndpointSlice", "Endpoints"] as const;
+const DEPENDENTS = ["ReplicaSet", "ControllerRevision", "Pod", "EndpointSlice", "Endpoints"] as const;
 
 /**
  * Deletes what an owner that is gone leaves behind. A dependent that has another living owner stays, and only loses

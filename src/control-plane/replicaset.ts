@@ -6,9 +6,8 @@ import type { ApiWrite } from "../cluster/api-write";
 import { sameJson } from "../cluster/api-write";
 import type { Pod, ReplicaSet, WorkloadStatus } from "../cluster/objects";
 import { refOf } from "../cluster/objects";
-import { readApiTime } from "../cluster/api-time";
 import { matchesLabelSelector } from "../cluster/labels";
-import { isReady } from "../cluster/pods";
+import { availabilityCheck, isAvailable, isReady, isTerminal, isTerminating } from "../cluster/pods";
 import type { ClusterView } from "../cluster/store-types";
 import type { SimTime } from "../engine/time";
 import { parseKey } from "./keys";
@@ -37,7 +36,7 @@ export function reconcileReplicaSet({
   if (set === undefined) return [];
   const claim = claimPods(view, set);
   const scaling = isBeingDeleted(set) ? [] : scale({ view, set, pods: claim.pods, now });
-  return [...claim.writes, ...scaling, ...reportStatus(set, claim.pods, now)];
+  return [...claim.writes, ...scaling, ...reportStatus(set, view, claim.pods, now)];
 }
 
 interface Claim {
@@ -124,29 +123,32 @@ function createPod(set: ReplicaSet): ApiWrite {
   return { verb: "create", object };
 }
 
-function reportStatus(set: ReplicaSet, pods: readonly Pod[], now: SimTime): readonly ApiWrite[] {
-  const status = statusOf(set, pods, now);
+function reportStatus(set: ReplicaSet, view: ClusterView, pods: readonly Pod[], now: SimTime): readonly ApiWrite[] {
+  const ending = podsControlledBy(view, uidOf(set)).filter((pod) => isTerminating(pod) && !isTerminal(pod)).length;
+  const status = statusOf(set, pods, ending, now);
   const old = set.status ?? {};
   if (sameJson({ ...old, ...status }, old)) return [];
   return [{ verb: "patch", ref: refOf(set), uid: uidOf(set), patch: { status: { ...status } } }];
 }
 
 /** Source: replica_set_utils.go calculateStatus. */
-function statusOf(set: ReplicaSet, pods: readonly Pod[], now: SimTime): WorkloadStatus {
+function statusOf(set: ReplicaSet, pods: readonly Pod[], ending: number, now: SimTime): WorkloadStatus {
   const labels = set.spec.template.metadata?.labels ?? {};
   const carriesAll = (pod: Pod): boolean => Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value);
-  const ready = pods.filter(isReady);
-  const span = (set.spec.minReadySeconds ?? 0) * 1_000_000;
   return {
     replicas: pods.length,
     fullyLabeledReplicas: pods.filter(carriesAll).length,
-    readyReplicas: ready.length,
-    availableReplicas: ready.filter((pod) => span === 0 || readyFor(pod, now) >= span).length,
+    readyReplicas: pods.filter(isReady).length,
+    availableReplicas: pods.filter((pod) => isAvailable(pod, set.spec.minReadySeconds ?? 0, now)).length,
+    terminatingReplicas: ending,
     observedGeneration: set.metadata.generation ?? 1,
   };
 }
 
-function readyFor(pod: Pod, now: SimTime): number {
-  const since = pod.status?.conditions?.find((condition) => condition.type === "Ready")?.lastTransitionTime;
-  return since === undefined ? 0 : now - readApiTime(since);
+/** When a ReplicaSet is to be looked at again, since a Pod of it becomes available by then; null where that is not needed. */
+export function recheckReplicaSet({ view, key, now }: Parameters<typeof reconcileReplicaSet>[0]): SimTime | null {
+  const { namespace, name } = parseKey(key);
+  const set = view.get("ReplicaSet", namespace, name);
+  if (set === undefined || (set.spec.minReadySeconds ?? 0) === 0) return null;
+  return availabilityCheck(podsControlledBy(view, uidOf(set)).filter(isActive), set.spec.minReadySeconds ?? 0, now);
 }

@@ -3,7 +3,7 @@
  * lists per revision) and forgotten with it; it holds nothing that the list does not.
  * Kubernetes has the same in its informers (client-go tools/cache Indexer).
  */
-import type { EndpointSlice, KubeObject, Labels, Pod, ReplicaSet, Service } from "../cluster/objects";
+import type { ControllerRevision, EndpointSlice, KubeObject, Labels, Pod, ReplicaSet, Service } from "../cluster/objects";
 import { matchesSelector } from "../cluster/labels";
 import type { ClusterView } from "../cluster/store-types";
 import { controllerOf } from "./ownership";
@@ -45,6 +45,7 @@ function labelKeys(object: KubeObject): string[] {
 const podIndex = cached<Pod>(labelKeys);
 const podOwnerIndex = cached<Pod>(ownerOrOrphanKeys);
 const replicaSetIndex = cached<ReplicaSet>((set) => [set.metadata.namespace ?? "default", ...ownerKeys(set)]);
+const revisionIndex = cached<ControllerRevision>(ownerKeys);
 const serviceIndex = cached<Service>((service) => {
   const [pair] = Object.entries(service.spec.selector ?? {});
   return pair === undefined ? [] : [`${service.metadata.namespace ?? "default"}/${pair[0]}=${pair[1]}`];
@@ -94,6 +95,11 @@ export function replicaSetsOfNamespace(view: ClusterView, namespace: string): re
 /** The ReplicaSets that an owner controls. */
 export function replicaSetsControlledBy(view: ClusterView, uid: string): readonly ReplicaSet[] {
   return replicaSetIndex(view.list("ReplicaSet")).get(`uid ${uid}`) ?? [];
+}
+
+/** The templates that an owner has had, as its ControllerRevisions. */
+export function revisionsControlledBy(view: ClusterView, uid: string): readonly ControllerRevision[] {
+  return revisionIndex(view.list("ControllerRevision")).get(`uid ${uid}`) ?? [];
 }
 
 /** The Services whose selector matches a Pod's labels; those without one match nothing (their endpoints are kept by hand). */

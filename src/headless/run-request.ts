@@ -36,7 +36,7 @@ export function readCommands(value: unknown, at = "commands"): Result<readonly E
     const command = readCommand(item);
     if (command === null)
       return failAt(
-        `this is no command, or a field of it is missing or wrong: ${JSON.stringify(item)}; expected "do" to be scale, delete, relabel, select, create, apply, request, traffic, client, proxy-mode, nodes, a fault (crash, probe, freeze, kubelet, kube-proxy, power, network, watch, addresses, drain, uncordon) or a delay (watch-delay, store-delay, sync-period, pod-settings), with its fields`,
+        `this is no command, or a field of it is missing or wrong: ${JSON.stringify(item)}; expected "do" to be scale, roll-out, roll-back, pause-rollout, resume-rollout, strategy, delete, relabel, select, create, apply, request, traffic, client, proxy-mode, nodes, a fault (crash, probe, freeze, kubelet, kube-proxy, power, network, watch, addresses, drain, uncordon) or a delay (watch-delay, store-delay, sync-period, pod-settings), with its fields`,
         place,
       );
     entries.push({ at: moment.value, command });

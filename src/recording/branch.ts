@@ -56,6 +56,16 @@ export function gerund(command: Command): string {
   switch (command.do) {
     case "scale":
       return `scaling ${name}`;
+    case "roll-out":
+      return `rolling out ${name}`;
+    case "roll-back":
+      return `rolling back ${name}`;
+    case "pause-rollout":
+      return `pausing the rollout of ${name}`;
+    case "resume-rollout":
+      return `resuming the rollout of ${name}`;
+    case "strategy":
+      return `changing how ${name} rolls out`;
     case "delete":
       return `deleting ${name}`;
     case "relabel":

@@ -1,6 +1,7 @@
 /** Commands as they come out of a link: known acts with fields of the right kind, or nothing. */
 import type { ClientKind, Command, ObjectRef } from "../bridge/protocol";
 import { readDisturbance } from "./fault-schema";
+import { readRollout } from "./rollout-schema";
 import { isLabels, isRecord, isWhole } from "./plain";
 
 type KubeObject = Extract<Command, { do: "create" }>["object"];
@@ -16,6 +17,7 @@ const KINDS: ReadonlySet<unknown> = new Set<ObjectRef["kind"]>([
   "Deployment",
   "ReplicaSet",
   "StatefulSet",
+  "ControllerRevision",
   "ConfigMap",
 ]);
 
@@ -25,6 +27,12 @@ export function readCommand(plain: unknown): Command | null {
   switch (plain["do"]) {
     case "scale":
       return readScale(plain);
+    case "roll-out":
+    case "roll-back":
+    case "pause-rollout":
+    case "resume-rollout":
+    case "strategy":
+      return readRollout(plain);
     case "delete":
       return readDelete(plain);
     case "relabel":

@@ -2,7 +2,7 @@
  * What a person can do to the cluster. Commands are the journal of a recording: with scenario and seed they are the
  * whole run. They name objects by kind, namespace and name, never by index. Source: headless.md (`run`), design.md §5.
  */
-import type { Kind, KubeObject, Labels } from "../cluster/objects";
+import type { Kind, KubeObject, Labels, PodCount } from "../cluster/objects";
 import type { DelaySetting, Fault } from "./fault";
 import type { ProxyMode } from "./settings";
 
@@ -12,6 +12,30 @@ export type ClientKind = "curl-like" | "browser-like";
 /** One act. `name` is `NAMESPACE/NAME`, or a bare name for cluster-scoped kinds. */
 export type Command =
   | { readonly do: "scale"; readonly kind: "Deployment" | "ReplicaSet" | "StatefulSet"; readonly name: string; readonly replicas: number }
+  /** A new template: an image (of the first container, or the one named), environment variables, a restart. */
+  | {
+      readonly do: "roll-out";
+      readonly kind: "Deployment" | "StatefulSet";
+      readonly name: string;
+      readonly image?: string;
+      readonly container?: string;
+      readonly env?: Labels;
+      readonly restart?: boolean;
+    }
+  /** An older template again; `revision` absent or 0: the one before. */
+  | { readonly do: "roll-back"; readonly kind: "Deployment" | "StatefulSet"; readonly name: string; readonly revision?: number }
+  | { readonly do: "pause-rollout"; readonly name: string }
+  | { readonly do: "resume-rollout"; readonly name: string }
+  /** How a Deployment rolls out, or from which ordinal up a StatefulSet does. What is not given stays. */
+  | {
+      readonly do: "strategy";
+      readonly kind: "Deployment" | "StatefulSet";
+      readonly name: string;
+      readonly type?: "RollingUpdate" | "Recreate";
+      readonly maxSurge?: PodCount;
+      readonly maxUnavailable?: PodCount;
+      readonly partition?: number;
+    }
   | { readonly do: "delete"; readonly kind: Kind; readonly name: string; readonly gracePeriodSeconds?: number }
   /** `labels` is the whole set, as the form shows it: what is not in it goes. The same holds for `select`. */
   | { readonly do: "relabel"; readonly kind: Kind; readonly name: string; readonly labels: Labels }

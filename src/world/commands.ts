@@ -6,6 +6,7 @@ import type { KubeObject } from "../cluster/objects";
 import { validate, showInvalid } from "../cluster/validation";
 import { parseUrl } from "../workloads/http-text";
 import type { Command } from "./command";
+import { planRolloutCommand } from "./command-rollout";
 import { checkDisturbance } from "./faults";
 import { exists, nearestOf, refFrom } from "./finding";
 import { clientPods } from "./requests";
@@ -22,6 +23,14 @@ export function checkCommand(state: WorldState, command: Command): Result<string
       if (!Number.isInteger(command.replicas) || command.replicas < 0)
         return failAt(`replicas is ${command.replicas}; a whole number from 0 on was expected`);
       return exists(state, command.kind, command.name, `${command.name} is to have ${counted(command.replicas, "replica")}`);
+    case "roll-out":
+    case "roll-back":
+    case "pause-rollout":
+    case "resume-rollout":
+    case "strategy": {
+      const plan = planRolloutCommand(state, command);
+      return plan.ok ? ok(plan.value.notice) : plan;
+    }
     case "delete":
       return exists(state, command.kind, command.name, `${command.kind} ${command.name} is being deleted`);
     case "relabel":

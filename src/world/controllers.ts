@@ -1,26 +1,35 @@
 /**
  * The controllers of the control plane, as a table: what each watches, which keys a change concerns, how it decides.
- * Sources: the event handlers of pkg/controller/{deployment,replicaset,endpointslice,garbagecollector,nodeipam} and
+ * Sources: the event handlers of pkg/controller/{deployment,replicaset,statefulset,endpointslice,garbagecollector,nodeipam} and
  * pkg/scheduler/eventhandlers.go.
  */
 import type { ApiWrite } from "../cluster/api-write";
 import { sameJson } from "../cluster/api-write";
 import type { Kind, KubeObject, Labels, Pod } from "../cluster/objects";
 import type { ClusterView, Write } from "../cluster/store-types";
-import { reconcileDeployment } from "../control-plane/deployment";
+import { reconcileDeployment, recheckDeployment } from "../control-plane/deployment";
 import { reconcileEndpointSlices } from "../control-plane/endpointslice";
 import { collectGarbage } from "../control-plane/garbage";
 import { keyOf, parseKey } from "../control-plane/keys";
 import { nextPodRange } from "../control-plane/node-addressing";
 import { controllerOf } from "../control-plane/ownership";
-import { reconcileReplicaSet } from "../control-plane/replicaset";
+import { reconcileReplicaSet, recheckReplicaSet } from "../control-plane/replicaset";
 import { schedule } from "../control-plane/scheduler";
-import { replicaSetsOfNamespace, servicesSelecting } from "../control-plane/view-index";
+import { reconcileStatefulSet, recheckStatefulSet } from "../control-plane/statefulset";
+import { podsControlledBy, replicaSetsControlledBy, replicaSetsOfNamespace, servicesSelecting } from "../control-plane/view-index";
 import { matchesLabelSelector } from "../cluster/labels";
 import type { SimTime } from "../engine/time";
 
 /** Every controller, by the name that readers and lanes show. */
-export type ControllerName = "pod-gc" | "deployment" | "replicaset" | "endpointslice" | "scheduler" | "garbage-collector" | "node-ipam";
+export type ControllerName =
+  | "pod-gc"
+  | "deployment"
+  | "replicaset"
+  | "statefulset"
+  | "endpointslice"
+  | "scheduler"
+  | "garbage-collector"
+  | "node-ipam";
 
 /** What a decision is made on. */
 export interface Deciding {
@@ -49,6 +58,8 @@ export interface Controller {
   readonly pace: "batches" | "in turn";
   keysFor(change: Change): readonly string[];
   decide(deciding: Deciding): readonly ApiWrite[];
+  /** When a key is to be worked on again by time alone (client-go's AddAfter); null where it is not. */
+  recheck?(deciding: Deciding): SimTime | null;
 }
 
 /** The controllers by name, in the order in which a settled world asks them. */
@@ -60,8 +71,24 @@ export const CONTROLLERS: Readonly<Record<ControllerName, Controller>> = {
     pace: "in turn",
     keysFor: deploymentsOf,
     decide: reconcileDeployment,
+    recheck: recheckDeployment,
   },
-  replicaset: { watches: ["ReplicaSet", "Pod"], backOff: 5000, pace: "batches", keysFor: replicaSetsOf, decide: reconcileReplicaSet },
+  replicaset: {
+    watches: ["ReplicaSet", "Pod"],
+    backOff: 5000,
+    pace: "batches",
+    keysFor: replicaSetsOf,
+    decide: reconcileReplicaSet,
+    recheck: recheckReplicaSet,
+  },
+  statefulset: {
+    watches: ["StatefulSet", "Pod", "ControllerRevision"],
+    backOff: 5000,
+    pace: "batches",
+    keysFor: statefulSetsOf,
+    decide: reconcileStatefulSet,
+    recheck: recheckStatefulSet,
+  },
   scheduler: { watches: ["Pod", "Node"], backOff: 1_000_000, pace: "in turn", keysFor: unscheduled, decide: bind },
   endpointslice: {
     watches: ["Service", "Pod", "EndpointSlice", "Node"],
@@ -85,16 +112,40 @@ export const CONTROLLER_NAMES: readonly ControllerName[] = [
   "node-ipam",
   "deployment",
   "replicaset",
+  "statefulset",
   "scheduler",
   "endpointslice",
   "garbage-collector",
   "pod-gc",
 ];
 
-function deploymentsOf({ write: { object }, before }: Change): readonly string[] {
+function deploymentsOf({ write: { object, type }, before, view }: Change): readonly string[] {
   if (object.kind === "Deployment") return [keyOf(object)];
+  if (object.kind === "Pod") return type === "DELETED" ? emptiedDeployments(view, object) : [];
   if (object.kind !== "ReplicaSet") return [];
   return unique([ownerKey(object, "Deployment"), before === undefined ? undefined : ownerKey(before, "Deployment")]);
+}
+
+/** A Deployment that recreates goes on once its last Pod is gone. Source: deployment_controller.go deletePod. */
+function emptiedDeployments(view: ClusterView, pod: Pod): readonly string[] {
+  const { namespace = "default" } = pod.metadata;
+  const set = view.get("ReplicaSet", namespace, controllerOf(pod.metadata)?.name ?? "");
+  const owner = set === undefined ? undefined : controllerOf(set.metadata);
+  if (owner?.kind !== "Deployment" || view.get("Deployment", namespace, owner.name)?.spec.strategy?.type !== "Recreate") return [];
+  const isEmpty = replicaSetsControlledBy(view, owner.uid).every((one) => podsControlledBy(view, one.metadata.uid ?? "").length === 0);
+  return isEmpty ? [`${namespace}/${owner.name}`] : [];
+}
+
+function statefulSetsOf({ write: { object }, before, view }: Change): readonly string[] {
+  if (object.kind === "StatefulSet") return [keyOf(object)];
+  if (object.kind !== "Pod") return [];
+  const owners = unique([ownerKey(object, "StatefulSet"), before === undefined ? undefined : ownerKey(before, "StatefulSet")]);
+  if (owners.length > 0 || controllerOf(object.metadata) !== undefined) return owners;
+  const { namespace = "default", labels } = object.metadata;
+  return view
+    .list("StatefulSet")
+    .filter((set) => set.metadata.namespace === namespace && matchesLabelSelector(set.spec.selector, labels))
+    .map(keyOf);
 }
 
 function ownerKey(object: KubeObject, kind: string): string | undefined {

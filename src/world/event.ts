@@ -32,6 +32,8 @@ export type WorldEvent =
   | { readonly kind: "deliver"; readonly watcher: string; readonly of: Kind; readonly revision: Revision }
   /** A controller works on one key of its queue. */
   | { readonly kind: "reconcile"; readonly controller: ControllerName; readonly key: string }
+  /** A key that was to be looked at again by now, though nothing has changed. */
+  | { readonly kind: "recheck"; readonly controller: ControllerName; readonly key: string }
   /** The kubelet goes on with one Pod. */
   | { readonly kind: "pod"; readonly uid: string; readonly stage: PodStage; readonly generation: number }
   /** kube-proxy begins a sync, and is through with it. */

@@ -2,7 +2,7 @@
 import { nearestName } from "../base/nearest";
 import type { Result } from "../base/result";
 import { failAt, ok } from "../base/result";
-import type { Kind, ObjectRef } from "../cluster/objects";
+import type { Kind, ObjectOfKind, ObjectRef } from "../cluster/objects";
 import { isClusterScoped, refOf } from "../cluster/objects";
 import type { WorldState } from "./state";
 import { nameOf } from "./told";
@@ -14,12 +14,19 @@ export function refFrom(kind: Kind, name: string): ObjectRef {
   return slash < 0 ? { kind, namespace: "default", name } : { kind, namespace: name.slice(0, slash), name: name.slice(slash + 1) };
 }
 
-/** The notice where the object exists; else the problem, with the nearest name. */
-export function exists(state: WorldState, kind: Kind, name: string, notice: string): Result<string> {
+/** The object of a name as it stands; the problem names the nearest that exists. */
+export function existing<K extends Kind>(state: WorldState, kind: K, name: string): Result<ObjectOfKind[K]> {
   const ref = refFrom(kind, name);
-  if (state.store.latest().get(kind, ref.namespace, ref.name) !== undefined) return ok(notice);
+  const object = state.store.latest().get(kind, ref.namespace, ref.name);
+  if (object !== undefined) return ok(object);
   const nearest = nearestOf(state, kind, nameOf(ref));
   return failAt(`there is no ${kind} ${nameOf(ref)}${nearest === "" ? "" : `; the nearest is ${nearest}`}`);
+}
+
+/** The notice where the object exists; else the problem, with the nearest name. */
+export function exists(state: WorldState, kind: Kind, name: string, notice: string): Result<string> {
+  const found = existing(state, kind, name);
+  return found.ok ? ok(notice) : found;
 }
 
 /** The name of a kind that differs least; "" where there is none. */

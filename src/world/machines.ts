@@ -241,6 +241,15 @@ export function hostNameOf(pod: Pod): string {
   return pod.spec.hostNetwork === true ? (pod.spec.nodeName ?? "") : podHostName(namespace, name);
 }
 
+/** The same for a new Pod: where one of its name is still going (deleted without grace, and made again), it gets another. */
+export function newHostNameOf(state: WorldState, pod: Pod): string {
+  const name = hostNameOf(pod);
+  if (pod.spec.hostNetwork === true) return name;
+  let free = name;
+  for (let n = 2; state.hosts.has(free); n += 1) free = `${name}~${n}`;
+  return free;
+}
+
 /** A Pod's address as given, where it is one. */
 export function givenAddress(pod: Pod): IpAddress | undefined {
   const address = podIP(pod);

@@ -167,6 +167,7 @@ function revisionsOfProxy({ Service, EndpointSlice }: ProxyRevisions): Readonly<
     Deployment: 0,
     ReplicaSet: 0,
     StatefulSet: 0,
+    ControllerRevision: 0,
     ConfigMap: 0,
     Service,
     EndpointSlice,

@@ -123,11 +123,13 @@ function setUpNodes(state: WorldState): void {
 
 /** Lets every controller act until none has anything left to do. */
 function* comeToRest(sim: Sim): Settling<Problem | null> {
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+  const most = MOST_ROUNDS + roundsOfStatefulSets(sim);
+  for (let round = 0; round < most; round += 1) {
     const before = sim.state.store.head;
     const problem =
       (yield* decideAll(sim, "deployment", "Deployment")) ??
       (yield* decideAll(sim, "replicaset", "ReplicaSet")) ??
+      (yield* decideAll(sim, "statefulset", "StatefulSet")) ??
       (yield* placePods(sim)) ??
       (yield* startPods(sim)) ??
       (yield* decideAll(sim, "endpointslice", "Service"));
@@ -135,6 +137,12 @@ function* comeToRest(sim: Sim): Settling<Problem | null> {
     if (sim.state.store.head === before) return null;
   }
   return { message: "the controllers do not come to rest with these objects; are there two that claim the same Pods?" };
+}
+
+/** A StatefulSet makes one Pod a round, and reports it in the next. */
+function roundsOfStatefulSets({ state }: Sim): number {
+  const sets = state.store.latest().list("StatefulSet");
+  return 2 * Math.max(0, ...sets.map(({ spec }) => spec.replicas ?? 1));
 }
 
 /** Every key of a controller once, all on one view: what it wrote itself comes with the next round. */

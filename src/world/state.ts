@@ -25,7 +25,8 @@ import type { AgentRow, PodRow, ProcessRow, ProxyRow, RequestRow, Standing } fro
 import type { Setup } from "./setup";
 import type { TableCheckpoint } from "./table";
 import { Table } from "./table";
-import type { KeyRow } from "./work-queue";
+import type { ClientRow } from "./client-pace";
+import type { KeyRow, RecheckRow } from "./work-queue";
 
 /** The state. `setup` never changes. */
 export interface WorldState {
@@ -49,6 +50,10 @@ export interface WorldState {
   /** Pods that a kubelet has, by UID. */
   readonly pods: Table<PodRow>;
   readonly queues: Table<KeyRow>;
+  /** Keys that a controller looks at again by time alone. */
+  readonly rechecks: Table<RecheckRow>;
+  /** How far each controller's client has used up its rate. */
+  readonly clients: Table<ClientRow>;
   readonly processes: Table<ProcessRow>;
   /** Requests by number: those under way, and the last that ended. */
   readonly requests: Table<RequestRow>;
@@ -72,6 +77,8 @@ export interface WorldCheckpoint {
     TableCheckpoint<ProxyRow>,
     TableCheckpoint<PodRow>,
     TableCheckpoint<KeyRow>,
+    TableCheckpoint<RecheckRow>,
+    TableCheckpoint<ClientRow>,
     TableCheckpoint<ProcessRow>,
     TableCheckpoint<RequestRow>,
     TableCheckpoint<Standing>,
@@ -96,6 +103,8 @@ export function emptyState(setup: Setup): WorldState {
     proxies: new Table(),
     pods: new Table(),
     queues: new Table(),
+    rechecks: new Table(),
+    clients: new Table(),
     processes: new Table(),
     requests: new Table(),
     standing: new Table(),
@@ -110,7 +119,7 @@ function copied<Live, Copy>(map: ReadonlyMap<string, Live>, copy: (live: Live) =
 
 /** Copies the state. */
 export function checkpointState(state: WorldState): WorldCheckpoint {
-  const { agents, proxies, pods, queues, processes, requests, standing } = state;
+  const { agents, proxies, pods, queues, rechecks, clients, processes, requests, standing } = state;
   return {
     loop: state.loop.checkpoint(),
     store: state.store.checkpoint(),
@@ -126,6 +135,8 @@ export function checkpointState(state: WorldState): WorldCheckpoint {
       proxies.checkpoint(),
       pods.checkpoint(),
       queues.checkpoint(),
+      rechecks.checkpoint(),
+      clients.checkpoint(),
       processes.checkpoint(),
       requests.checkpoint(),
       standing.checkpoint(),
@@ -145,11 +156,13 @@ export function restoreState(state: WorldState, copy: WorldCheckpoint): void {
   for (const [node, sync] of copy.nftables) state.nftables.set(node, sync);
   restoreEach(state.counters, copy.counters, () => new Counters());
   restoreEach(state.dnsCaches, copy.dnsCaches, () => new DnsCache());
-  const [agents, proxies, pods, queues, processes, requests, standing] = copy.tables;
+  const [agents, proxies, pods, queues, rechecks, clients, processes, requests, standing] = copy.tables;
   state.agents.restore(agents);
   state.proxies.restore(proxies);
   state.pods.restore(pods);
   state.queues.restore(queues);
+  state.rechecks.restore(rechecks);
+  state.clients.restore(clients);
   state.processes.restore(processes);
   state.requests.restore(requests);
   state.standing.restore(standing);
@@ -198,7 +211,7 @@ export function hashState(state: WorldState): string {
     into.text(name);
     cache.hash(into);
   }
-  const { agents, proxies, pods, queues, processes, requests, standing } = state;
-  for (const table of [agents, proxies, pods, queues, processes, requests, standing]) table.hash(into);
+  const { agents, proxies, pods, queues, rechecks, clients, processes, requests, standing } = state;
+  for (const table of [agents, proxies, pods, queues, rechecks, clients, processes, requests, standing]) table.hash(into);
   return into.hex();
 }

@@ -1,8 +1,7 @@
 /**
  * Work queues of the controllers: a key is worked on by one worker at a time; asked for again while it is worked on,
  * it is worked on once more. A controller acts on a view that has its own writes (client-go's expectations).
- * Source: client-go util/workqueue (dirty and processing sets), pkg/controller/controller_utils.go.
- * Left out: the token bucket of 20 requests a second, which a burst of 30 hides at our sizes.
+ * Source: client-go util/workqueue (dirty and processing sets, AddAfter), pkg/controller/controller_utils.go.
  */
 import type { Kind } from "../cluster/objects";
 import type { Revision } from "../cluster/store-types";
@@ -51,14 +50,37 @@ function put(state: WorldState, row: KeyRow): void {
   state.queues.set(keyRowName(row.controller, row.key), row);
 }
 
-/** Asks for a key to be worked on, because of a revision. */
+/** A key that is to be looked at again at a moment, whatever happens until then. */
+export interface RecheckRow {
+  readonly at: SimTime;
+}
+
+/** Asks for a key to be worked on at a moment; of several, the earliest holds. Source: client-go util/workqueue AddAfter. */
+export function enqueueAt(state: WorldState, controller: ControllerName, key: string, at: SimTime): void {
+  const name = keyRowName(controller, key);
+  const before = state.rechecks.get(name);
+  if (before !== undefined && before.at <= at) return;
+  state.rechecks.set(name, { at });
+  state.loop.schedule(at, { kind: "recheck", controller, key });
+}
+
+/** Takes a recheck up whose moment has come; false where an earlier one has taken its place since. */
+export function takeRecheck(state: WorldState, controller: ControllerName, key: string): boolean {
+  const name = keyRowName(controller, key);
+  if (state.rechecks.get(name)?.at !== state.loop.now) return false;
+  state.rechecks.delete(name);
+  enqueue(state, controller, { key, revision: null });
+  return true;
+}
+
+/** Asks for a key to be worked on, because of a revision, or (null) because its time has come. */
 export function enqueue(
   state: WorldState,
   controller: ControllerName,
-  { key, revision }: { readonly key: string; readonly revision: Revision },
+  { key, revision }: { readonly key: string; readonly revision: Revision | null },
 ): void {
   const before = rowOf(state, controller, key);
-  const row = { ...before, heard: [...before.heard, revision] };
+  const row = revision === null ? before : { ...before, heard: [...before.heard, revision] };
   if (row.phase === "idle") schedule(state, row);
   else put(state, row.phase === "working" ? { ...row, again: true } : row);
 }

@@ -26,7 +26,7 @@ import { onProbe } from "./events/on-probe";
 import { onProcessTimer, onSocket } from "./events/on-process";
 import { onProxySync, onProxySynced } from "./events/on-proxy";
 import { onProxyRestart } from "./events/on-proxy-restart";
-import { onReconcile } from "./events/on-reconcile";
+import { onRecheck, onReconcile } from "./events/on-reconcile";
 import { onRequest, onTraffic } from "./events/on-request";
 import { onWrite } from "./events/on-write";
 import { JourneyObserver } from "./views/journey-observer";
@@ -206,6 +206,8 @@ export class World {
         return onDeliver(sim, event);
       case "reconcile":
         return onReconcile(sim, event);
+      case "recheck":
+        return onRecheck(sim, event);
       case "pod":
         return onPod(sim, event);
       case "proxy-sync":

@@ -11,6 +11,14 @@ const RUNS = { numRuns: Number(process.env["KUBEWALK_PROPERTY_RUNS"] ?? "50") };
 
 const EVERY_COMMAND: readonly Command[] = [
   { do: "scale", kind: "Deployment", name: "shop/your-app", replicas: 6 },
+  { do: "roll-out", kind: "Deployment", name: "shop/your-app", image: "your-app:2", container: "main" },
+  { do: "roll-out", kind: "StatefulSet", name: "shop/db", env: { MODE: "fast" }, restart: true },
+  { do: "roll-back", kind: "Deployment", name: "shop/your-app", revision: 1 },
+  { do: "roll-back", kind: "StatefulSet", name: "shop/db" },
+  { do: "pause-rollout", name: "shop/your-app" },
+  { do: "resume-rollout", name: "shop/your-app" },
+  { do: "strategy", kind: "Deployment", name: "shop/your-app", type: "RollingUpdate", maxSurge: "50%", maxUnavailable: 0 },
+  { do: "strategy", kind: "StatefulSet", name: "shop/db", partition: 2 },
   { do: "delete", kind: "Pod", name: "shop/your-app-h4wnd" },
   { do: "delete", kind: "Pod", name: "shop/your-app-h4wnd", gracePeriodSeconds: 0 },
   { do: "relabel", kind: "Pod", name: "shop/your-app-q8zrt", labels: { app: "other" } },
@@ -168,6 +176,12 @@ describe("what can still be read is kept", () => {
     for (const wrong of [
       { do: "scale", kind: "Pod", name: "x", replicas: 1 },
       { do: "nodes", count: "4" },
+      { do: "roll-out", kind: "ReplicaSet", name: "x", image: "y" },
+      { do: "roll-out", kind: "Deployment", name: "x", image: 2 },
+      { do: "roll-back", kind: "Deployment", name: "x", revision: -1 },
+      { do: "strategy", kind: "Deployment", name: "x" },
+      { do: "strategy", kind: "Deployment", name: "x", maxSurge: -1 },
+      { do: "pause-rollout" },
       { do: "relabel", kind: "Pod", name: "x", labels: { a: 1 } },
     ]) {
       const read = readFile(file((plain) => (plain["j"] = [[5, wrong]])));

@@ -4,9 +4,9 @@ import { fail, ok } from "../../base/result";
 import { sameJson } from "../api-write";
 import { applyDefaults } from "../defaults";
 import type { FieldError } from "../field-error";
-import type { KubeObject, Pod, Service } from "../objects";
+import type { KubeObject, Pod, Service, StatefulSet } from "../objects";
 import { validate } from "../validation";
-import { invalid } from "../validation/findings";
+import { forbidden, invalid } from "../validation/findings";
 import type { ApiError } from "./errors";
 import { conflict, invalidObject } from "./errors";
 import { hasClusterIP, keepClusterIP } from "./service-address";
@@ -52,7 +52,30 @@ function immutableErrors(old: KubeObject, next: KubeObject): readonly FieldError
   if (isWorkload(old) && isWorkload(next) && !sameJson(old.spec.selector, next.spec.selector)) {
     return [invalid("spec.selector", next.spec.selector, "field is immutable")];
   }
+  if (old.kind === "StatefulSet" && next.kind === "StatefulSet" && !sameJson(fixedPart(old), fixedPart(next))) {
+    return [forbidden("spec", STATEFUL_SET_IS_FIXED)];
+  }
+  if (old.kind === "ControllerRevision" && next.kind === "ControllerRevision" && !sameJson(old.data, next.data)) {
+    return [invalid("data", next.data, "field is immutable")];
+  }
   return [];
+}
+
+/** Source: ValidateStatefulSetUpdate. */
+const STATEFUL_SET_IS_FIXED =
+  "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+
+function fixedPart({ spec }: StatefulSet): unknown {
+  const {
+    replicas: _,
+    ordinals: __,
+    template: ___,
+    updateStrategy: ____,
+    revisionHistoryLimit: _____,
+    minReadySeconds: ______,
+    ...rest
+  } = spec;
+  return { ...rest, persistentVolumeClaimRetentionPolicy: undefined };
 }
 
 type Workload = Extract<KubeObject, { kind: "Deployment" | "ReplicaSet" | "StatefulSet" }>;

@@ -6,7 +6,7 @@ import { label1035Problem, label1123Problem, subdomainProblem } from "../names";
 import type { Kind, KubeObject, Node } from "../objects";
 import { isClusterScoped } from "../objects";
 import { endpointsErrors, sliceErrors } from "./endpoints";
-import { checkLabels, forbidden, invalidIf, required, unsupportedIf } from "./findings";
+import { checkCount, checkLabels, forbidden, invalidIf, required, unsupportedIf } from "./findings";
 import { podErrors } from "./pod";
 import { serviceErrors } from "./service";
 import { workloadErrors } from "./workload";
@@ -55,6 +55,8 @@ function kindErrors(object: KubeObject): readonly FieldError[] {
       return endpointsErrors(object);
     case "Node":
       return nodeErrors(object);
+    case "ControllerRevision":
+      return checkCount("revision", object.revision);
     case "Namespace":
     case "ConfigMap":
       return [];

@@ -8,6 +8,7 @@ import { refOf } from "../../cluster/objects";
 import { micros } from "../../engine/time";
 import { DELAYS } from "../../node/agents/timings";
 import type { Command } from "../command";
+import { planRolloutCommand, rolloutSentence } from "../command-rollout";
 import { checkCommand } from "../commands";
 import { sentenceOfDisturbance, targetOfDisturbance } from "../fault-words";
 import { refFrom } from "../finding";
@@ -38,6 +39,14 @@ function perform(sim: Sim, command: Exclude<Command, { do: "lookup" }>): void {
   switch (command.do) {
     case "scale":
       return void send(sim, patch(command.kind, command.name, { spec: { replicas: command.replicas } }), YOU);
+    case "roll-out":
+    case "roll-back":
+    case "pause-rollout":
+    case "resume-rollout":
+    case "strategy": {
+      const plan = planRolloutCommand(sim.state, command);
+      return plan.ok ? void send(sim, plan.value.write, YOU) : undefined;
+    }
     case "delete": {
       const grace = command.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: command.gracePeriodSeconds };
       return void send(sim, { verb: "delete", ref: refFrom(command.kind, command.name), ...grace }, YOU);
@@ -173,9 +182,15 @@ function stageSentence(stage: ApiStage, object: KubeObject): string {
 function targetOf(command: Command): string {
   switch (command.do) {
     case "scale":
+    case "roll-out":
+    case "roll-back":
+    case "strategy":
     case "delete":
     case "relabel":
       return objectOf(refFrom(command.kind, command.name));
+    case "pause-rollout":
+    case "resume-rollout":
+      return objectOf(refFrom("Deployment", command.name));
     case "select":
       return objectOf(refFrom("Service", command.name));
     case "create":
@@ -201,6 +216,12 @@ function sentenceOf(command: Exclude<Command, { do: "lookup" }>): string {
   switch (command.do) {
     case "scale":
       return `You scale ${command.name} to ${counted(command.replicas, "replica")}.`;
+    case "roll-out":
+    case "roll-back":
+    case "pause-rollout":
+    case "resume-rollout":
+    case "strategy":
+      return rolloutSentence(command);
     case "delete":
       return `You delete ${command.kind} ${command.name}${graceWords(command.gracePeriodSeconds)}.`;
     case "relabel":

@@ -8,7 +8,7 @@ import type { KubeletAct, NextStage, PodStage } from "../../node/agents/kubelet"
 import { enterStage, hasNamespace } from "../../node/agents/kubelet";
 import { noteEnd, planRestart } from "../../node/agents/restarts";
 import { announce } from "../../node/kernel/host";
-import { addHost, attachPod, detachPod, hostNameOf, startPrograms } from "../machines";
+import { addHost, attachPod, detachPod, newHostNameOf, startPrograms } from "../machines";
 import type { OnTerm } from "../../workloads/termination";
 import { kubeletRuns } from "../node-faults";
 import { terminationOf } from "../programs";
@@ -154,7 +154,7 @@ function perform(sim: Sim, uid: string, pod: Pod, act: KubeletAct): string {
 }
 
 function makeNamespace(sim: Sim, row: PodRow, pod: Pod): string {
-  const host = hostNameOf(pod);
+  const host = newHostNameOf(sim.state, pod);
   if (pod.spec.hostNetwork !== true) addHost(sim.state, host, false);
   sim.state.pods.set(row.uid, { ...row, host });
   return `${row.name} gets a network namespace of its own on ${row.node}, with a resolv.conf that names the cluster's DNS.`;

@@ -2,8 +2,9 @@
 import { ensure } from "../../base/assert";
 import type { ApiWrite } from "../../cluster/api-write";
 import type { Micros } from "../../engine/time";
-import { micros } from "../../engine/time";
+import { micros, simTime } from "../../engine/time";
 import { DELAYS } from "../../node/agents/timings";
+import { takeToken } from "../client-pace";
 import type { ControllerName } from "../controllers";
 import { CONTROLLERS } from "../controllers";
 import type { Actor } from "../event";
@@ -12,7 +13,7 @@ import type { WorldState } from "../state";
 import { apiLatency, later } from "../sim";
 import type { Told } from "../told";
 import { capital, consumedOf, controllerText, LANE } from "../told";
-import { begin } from "../work-queue";
+import { begin, enqueueAt, takeRecheck } from "../work-queue";
 import { assumedView } from "../assumed";
 
 /** Works on a key. */
@@ -24,10 +25,13 @@ export function onReconcile(sim: Sim, { controller, key }: { readonly controller
   const { clusterCIDR } = state.setup.config.proxy;
   const lastAllocated = state.standing.get("world")?.lastRange ?? "";
   const stands = controller === "endpointslice" && state.setup.givenSlices.has(key);
-  const writes = stands ? [] : CONTROLLERS[controller].decide({ view, key, now, clusterCIDR, lastAllocated });
+  const deciding = { view, key, now, clusterCIDR, lastAllocated };
+  const writes = stands ? [] : CONTROLLERS[controller].decide(deciding);
   keepRange(state, writes);
   const heard = begin(state, controller, key, writes.length);
   sendAll(sim, writes, { who: "controller", controller, key });
+  const again = CONTROLLERS[controller].recheck?.(deciding) ?? null;
+  if (writes.length === 0 && again !== null) enqueueAt(state, controller, key, simTime(Math.max(again, now + 1)));
   const read: Record<string, number> = {};
   for (const kind of CONTROLLERS[controller].watches) read[kind] = view.revisionOf(kind);
   return {
@@ -37,6 +41,18 @@ export function onReconcile(sim: Sim, { controller, key }: { readonly controller
     consumed: heard.map((revision) => consumedOf(ensure(state.store.writeAt(revision), "a write that was heard of"))),
     read,
     sentence: `${capital(controllerText(controller))} looks at ${key} and ${writes.length === 0 ? "finds all as it should be" : summary(writes)}.`,
+  };
+}
+
+/** A key's time has come. */
+export function onRecheck(sim: Sim, { controller, key }: { readonly controller: ControllerName; readonly key: string }): Told {
+  const isDue = takeRecheck(sim.state, controller, key);
+  const who = capital(controllerText(controller));
+  return {
+    kind: "timer",
+    lane: LANE.controllers,
+    object: `${controller} ${key}`,
+    sentence: isDue ? `${who} is to look at ${key} again by now, though nothing has changed.` : `${who} has looked at ${key} before.`,
   };
 }
 
@@ -61,7 +77,7 @@ function sendAll(sim: Sim, writes: readonly ApiWrite[], by: Extract<Actor, { rea
   for (const batch of batchesOf(controller, writes)) {
     let last = wait;
     for (const write of batch) {
-      last = micros(Math.max(last, wait + apiLatency(sim, controller)));
+      last = micros(Math.max(last, takeToken(sim.state, controller, wait) + apiLatency(sim, controller)));
       later(sim, last, { kind: "write", write, by });
     }
     wait = last;

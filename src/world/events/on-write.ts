@@ -6,16 +6,17 @@ import { commit } from "../../cluster/api-server";
 import type { ApiWrite } from "../../cluster/api-write";
 import { sameJson } from "../../cluster/api-write";
 import { showTaint } from "../../control-plane/taints";
-import type { Node, ObjectRef, Pod } from "../../cluster/objects";
+import type { Deployment, KubeObject, Node, ObjectRef, Pod, ReplicaSet, StatefulSet } from "../../cluster/objects";
 import { refOf } from "../../cluster/objects";
 import type { Write } from "../../cluster/store-types";
 import { actingOn, objectBefore } from "../acting";
 import type { Actor } from "../event";
 import type { Sim } from "../sim";
 import type { Told } from "../told";
-import { capital, consumedOf, controllerText, counted, LANE, nameOf, objectOf } from "../told";
+import { capital, consumedOf, controllerText, LANE, nameOf, objectOf } from "../told";
 import { planDelivery } from "../watching";
 import { writeDone } from "../work-queue";
+import { workloadChange } from "../workload-words";
 import { afterNodeWrite } from "./on-node";
 import { afterServiceWrite } from "./on-process";
 
@@ -87,17 +88,12 @@ function whatChanged({ object }: Write, old: Write | undefined): string {
     return `now has ${addresses.length === 0 ? "no ready address" : addresses.join(", ")}`;
   }
   if (object.kind === "Node" && was?.kind === "Node") return nodeChange(object, was);
-  if (
-    (object.kind === "Deployment" || object.kind === "ReplicaSet") &&
-    was?.kind === object.kind &&
-    object.spec.replicas !== was.spec.replicas
-  ) {
-    return `goes from ${was.spec.replicas ?? 1} to ${counted(object.spec.replicas ?? 1, "replica")}`;
-  }
-  if ((object.kind === "Deployment" || object.kind === "ReplicaSet") && was?.kind === object.kind && !sameJson(object.status, was.status)) {
-    return `reports ${counted(object.status?.readyReplicas ?? 0, "ready Pod")}, ${object.spec.replicas ?? 1} wanted,`;
-  }
+  if (isWorkload(object) && isWorkload(was)) return workloadChange(object, was);
   return "changes";
+}
+
+function isWorkload(object: KubeObject | undefined): object is Deployment | ReplicaSet | StatefulSet {
+  return object?.kind === "Deployment" || object?.kind === "ReplicaSet" || object?.kind === "StatefulSet";
 }
 
 function podChange(now: Pod, was: Pod): string {

@@ -56,7 +56,7 @@ function folded(writes: readonly Write[], revision: number): string {
     if (at > revision) break;
     const key = `${namespace}\u0000${name}`;
     if (type === "DELETED") objects.delete(key);
-    else objects.set(key, `${namespace}/${name}=${"data" in rest ? rest.data?.value : ""}@${metadata.resourceVersion}`);
+    else objects.set(key, `${namespace}/${name}=${rest.kind === "ConfigMap" ? rest.data?.["value"] : ""}@${metadata.resourceVersion}`);
   }
   return [...objects.keys()]
     .toSorted()
@@ -106,6 +106,7 @@ describe("the store", () => {
       Deployment: 0,
       ReplicaSet: 0,
       StatefulSet: 0,
+      ControllerRevision: 0,
       ConfigMap: 1,
     };
     const view = store.view(revisions);

@@ -86,7 +86,7 @@ describe("a ReplicaSet", () => {
     const cluster = new SmallCluster([set("web", 2), pod("web-a app=web owner=web @node-a ready"), pod("web-b app=web owner=web @node-a")]);
     const writes = reconcileReplicaSet({ view: cluster.view(), key: "shop/web", now: NOW });
     expect(linesOf(writes)).toEqual([
-      'patch ReplicaSet shop/web {"status":{"replicas":2,"fullyLabeledReplicas":2,"readyReplicas":1,"availableReplicas":1,"observedGeneration":1}}',
+      'patch ReplicaSet shop/web {"status":{"replicas":2,"fullyLabeledReplicas":2,"readyReplicas":1,"availableReplicas":1,"terminatingReplicas":0,"observedGeneration":1}}',
     ]);
     cluster.apply(writes);
     expect(reconcileReplicaSet({ view: cluster.view(), key: "shop/web", now: NOW })).toEqual([]);

@@ -38,7 +38,7 @@ function settled(): SmallCluster {
   for (let round = 0; round < 4; round += 1) {
     const view = cluster.view();
     const writes: readonly ApiWrite[] = [
-      ...view.list("Deployment").flatMap((item) => reconcileDeployment({ view, key: keyOf(item) })),
+      ...view.list("Deployment").flatMap((item) => reconcileDeployment({ view, key: keyOf(item), now: simTime(0) })),
       ...view.list("ReplicaSet").flatMap((item) => reconcileReplicaSet({ view, key: keyOf(item), now: NOW })),
       ...view.list("Service").flatMap((item) => reconcileEndpointSlices({ view, key: keyOf(item) })),
     ];
@@ -78,7 +78,7 @@ describe("the example cluster, settled", () => {
   it("stays as it is: no controller has anything more to write", () => {
     const view = cluster.view();
     const more = [
-      ...view.list("Deployment").flatMap((item) => reconcileDeployment({ view, key: keyOf(item) })),
+      ...view.list("Deployment").flatMap((item) => reconcileDeployment({ view, key: keyOf(item), now: simTime(0) })),
       ...view.list("ReplicaSet").flatMap((item) => reconcileReplicaSet({ view, key: keyOf(item), now: NOW })),
       ...view.list("Service").flatMap((item) => reconcileEndpointSlices({ view, key: keyOf(item) })),
     ];

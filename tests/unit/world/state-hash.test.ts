@@ -115,6 +115,8 @@ const CHANGES: readonly (readonly [string, (state: WorldState) => void])[] = [
         failures: 1,
       }),
   ],
+  ["work queues: one moment to look again", (state) => state.rechecks.set("deployment a/b", { at: simTime(9_000_000) })],
+  ["clients: one token", (state) => state.clients.set("deployment", { fullAt: simTime(9_000_000) })],
   [
     "programs: one connection",
     (state) => {

@@ -42,7 +42,7 @@ export function clientOf(settled: Settled, from: From): Result<Client> {
 function podClient({ sim }: Settled, name: string): Result<Client> {
   const pod = findPod(sim.state, name, "from.pod");
   if (!pod.ok) return pod;
-  const host = sim.state.hosts.get(hostNameOf(pod.value));
+  const host = sim.state.hosts.get(sim.state.pods.get(pod.value.metadata.uid ?? "")?.host ?? hostNameOf(pod.value));
   if (host === undefined)
     return failAt(`Pod ${name} has no network: it runs on no node, or its address is gone; expected a running Pod`, "from.pod");
   return ok({ host, conf: resolvConfOf(sim.state, pod.value).conf, title: name });
