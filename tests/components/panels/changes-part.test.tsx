@@ -1,6 +1,7 @@
 /** The difference that a sync made, over a cluster that runs. */
 import { act, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
+import "../../../src/panels/inspector/rules/changes-part";
 import RulesPanel from "../../../src/panels/inspector/rules/rules-panel";
 import { onCluster } from "./on-cluster";
 

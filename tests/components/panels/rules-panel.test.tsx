@@ -1,6 +1,7 @@
 /** The Rules panel over a cluster that runs: what the packet walked first, finding, jumping to names and back. */
 import { act, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import "../../../src/panels/inspector/rules/hooks-part";
 import RulesPanel from "../../../src/panels/inspector/rules/rules-panel";
 import { followTo, onCluster } from "./on-cluster";
 
@@ -64,4 +65,22 @@ test("a name leads to the chain that it names, which opens and has the focus; Ba
   expect(app.store.getState().selection.panes).toEqual({ "rules.open": `nat ${chain}` });
   await user.click(screen.getByRole("button", { name: /^‹ Back to/ }));
   expect(screen.queryByRole("button", { name: /^‹ Back to/ })).toBeNull();
+});
+
+test("the hooks show the packet's way, in the drawing and in words, and lead to its hops by keyboard", async () => {
+  const { app, user, until } = await atTheTrap();
+  await user.click(screen.getByRole("radio", { name: "Hooks" }));
+  const drawing = within(await screen.findByRole("group", { name: /^Netfilter hooks of node-/ }));
+  const now = drawing.getByRole("button", { current: "step" });
+  expect(now.getAttribute("aria-label")).toMatch(/^PREROUTING, called by the bridge: nat asked \d+ rules\./);
+  const words = within(screen.getByRole("list", { name: /^The way through node-/ })).getAllByRole("listitem");
+  expect(words.filter((item) => item.getAttribute("aria-current") === "step").map((item) => item.textContent)).toEqual([
+    `2${now.getAttribute("aria-label")}`,
+  ]);
+  const hop = app.store.getState().playback.hop;
+  const post = drawing.getByRole("button", { name: /^POSTROUTING/ });
+  act(() => post.focus());
+  await user.keyboard("{Enter}");
+  await until((state) => state.playback.hop > hop);
+  expect(drawing.getByRole("button", { current: "step" })).toBe(post);
 });

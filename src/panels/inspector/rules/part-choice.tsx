@@ -7,6 +7,7 @@ import styles from "./rules.module.css";
 export const PARTS = [
   ["", "Text"],
   ["changes", "Changes"],
+  ["hooks", "Hooks"],
 ] as const;
 
 export type Part = (typeof PARTS)[number][0];
