@@ -21,6 +21,8 @@ export interface RunSpec {
   readonly commands: readonly JournalEntry[];
   readonly until: number;
   readonly seed: number;
+  /** Who asks the API server from the start; the administrator where it is not said. */
+  readonly as?: string;
 }
 
 /** What a run told: a line an event; the fingerprint of its last state. */
@@ -37,10 +39,14 @@ export function endLine({ hash, events }: Transcript): string {
 }
 
 /** Runs. A command that cannot be given is a problem that names its place in the list. */
-export function transcriptOf({ source, commands, until, seed }: RunSpec): Result<Transcript> {
+export function transcriptOf({ source, commands, until, seed, as }: RunSpec): Result<Transcript> {
   const opened = openSource(source, seed);
   if (!opened.ok) return opened;
   const { recording, warnings } = opened.value;
+  if (as !== undefined) {
+    const chosen = finish(recording.act({ at: simTime(0), shownUntil: simTime(0), command: { do: "user", user: as } }));
+    if (!chosen.ok) return fail({ message: chosen.problem.message, at: "as" });
+  }
   const inTime = commands.map((entry, index) => ({ ...entry, index })).filter(({ at }) => at <= until);
   for (const { at, command, index } of inTime.toSorted((a, b) => a.at - b.at || a.index - b.index)) {
     const acted = finish(recording.act({ at: simTime(at), shownUntil: simTime(at), command }));

@@ -3,6 +3,7 @@
  * function from a view to a list of these. Source: apiserver endpoints/handlers (create, update, patch, delete).
  */
 import type { KubeObject, ObjectRef } from "./objects";
+import { refOf } from "./objects";
 import { isRecord } from "./shape";
 import type { Revision } from "./store-types";
 
@@ -19,9 +20,21 @@ export type ApiWrite =
   /** PUT. 409 unless the stored object has resourceVersion `basedOn`; 0 = whatever it has. 404 if it is not there. */
   | { readonly verb: "update"; readonly object: KubeObject; readonly basedOn: Revision }
   /** PATCH (scale, relabel, binding, status). 404 if it is not there, or is another object of the same name (`uid`). */
-  | { readonly verb: "patch"; readonly ref: ObjectRef; readonly uid?: string; readonly patch: JsonMergePatch }
+  | {
+      readonly verb: "patch";
+      readonly ref: ObjectRef;
+      readonly uid?: string;
+      readonly patch: JsonMergePatch;
+      /** `scale` where it goes to that part of the object alone: RBAC asks for it by its own name. */
+      readonly subresource?: "scale";
+    }
   /** DELETE. A Pod gets its grace first; `gracePeriodSeconds` 0 removes at once. */
   | { readonly verb: "delete"; readonly ref: ObjectRef; readonly uid?: string; readonly gracePeriodSeconds?: number };
+
+/** Which object a write is about. */
+export function targetOf(write: ApiWrite): ObjectRef {
+  return write.verb === "create" || write.verb === "update" ? refOf(write.object) : write.ref;
+}
 
 /** `target` with the patch applied (RFC 7386 §2). Unchanged parts are shared; the same value comes back where nothing changed. */
 export function mergePatch(target: unknown, patch: unknown): unknown {

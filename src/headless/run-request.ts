@@ -36,12 +36,18 @@ export function readCommands(value: unknown, at = "commands"): Result<readonly E
     const command = readCommand(item);
     if (command === null)
       return failAt(
-        `this is no command, or a field of it is missing or wrong: ${JSON.stringify(item)}; expected "do" to be scale, roll-out, roll-back, pause-rollout, resume-rollout, strategy, delete, relabel, select, create, apply, request, traffic, client, proxy-mode, nodes, a fault (crash, probe, freeze, kubelet, kube-proxy, power, network, watch, addresses, drain, uncordon) or a delay (watch-delay, store-delay, sync-period, pod-settings), with its fields`,
+        `this is no command, or a field of it is missing or wrong: ${JSON.stringify(item)}; expected "do" to be scale, roll-out, roll-back, pause-rollout, resume-rollout, strategy, delete, relabel, select, create, apply, user, request, traffic, client, proxy-mode, nodes, a fault (crash, probe, freeze, kubelet, kube-proxy, power, network, watch, addresses, drain, uncordon) or a delay (watch-delay, store-delay, sync-period, pod-settings), with its fields`,
         place,
       );
     entries.push({ at: moment.value, command });
   }
   return ok(entries);
+}
+
+/** `--as NAME`: who asks the API server from the start. */
+export function asUser(name: unknown): Result<Pick<RunSpec, "as">> {
+  if (name === undefined) return ok({});
+  return typeof name === "string" && name !== "" ? ok({ as: name }) : failAt(`expected a user's name, got ${JSON.stringify(name)}`, "as");
 }
 
 /** Reads a batch's `run`. */
@@ -55,7 +61,9 @@ export function readRun(request: Readonly<Record<string, unknown>>): Result<RunS
   const seed = request["seed"] ?? 1;
   if (typeof seed !== "number" || !Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff)
     return failAt(`expected a whole number from 0 to ${0xffff_ffff}, got ${JSON.stringify(seed)}`, "seed");
-  return ok({ source: source.value, commands: commands.value, until: until.value, seed });
+  const first = asUser(request["as"]);
+  if (!first.ok) return first;
+  return ok({ source: source.value, commands: commands.value, until: until.value, seed, ...first.value });
 }
 
 function readSource({ scenario, objects }: Readonly<Record<string, unknown>>): Result<RunSource> {

@@ -86,6 +86,8 @@ export function gerund(command: Command): string {
       return `choosing the ${command.client} client`;
     case "proxy-mode":
       return `choosing ${command.mode} mode`;
+    case "user":
+      return `asking as ${command.user}`;
     case "nodes":
       return `setting ${command.count} nodes`;
     default:

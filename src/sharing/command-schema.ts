@@ -55,6 +55,8 @@ export function readCommand(plain: unknown): Command | null {
       return isWhole(plain["perSecond"], 0, 1000) ? { do: "traffic", perSecond: plain["perSecond"] } : null;
     case "client":
       return isClient(plain["client"]) ? { do: "client", client: plain["client"] } : null;
+    case "user":
+      return isText(plain["user"]) ? { do: "user", user: plain["user"] } : null;
     case "proxy-mode":
       return isMode(plain["mode"]) ? { do: "proxy-mode", mode: plain["mode"] } : null;
     case "nodes":

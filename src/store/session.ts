@@ -51,7 +51,7 @@ export interface Asked {
   readonly given: { readonly branch: string; readonly event: number; readonly at: number } | null;
 }
 
-const NO_CONTROLS: ControlsView = { deployments: [], workers: 0, hasNodesSlider: false, perSecond: 0 };
+const NO_CONTROLS: ControlsView = { deployments: [], workers: 0, hasNodesSlider: false, perSecond: 0, users: [] };
 
 /** A session before anything was opened. */
 export function newSession(recording: RecordingData): SessionState {

@@ -42,6 +42,8 @@ export type Command =
   | { readonly do: "select"; readonly name: string; readonly selector: Labels }
   /** POST of one object through the API server's pipeline (the "New Service" form). */
   | { readonly do: "create"; readonly object: KubeObject }
+  /** Who asks from now on, as by another kubectl context: a name among the cluster's users. */
+  | { readonly do: "user"; readonly user: string }
   /** Create or update each object. */
   | { readonly do: "apply"; readonly objects: readonly KubeObject[] }
   /** One or more requests, one after another, `gapMs` apart. `from` absent: the first Pod of the client's Deployment. */

@@ -1,14 +1,17 @@
 /** What a command needs to be possible, and what it is called: asked before it is given. */
+import { nearestName } from "../base/nearest";
 import type { Result } from "../base/result";
 import { failAt, ok } from "../base/result";
-import { runStage, API_STAGES } from "../cluster/api-server";
-import type { KubeObject } from "../cluster/objects";
-import { validate, showInvalid } from "../cluster/validation";
+import type { ApiAttributes } from "../cluster/api-server";
+import { forbiddenTo, grantFor, showKubectlError, UNAUTHORIZED } from "../cluster/api-server";
+import type { Kind } from "../cluster/objects";
 import { parseUrl } from "../workloads/http-text";
+import { userNamed, userOf, usersOf } from "./api-users";
+import { refusalOf } from "./asked-writes";
 import type { Command } from "./command";
 import { planRolloutCommand } from "./command-rollout";
 import { checkDisturbance } from "./faults";
-import { exists, nearestOf, refFrom } from "./finding";
+import { exists, nearestOf } from "./finding";
 import { clientPods } from "./requests";
 import { checkLookup } from "./lookups";
 import { sendingPod } from "./events/on-request";
@@ -22,25 +25,31 @@ export function checkCommand(state: WorldState, command: Command): Result<string
     case "scale":
       if (!Number.isInteger(command.replicas) || command.replicas < 0)
         return failAt(`replicas is ${command.replicas}; a whole number from 0 on was expected`);
-      return exists(state, command.kind, command.name, `${command.name} is to have ${counted(command.replicas, "replica")}`);
+      return existing(state, command, `${command.name} is to have ${counted(command.replicas, "replica")}`);
     case "roll-out":
     case "roll-back":
     case "pause-rollout":
     case "resume-rollout":
     case "strategy": {
       const plan = planRolloutCommand(state, command);
-      return plan.ok ? ok(plan.value.notice) : plan;
+      return plan.ok ? granted(state, command, plan.value.notice) : plan;
     }
     case "delete":
-      return exists(state, command.kind, command.name, `${command.kind} ${command.name} is being deleted`);
+      return existing(state, command, `${command.kind} ${command.name} is being deleted`);
     case "relabel":
-      return checkLabels(state, command);
+      return existing(state, command, `${command.kind} ${command.name} has other labels`);
     case "select":
-      return exists(state, "Service", command.name, `${command.name} selects other Pods from now on`);
+      return existing(state, { ...command, kind: "Service" }, `${command.name} selects other Pods from now on`);
     case "create":
-      return checkCreate(state, command.object);
+      return granted(state, command, `${command.object.kind} ${command.object.metadata.name} is on its way to the API server`);
     case "apply":
-      return checkApply(command.objects);
+      return granted(
+        state,
+        command,
+        command.objects.length === 1 ? "1 object is applied" : `${command.objects.length} objects are applied`,
+      );
+    case "user":
+      return checkUser(state, command.user);
     case "request":
       return checkRequest(state, command);
     case "lookup":
@@ -52,9 +61,8 @@ export function checkCommand(state: WorldState, command: Command): Result<string
     case "client":
       return ok(`Requests come from a ${command.client} client from now on`);
     case "proxy-mode":
-      return modeOf(state) === command.mode
-        ? failAt(`kube-proxy's mode is ${command.mode} already`)
-        : ok(`The kube-proxies start anew in ${command.mode} mode, one after another`);
+      if (modeOf(state) === command.mode) return failAt(`kube-proxy's mode is ${command.mode} already`);
+      return mayDo(state, PROXY_CONFIG, `The kube-proxies start anew in ${command.mode} mode, one after another`);
     case "nodes":
       return Number.isInteger(command.count) && command.count >= 1 && command.count <= 26
         ? ok(`${counted(command.count, "worker")} from now on`)
@@ -64,41 +72,34 @@ export function checkCommand(state: WorldState, command: Command): Result<string
   }
 }
 
-function checkLabels(state: WorldState, { kind, name, labels }: Extract<Command, { do: "relabel" }>): Result<string> {
-  const found = exists(state, kind, name, `${kind} ${name} has other labels`);
-  if (!found.ok) return found;
-  const ref = refFrom(kind, name);
-  const object = state.store.latest().get(kind, ref.namespace, ref.name);
-  const errors = object === undefined ? [] : validate(withLabels(object, labels));
-  return errors.length === 0 ? found : failAt(showInvalid(kind, ref.name, errors));
+/** What changing kube-proxy's mode writes. */
+const PROXY_CONFIG: ApiAttributes = { verb: "patch", kind: "ConfigMap", namespace: "kube-system", name: "kube-proxy" };
+
+/** The writes are run dry, so that a refusal is known at once, in kubectl's words, and nothing that was typed is lost. */
+function granted(state: WorldState, command: Command, notice: string): Result<string> {
+  const answer = refusalOf(state, command, userOf(state));
+  if (answer.ok) return ok(notice);
+  const { error, index } = answer.problem;
+  return failAt(showKubectlError(error), command.do === "apply" && command.objects.length > 1 ? `objects[${index}]` : undefined);
 }
 
-function withLabels(object: KubeObject, labels: Readonly<Record<string, string>>): KubeObject {
-  return { ...object, metadata: { ...object.metadata, labels } };
+/** Whether the user may do something that is more than one write. */
+function mayDo(state: WorldState, asked: ApiAttributes, notice: string): Result<string> {
+  const user = userOf(state);
+  if (user.credentials === "expired") return failAt(showKubectlError(UNAUTHORIZED));
+  return grantFor(user, asked) === undefined ? failAt(showKubectlError(forbiddenTo(user.name, asked))) : ok(notice);
 }
 
-/** The stages are run dry, so that a refusal is known at once and in the API's own words. */
-function checkCreate(state: WorldState, object: KubeObject): Result<string> {
-  let current = object;
-  for (const stage of API_STAGES) {
-    const done = runStage(stage, current, {
-      view: state.store.latest(),
-      serviceCIDRs: state.setup.config.serviceCIDRs,
-      user: { name: "kubernetes-admin", mayWrite: true },
-      draw: () => 0,
-    });
-    if (!done.ok) return failAt(done.problem.message);
-    current = done.value;
-  }
-  return ok(`${object.kind} ${object.metadata.name} is on its way to the API server`);
+function checkUser(state: WorldState, name: string): Result<string> {
+  if (userNamed(state, name) !== undefined) return ok(`${name} asks the API server from now on`);
+  const names = usersOf(state).map((user) => user.name);
+  return failAt(`there is no user ${name}; the nearest is ${nearestName(name, names) ?? ""}, all are ${names.join(", ")}`);
 }
 
-function checkApply(objects: readonly KubeObject[]): Result<string> {
-  for (const [index, object] of objects.entries()) {
-    const errors = validate(object);
-    if (errors.length > 0) return failAt(showInvalid(object.kind, object.metadata.name, errors), `objects[${index}]`);
-  }
-  return ok(objects.length === 1 ? "1 object is applied" : `${objects.length} objects are applied`);
+/** An object that is named must be there; then the API server is asked. */
+function existing(state: WorldState, command: Command & { readonly kind: Kind; readonly name: string }, notice: string): Result<string> {
+  const found = exists(state, command.kind, command.name, notice);
+  return found.ok ? granted(state, command, notice) : found;
 }
 
 function checkRequest(state: WorldState, { from, to, count = 1 }: Extract<Command, { do: "request" }>): Result<string> {

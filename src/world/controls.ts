@@ -1,5 +1,6 @@
 /** What can be moved in a world: the page makes its sliders from it. */
 import { refOf } from "../cluster/objects";
+import { usersOf } from "./api-users";
 import { workersOf } from "./events/on-node";
 import type { WorldState } from "./state";
 import type { ControlsView } from "./view-types";
@@ -15,5 +16,11 @@ export function controlsOf(state: WorldState): ControlsView {
     .map(({ ref: { namespace, name }, replicas }) => ({ namespace, name, replicas }));
   const workers = workersOf(state).length;
   const perSecond = state.standing.get("world")?.perSecond ?? 0;
-  return { deployments, workers, hasNodesSlider: workers >= 1 && workers <= 5, perSecond };
+  return {
+    deployments,
+    workers,
+    hasNodesSlider: workers >= 1 && workers <= 5,
+    perSecond,
+    users: usersOf(state).map(({ name, may }) => ({ name, may })),
+  };
 }

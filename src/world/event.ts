@@ -1,7 +1,7 @@
 /** Every event of a run, as data. One handled event is one number; a packet's way over one host is one event. */
 import type { ApiStage } from "../cluster/api-server";
 import type { ApiWrite } from "../cluster/api-write";
-import type { Kind, KubeObject } from "../cluster/objects";
+import type { Kind } from "../cluster/objects";
 import type { Revision } from "../cluster/store-types";
 import type { Attachment } from "../network/links";
 import type { Frame } from "../network/packet";
@@ -24,8 +24,14 @@ export type Actor =
 export type WorldEvent =
   /** A person acts. */
   | { readonly kind: "command"; readonly command: Command }
-  /** A POST passes one stage of the API server. */
-  | { readonly kind: "api-stage"; readonly stage: ApiStage; readonly object: KubeObject }
+  /** A person's request passes one stage of the API server; `rest` is what they send after its answer. */
+  | {
+      readonly kind: "api-stage";
+      readonly stage: ApiStage;
+      readonly write: ApiWrite;
+      readonly user: string;
+      readonly rest: readonly ApiWrite[];
+    }
   /** A write reaches the store. */
   | { readonly kind: "write"; readonly write: ApiWrite; readonly by: Actor }
   /** A watcher takes up a revision. */

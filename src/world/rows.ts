@@ -198,4 +198,6 @@ export interface Standing {
   readonly storeDelay?: Micros;
   /** Readers whose own watches are cut. */
   readonly cutWatches?: readonly string[];
+  /** Who asks the API server, once somebody was chosen. */
+  readonly user?: string;
 }

@@ -31,9 +31,13 @@ export function later(sim: Sim, span: Micros, event: WorldEvent): void {
 
 /** How long the API takes for one write: its own work and etcd's commit. */
 export function apiLatency(sim: Sim, component: string): Micros {
+  return micros(sim.state.draws.span(component, "api", DELAYS.apiServer) + commitLatency(sim, component));
+}
+
+/** How long etcd takes to commit one write, with what makes the store slow. */
+export function commitLatency(sim: Sim, component: string): Micros {
   const { draws, standing } = sim.state;
-  const slow = standing.get("world")?.storeDelay ?? 0;
-  return micros(draws.span(component, "api", DELAYS.apiServer) + draws.span(component, "etcd", DELAYS.etcdCommit) + slow);
+  return micros(draws.span(component, "etcd", DELAYS.etcdCommit) + (standing.get("world")?.storeDelay ?? 0));
 }
 
 /** Sends a write to the API server; it is committed `wait` and one API latency from now. */

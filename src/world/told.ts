@@ -2,7 +2,7 @@
 import type { Kind, ObjectRef } from "../cluster/objects";
 import { showRef } from "../cluster/objects";
 import type { Write } from "../cluster/store-types";
-import type { Consumed } from "./view-types";
+import type { Consumed, TraceEvent } from "./view-types";
 
 /** Lane, object and sentence of an event, and on what it acted. Number, moment and trigger are the loop's. */
 export interface Told {
@@ -16,6 +16,7 @@ export interface Told {
   readonly wrote?: Consumed;
   readonly span?: number;
   readonly request?: number;
+  readonly stage?: NonNullable<TraceEvent["stage"]>;
 }
 
 /** Lanes that are no host. */

@@ -2,6 +2,7 @@
  * What the world shows of itself: plain data, made for one moment, sent over the bridge. The page draws these and
  * decides nothing. Everything here is in the text twin too.
  */
+import type { ApiStage } from "../cluster/api-server";
 import type { Kind, Labels, ObjectRef } from "../cluster/objects";
 import type { ConntrackShow } from "../node/kernel/conntrack/show-types";
 import type { InterfaceRole } from "../node/kernel/hop";
@@ -224,6 +225,8 @@ export interface TraceEvent {
   readonly span?: number;
   /** The request it belongs to, where it does. */
   readonly request?: number;
+  /** The stage of the API server that a person's request has come to, and whether it passed. */
+  readonly stage?: { readonly name: ApiStage; readonly passed: boolean };
 }
 
 /** Conntrack of one node. */
@@ -268,6 +271,8 @@ export interface MomentView {
   readonly traffic: { readonly perSecond: number; readonly client: ClientKind };
   /** Workers. */
   readonly workers: number;
+  /** Who asks the API server. */
+  readonly user: string;
   /** The mode of the cluster's kube-proxies. */
   readonly proxyMode: ProxyMode;
   readonly ranges: NetworkRanges;

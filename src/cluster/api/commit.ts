@@ -8,19 +8,22 @@ import type { Result } from "../../base/result";
 import { fail, ok } from "../../base/result";
 import { showApiTime } from "../api-time";
 import type { ApiWrite } from "../api-write";
-import { mergePatch } from "../api-write";
+import { applyDefaults } from "../defaults";
 import type { KubeObject, ObjectMeta } from "../objects";
 import { refOf } from "../objects";
-import { isKubeObject, shapeErrors } from "../shape";
 import type { Store } from "../store";
 import type { Write } from "../store-types";
+import { allocated, fieldsProblem, nameProblem, namespaceProblem, nextOf, staleProblem } from "./asked-object";
 import type { CommitContext, StageContext } from "./context";
 import { deleteObject } from "./delete";
 import type { ApiError } from "./errors";
-import { badRequest, notFound, staleRevision } from "./errors";
+import { notFound, staleRevision } from "./errors";
 import { drawUid } from "./identity";
-import { runStage } from "./stages";
 import { changed } from "./update";
+import type { ApiUser } from "./users";
+import { ADMIN_NAME } from "./users";
+
+const COMMITTER: ApiUser = { name: ADMIN_NAME, groups: [], credentials: "client certificate", may: "", grants: [] };
 
 /** Carries out one write. Null where it changes nothing: that makes no revision. */
 export function commit(store: Store, write: ApiWrite, context: CommitContext): Result<Write | null, ApiError> {
@@ -38,20 +41,22 @@ export function commit(store: Store, write: ApiWrite, context: CommitContext): R
   }
 }
 
-const COMMITTED_STAGES = ["admission", "allocation", "validation", "persistence"] as const;
-
-/** Who has asked was settled before a write is committed. */
-const ADMIN = { name: "kubernetes-admin", mayWrite: true };
-
 function create(store: Store, object: KubeObject, context: CommitContext): Result<Write, ApiError> {
-  const stage: StageContext = { ...context, view: store.latest(), user: ADMIN };
-  let made: Result<KubeObject, ApiError> = ok(object);
-  for (const name of COMMITTED_STAGES) {
-    if (made.ok) made = runStage(name, made.value, stage);
-  }
+  const stage = stageContext(store, context);
+  const decoded = applyDefaults(object);
+  const homeless = namespaceProblem(decoded, stage);
+  if (homeless !== null) return fail(homeless);
+  const made = allocated(decoded, stage);
   if (!made.ok) return made;
+  const problem = fieldsProblem(made.value, stage) ?? nameProblem(made.value, stage);
+  if (problem !== null) return fail(problem);
   const born = withIdentity(context.asGiven === true ? made.value : withFirstStatus(made.value), context);
   return ok(put(store, "ADDED", born, context));
+}
+
+/** Who asks was settled before a write is committed. */
+function stageContext(store: Store, context: CommitContext): StageContext {
+  return { ...context, view: store.latest(), user: COMMITTER };
 }
 
 function withIdentity(object: KubeObject, { at, draw, asGiven = false }: CommitContext): KubeObject {
@@ -110,36 +115,26 @@ function update(
   const ref = refOf(object);
   const old = store.latest().get(ref.kind, ref.namespace, ref.name);
   if (old === undefined) return fail(notFound(ref.kind, ref.name));
-  if (basedOn !== 0 && old.metadata.resourceVersion !== `${basedOn}`) return fail(staleRevision(ref));
-  return replace(store, old, object, context);
+  const stale = staleProblem({ verb: "update", object, basedOn }, old);
+  return stale === null ? replace(store, old, object, context) : fail(stale);
 }
 
-function patch(
-  store: Store,
-  { ref, uid, patch: changes }: Extract<ApiWrite, { verb: "patch" }>,
-  context: CommitContext,
-): Result<Write | null, ApiError> {
+function patch(store: Store, write: Extract<ApiWrite, { verb: "patch" }>, context: CommitContext): Result<Write | null, ApiError> {
+  const { ref, uid } = write;
   const old = store.latest().get(ref.kind, ref.namespace, ref.name);
   if (old === undefined || (uid !== undefined && old.metadata.uid !== uid)) return fail(notFound(ref.kind, ref.name));
-  const next = mergePatch(old, changes);
-  if (next === old) return ok(null);
-  if (!isKubeObject(next)) {
-    const problems = shapeErrors(next).map(({ path, message }) => `${path}: ${message}`);
-    return fail(badRequest(problems.join("; ")));
-  }
-  if (next.metadata.resourceVersion !== old.metadata.resourceVersion) return fail(staleRevision(ref));
-  const same = refOf(next);
-  if (same.kind !== ref.kind || same.namespace !== ref.namespace || same.name !== ref.name) {
-    return fail(badRequest("the name of the object does not match the name on the URL"));
-  }
-  return replace(store, old, next, context);
+  const next = nextOf(write, old);
+  if (!next.ok) return next;
+  if (next.value === old) return ok(null);
+  if (next.value.metadata.resourceVersion !== old.metadata.resourceVersion) return fail(staleRevision(ref));
+  return replace(store, old, next.value, context);
 }
 
 function replace(store: Store, old: KubeObject, object: KubeObject, context: CommitContext): Result<Write | null, ApiError> {
   const { uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
   const system = { uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds };
   const kept = Object.fromEntries(Object.entries(system).filter(([, value]) => value !== undefined));
-  const next = changed(old, { ...object, metadata: { ...withoutSystemFields(object.metadata), ...kept } });
+  const next = changed(old, { ...object, metadata: { ...withoutSystemFields(object.metadata), ...kept } }, stageContext(store, context));
   if (!next.ok || next.value === null) return next.ok ? ok(null) : next;
   const counted = hasGeneration(old) && next.value.meansMore ? { generation: (generation ?? 1) + 1 } : {};
   const { object: value } = next.value;

@@ -1,23 +1,18 @@
 /** What a request is handled with. */
 import type { SimTime } from "../../engine/time";
 import type { ClusterView } from "../store-types";
+import type { ApiUser } from "./users";
 
 /** Addressed chance: 32 bits for who draws and what for. The caller has seed and counter in it. */
 export type Draw = (component: string, purpose: string) => number;
 
-/** Who asks. Authorisation here is all or nothing: RBAC's roles are left out. */
-export interface ApiUser {
-  readonly name: string;
-  readonly mayWrite: boolean;
-}
-
-/** What the stages of a create look at. */
+/** What the stages of a request look at. */
 export interface StageContext {
   readonly view: ClusterView;
   /** ServiceCIDRs, in the order in which they are tried. */
   readonly serviceCIDRs: readonly string[];
-  /** Null where the request has no credentials. */
-  readonly user: ApiUser | null;
+  /** Who asks. */
+  readonly user: ApiUser;
   readonly draw: Draw;
   /**
    * The object is loaded from a file, not posted: its UID, times, status and addresses stand as given,

@@ -12,9 +12,10 @@ import type { KubeObject, Pod } from "../objects";
 import { isTerminal } from "../pods";
 import type { Store } from "../store";
 import type { Write } from "../store-types";
+import { staleProblem } from "./asked-object";
 import type { CommitContext } from "./context";
 import type { ApiError } from "./errors";
-import { conflict, notFound } from "./errors";
+import { notFound } from "./errors";
 
 const USUAL_GRACE = 30;
 
@@ -24,13 +25,11 @@ export function deleteObject(
   write: Extract<ApiWrite, { verb: "delete" }>,
   context: CommitContext,
 ): Result<Write | null, ApiError> {
-  const { ref, uid, gracePeriodSeconds } = write;
+  const { ref, gracePeriodSeconds } = write;
   const object = store.latest().get(ref.kind, ref.namespace, ref.name);
   if (object === undefined) return fail(notFound(ref.kind, ref.name));
-  if (uid !== undefined && object.metadata.uid !== uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid ?? ""}`;
-    return fail(conflict({ kind: ref.kind, name: ref.name, why }));
-  }
+  const stale = staleProblem(write, object);
+  if (stale !== null) return fail(stale);
   const { at, event } = context;
   const grace = object.kind === "Pod" ? graceOf(object, gracePeriodSeconds) : 0;
   if (grace === 0) return ok(store.write({ type: "DELETED", kind: ref.kind, object, at, event }));

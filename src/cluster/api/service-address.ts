@@ -1,7 +1,7 @@
 /**
  * The address part of creating and changing a Service. Source: pkg/registry/core/service/storage/{alloc,storage}.go
  * (initIPFamilyFields, allocClusterIPs, patchAllocatedValues), strategy.go (NormalizeClusterIPs).
- * Left out: node ports, dual stack.
+ * Left out: dual stack. Node ports are in service-ports.ts.
  */
 import type { Result } from "../../base/result";
 import { fail, ok } from "../../base/result";
@@ -41,6 +41,13 @@ export function withClusterIP(service: Service, { view, serviceCIDRs, draw, asGi
   return fail(internalError(`failed to allocate a serviceIP for Service "${metadata.name}": ${free.problem.message}`));
 }
 
+/** A changed Service that needs an address and has none yet (it was an ExternalName) is given one, as a new one is. */
+export function addressedAfterChange(old: Service, next: Service, context: StageContext): Result<Service, ApiError> {
+  const kept = keepClusterIP(old, next);
+  const isNew = old.spec.type === "ExternalName" && kept.spec.type !== "ExternalName";
+  return isNew ? withClusterIP(kept, context) : ok(kept);
+}
+
 function withAddress(service: Service, address: string): Service {
   const family: "IPv4" | "IPv6" = isIpv6(address) ? "IPv6" : "IPv4";
   const rest = service.spec.clusterIPs?.slice(1) ?? [];
@@ -71,7 +78,7 @@ function holds({ spec }: Service, address: string): boolean {
 }
 
 /** A changed Service that names no address keeps the old one; one that becomes an ExternalName gives it back. */
-export function keepClusterIP(old: Service, next: Service): Service {
+function keepClusterIP(old: Service, next: Service): Service {
   if (next.spec.type === "ExternalName") return released(old, next);
   const asked = next.spec.clusterIP ?? "";
   const changedAlone = asked !== "" && asked !== old.spec.clusterIP && next.spec.clusterIPs?.[0] === old.spec.clusterIP;

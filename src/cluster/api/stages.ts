@@ -1,79 +1,98 @@
 /**
- * A POST on its way through the API server, stage by stage. Source: apiserver endpoints/handlers/create.go,
- * registry/generic/registry/store.go (create), registry/core/service/storage.
+ * A request on its way through the API server, stage by stage, as a handler chain and a registry take it.
  *
- *   authentication → authorization → admission → allocation → validation → persistence
+ *   authentication → audit → priority and fairness → authorization → decoding → mutating admission → allocation →
+ *   validation → validating admission → store (→ watch fan-out, which is everybody's own reading)
  *
  * Allocation comes before validation, as there: an address that cannot be had is reported before a bad port.
- * Left out: audit, priority and fairness, webhooks, quotas; the API's retry after 50 ms for a Namespace just made.
+ * Source: apiserver pkg/server/config.go (DefaultBuildHandlerChain), endpoints/handlers/{create,update,patch,delete}.go,
+ * registry/generic/registry/store.go. Left out: impersonation, webhooks and policies, quotas; the API's retry after
+ * 50 ms for a Namespace just made.
  */
 import { unreachable } from "../../base/assert";
 import type { Result } from "../../base/result";
 import { fail, ok } from "../../base/result";
-import { applyDefaults } from "../defaults";
-import type { KubeObject } from "../objects";
-import { refOf } from "../objects";
-import { validate } from "../validation";
+import type { ApiWrite } from "../api-write";
+import { targetOf } from "../api-write";
+import { allocateFor, admit, checkPlace, checkValues, decode } from "./asked-object";
 import type { StageContext } from "./context";
 import type { ApiError } from "./errors";
-import { UNAUTHORIZED, alreadyExists, forbiddenTo, invalidObject, namespaceTerminating, notFound } from "./errors";
-import { withName } from "./identity";
-import { withClusterIP } from "./service-address";
+import { UNAUTHORIZED, forbiddenTo } from "./errors";
+import { flowOf } from "./flow-control";
+import type { ApiAttributes } from "./users";
+import { grantFor } from "./users";
 
-/** The stages, as the page shows them. */
-export type ApiStage = "authentication" | "authorization" | "admission" | "allocation" | "validation" | "persistence";
+/** The stages in order, as the page shows them. */
+export const API_STAGES = [
+  "authentication",
+  "audit",
+  "priority and fairness",
+  "authorization",
+  "decoding",
+  "mutating admission",
+  "allocation",
+  "validation",
+  "validating admission",
+  "store",
+] as const;
 
-/** The stages in order. */
-export const API_STAGES: readonly ApiStage[] = ["authentication", "authorization", "admission", "allocation", "validation", "persistence"];
+/** One stage. */
+export type ApiStage = (typeof API_STAGES)[number];
 
-/** One stage of a create: the object as it leaves it, or the error that ends the request. Changes nothing. */
-export function runStage(stage: ApiStage, object: KubeObject, context: StageContext): Result<KubeObject, ApiError> {
+/** What came of a stage: the write as it leaves it, and what was done, as a clause. */
+export interface Passed {
+  readonly write: ApiWrite;
+  readonly did: string;
+}
+
+/** One stage of a request: what came of it, or the error that ends the request. Changes nothing. */
+export function runStage(stage: ApiStage, write: ApiWrite, context: StageContext): Result<Passed, ApiError> {
   switch (stage) {
     case "authentication":
-      return context.user === null ? fail(UNAUTHORIZED) : ok(object);
+      return authenticate(write, context);
+    case "audit":
+      return ok({ write, did: "the request is noted as received; no audit policy is set, so no log is kept" });
+    case "priority and fairness":
+      return queue(write, context);
     case "authorization":
-      return authorize(object, context);
-    case "admission":
-      return admit(applyDefaults(object), context);
+      return authorize(write, context);
+    case "decoding":
+      return decode(write, context);
+    case "mutating admission":
+      return admit(write, context);
     case "allocation":
-      return allocate(object, context);
+      return allocateFor(write, context);
     case "validation":
-      return checkFields(object, context);
-    case "persistence":
-      return checkName(object, context);
+      return checkValues(write, context);
+    case "validating admission":
+      return ok({ write, did: "no policy, webhook or quota is set that could refuse it" });
+    case "store":
+      return checkPlace(write, context);
     default:
       return unreachable(stage);
   }
 }
 
-function authorize(object: KubeObject, { user }: StageContext): Result<KubeObject, ApiError> {
-  if (user === null) return fail(UNAUTHORIZED);
-  return user.mayWrite ? ok(object) : fail(forbiddenTo(user.name, "create", object.kind, refOf(object).namespace));
+/** What RBAC is asked about a write. */
+export function attributesOf(write: ApiWrite): ApiAttributes {
+  const { kind, namespace, name } = targetOf(write);
+  const asked = { verb: write.verb, kind, namespace, name: write.verb === "create" ? "" : name };
+  return write.verb === "patch" && write.subresource !== undefined ? { ...asked, subresource: write.subresource } : asked;
 }
 
-/** NamespaceLifecycle. */
-function admit(object: KubeObject, { view }: StageContext): Result<KubeObject, ApiError> {
-  const { kind, namespace, name } = refOf(object);
-  if (namespace === "") return ok(object);
-  const home = view.get("Namespace", "", namespace);
-  if (home === undefined) return fail(notFound("Namespace", namespace));
-  return home.status?.phase === "Terminating" ? fail(namespaceTerminating(kind, name, namespace)) : ok(object);
+function authenticate(write: ApiWrite, { user }: StageContext): Result<Passed, ApiError> {
+  if (user.credentials === "expired") return fail(UNAUTHORIZED);
+  return ok({ write, did: `the ${user.credentials} says that ${user.name} asks, of ${user.groups.join(", ")}` });
 }
 
-function allocate(object: KubeObject, context: StageContext): Result<KubeObject, ApiError> {
-  const { kind, namespace } = refOf(object);
-  const named = withName(object, context.draw, (name) => context.view.get(kind, namespace, name) !== undefined);
-  return named.kind === "Service" ? withClusterIP(named, context) : ok(named);
+function queue(write: ApiWrite, { user }: StageContext): Result<Passed, ApiError> {
+  const { schema, level, seats } = flowOf(user);
+  return ok({ write, did: `flow schema ${schema} counts it at ${level}, where one of ${seats} seats is free` });
 }
 
-/** What stands as given was read and checked with its file; it may be leaner than the API allows. */
-function checkFields(object: KubeObject, { asGiven = false }: StageContext): Result<KubeObject, ApiError> {
-  const errors = asGiven ? [] : validate(object);
-  return errors.length === 0 ? ok(object) : fail(invalidObject(object.kind, object.metadata.name, errors));
-}
-
-function checkName(object: KubeObject, { view }: StageContext): Result<KubeObject, ApiError> {
-  const { kind, namespace, name } = refOf(object);
-  const old = view.get(kind, namespace, name);
-  return old === undefined ? ok(object) : fail(alreadyExists(kind, name, old.metadata.deletionTimestamp !== undefined));
+function authorize(write: ApiWrite, { user }: StageContext): Result<Passed, ApiError> {
+  const asked = attributesOf(write);
+  const grant = grantFor(user, asked);
+  if (grant === undefined) return fail(forbiddenTo(user.name, asked));
+  return ok({ write, did: `${grant.binding} gives ${user.name} the ${grant.role}, which allows it` });
 }

@@ -9,7 +9,9 @@ import { validate } from "../validation";
 import { forbidden, invalid } from "../validation/findings";
 import type { ApiError } from "./errors";
 import { conflict, invalidObject } from "./errors";
-import { hasClusterIP, keepClusterIP } from "./service-address";
+import type { StageContext } from "./context";
+import { addressedAfterChange, hasClusterIP } from "./service-address";
+import { keepNodePorts } from "./service-ports";
 
 /** A change that may be made. */
 export interface Change {
@@ -19,28 +21,38 @@ export interface Change {
 }
 
 /** The object as it is to be written; null where it equals the old one. Both have the same system fields. */
-export function changed(old: KubeObject, given: KubeObject): Result<Change | null, ApiError> {
+export function changed(old: KubeObject, given: KubeObject, context: StageContext): Result<Change | null, ApiError> {
   if (sameJson(old, given)) return ok(null);
   const meansMore = !sameJson(withoutMeaningless(old), withoutMeaningless(given));
   if (!meansMore && sameJson(old.metadata, given.metadata)) return ok({ object: given, meansMore });
-  const next = completed(old, given);
-  if (sameJson(old, next)) return ok(null);
+  const next = completedChange(old, given, context);
+  if (!next.ok) return next;
+  if (sameJson(old, next.value)) return ok(null);
+  const problem = changeProblem(old, next.value);
+  return problem === null ? ok({ object: next.value, meansMore }) : fail(problem);
+}
+
+/** What makes a completed change one that may not be; null where it may be. */
+export function changeProblem(old: KubeObject, next: KubeObject): ApiError | null {
   if (old.kind === "Pod" && next.kind === "Pod" && isBoundElsewhere(old, next)) {
     const why = `pod ${old.metadata.name} is already assigned to node "${old.spec.nodeName ?? ""}"`;
-    return fail(conflict({ kind: "Pod", name: old.metadata.name, why }));
+    return conflict({ kind: "Pod", name: old.metadata.name, why });
   }
   const errors = [...immutableErrors(old, next), ...validate(next)];
-  if (errors.length > 0) return fail(invalidObject(next.kind, next.metadata.name, errors));
-  return ok({ object: next, meansMore });
+  return errors.length > 0 ? invalidObject(next.kind, next.metadata.name, errors) : null;
 }
 
 function withoutMeaningless(object: KubeObject): unknown {
   return { ...object, metadata: undefined, status: undefined };
 }
 
-function completed(old: KubeObject, given: KubeObject): KubeObject {
-  const next = old.kind === "Service" && given.kind === "Service" ? keepClusterIP(old, given) : given;
-  return applyDefaults(next);
+/** The changed object with what a client need not repeat (a Service's address and node ports), and with defaults. */
+export function completedChange(old: KubeObject, given: KubeObject, context: StageContext): Result<KubeObject, ApiError> {
+  if (old.kind !== "Service" || given.kind !== "Service") return ok(applyDefaults(given));
+  const addressed = addressedAfterChange(old, given, context);
+  if (!addressed.ok) return addressed;
+  const open = keepNodePorts(old, addressed.value, context);
+  return open.ok ? ok(applyDefaults(open.value)) : open;
 }
 
 function isBoundElsewhere(old: Pod, next: Pod): boolean {
@@ -88,5 +100,6 @@ function addressErrors(old: Service, next: Service): readonly FieldError[] {
   const had = old.spec.clusterIP ?? "";
   if (old.spec.type === "ExternalName" || next.spec.type === "ExternalName" || had === "") return [];
   if (had === next.spec.clusterIP || (!hasClusterIP(old) && next.spec.clusterIP === undefined)) return [];
-  return [invalid("spec.clusterIPs[0]", next.spec.clusterIPs ?? [next.spec.clusterIP], "may not change once set")];
+  const asked = next.spec.clusterIPs ?? (next.spec.clusterIP === undefined ? [] : [next.spec.clusterIP]);
+  return [invalid("spec.clusterIPs[0]", asked, asked.length === 0 ? "primary clusterIP can not be unset" : "may not change once set")];
 }

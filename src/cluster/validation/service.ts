@@ -25,6 +25,7 @@ export function serviceErrors({ spec }: Service): readonly FieldError[] {
     ...clusterIPErrors(spec),
     ...nodePortErrors(spec.type ?? "ClusterIP", ports),
     ...samePortErrors(ports),
+    ...sameNodePortErrors(ports),
     ...unsupportedIf("spec.internalTrafficPolicy", spec.internalTrafficPolicy, ["Cluster", "Local"]),
     ...unsupportedIf("spec.externalTrafficPolicy", spec.externalTrafficPolicy, ["Cluster", "Local"]),
   ];
@@ -81,5 +82,16 @@ function samePortErrors(ports: readonly ServicePort[]): readonly FieldError[] {
     if (isFirst) return [];
     const value = { Name: "", Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
     return [duplicate(`spec.ports[${index}]`, value)];
+  });
+}
+
+/** A node port twice for one protocol. */
+function sameNodePortErrors(ports: readonly ServicePort[]): readonly FieldError[] {
+  const seen = new Set<string>();
+  return ports.flatMap(({ protocol = "TCP", nodePort = 0 }, index) => {
+    const key = `${protocol} ${nodePort}`;
+    const isFirst = nodePort === 0 || !seen.has(key);
+    seen.add(key);
+    return isFirst ? [] : [duplicate(`spec.ports[${index}].nodePort`, nodePort)];
   });
 }

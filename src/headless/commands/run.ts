@@ -7,13 +7,13 @@ import { endLine, transcriptOf } from "../../bridge/transcript";
 import type { Options } from "../arguments";
 import { readText } from "../files";
 import { jsonLine, outputOf, said } from "../output";
-import { readCommands, readMoment } from "../run-request";
+import { asUser, readCommands, readMoment } from "../run-request";
 import type { Command } from "./command";
 import { numberOf } from "./command";
 
 export const run: Command = {
-  options: { values: ["scenario", "commands", "until", "seed"], switches: ["json"] },
-  usage: "run --scenario two-apps|FILE --until 60s [--commands FILE.json] [--seed N]",
+  options: { values: ["scenario", "commands", "until", "seed", "as"], switches: ["json"] },
+  usage: "run --scenario two-apps|FILE --until 60s [--commands FILE.json] [--as USER] [--seed N]",
   run(options) {
     const spec = specOf(options);
     return outputOf(spec.ok ? transcriptOf(spec.value) : spec, (transcript) => {
@@ -31,8 +31,11 @@ function specOf(options: Options): Result<RunSpec> {
   if (!until.ok) return until;
   const seed = numberOf(options, "seed");
   if (!seed.ok) return seed;
+  const first = asUser(options.get("as"));
+  if (!first.ok) return first;
   const commands = commandsOf(options);
-  return commands.ok ? ok({ source: source.value, commands: commands.value, until: until.value, seed: seed.value ?? 1 }) : commands;
+  if (!commands.ok) return commands;
+  return ok({ source: source.value, commands: commands.value, until: until.value, seed: seed.value ?? 1, ...first.value });
 }
 
 /** A scenario by its name; what has a dot or a slash, or is there as a file, is a file. */

@@ -30,4 +30,6 @@ export interface ControlsView {
   readonly workers: number;
   readonly hasNodesSlider: boolean;
   readonly perSecond: number;
+  /** Who can ask the API server, and in a few words what each may do. */
+  readonly users: readonly { readonly name: string; readonly may: string }[];
 }

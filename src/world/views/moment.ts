@@ -5,6 +5,7 @@ import { nodeNetworkOf } from "../../node/agents/node-network";
 import { conntrackText, showConntrack } from "../../node/kernel/conntrack/show";
 import { saveText } from "../../node/kernel/netfilter/show";
 import { listText } from "../../node/kernel/nftables/show";
+import { userOf } from "../api-users";
 import { workersOf } from "../events/on-node";
 import type { RequestRow } from "../rows";
 import type { DynamicElement } from "../../node/kernel/nftables/dynamic-sets";
@@ -47,6 +48,7 @@ export function momentView(state: WorldState, rulesets: Rulesets, looking: Looki
     })),
     traffic: { perSecond: standing?.perSecond ?? 0, client: standing?.client ?? "curl-like" },
     workers: workersOf(state).length,
+    user: userOf(state).name,
     proxyMode: modeOf(state),
     ranges: networkRanges(state),
     lastEvent: null,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { draw } from "../../../src/base/draw";
 import type { ApiWrite } from "../../../src/cluster/api-write";
-import type { StageContext } from "../../../src/cluster/api-server";
-import { API_STAGES, commit, runStage } from "../../../src/cluster/api-server";
+import type { ApiUser, StageContext } from "../../../src/cluster/api-server";
+import { API_STAGES, apiUsers, commit, runStage } from "../../../src/cluster/api-server";
 import type { Deployment, KubeObject, Pod, Service } from "../../../src/cluster/objects";
 import type { Store } from "../../../src/cluster/store";
 import { simTime } from "../../../src/engine/time";
@@ -160,40 +160,75 @@ describe("creating", () => {
   });
 });
 
-describe("the stages of a POST", () => {
-  const store = shop();
-  const user = { name: "jane", mayWrite: true };
-  const base: StageContext = { view: store.latest(), serviceCIDRs: ["10.96.0.0/12"], user, draw: () => 0 };
+describe("the stages of a request", () => {
+  const store = shop("service shop/old 10.96.0.77 80 -");
+  const [admin, jane, vera, deployer, expired] = apiUsers("shop");
 
-  /** Runs the stages; what each left behind that the one before had not. */
-  function walk(object: KubeObject, overrides: Partial<StageContext> = {}): readonly string[] {
+  /** Runs the stages as somebody: `stage: what it did`, and the error that ended it. */
+  function walk(write: ApiWrite, user: ApiUser | undefined): readonly string[] {
+    if (user === undefined) throw new Error("no such user");
+    const context: StageContext = { view: store.latest(), serviceCIDRs: ["10.96.0.0/12"], user, draw: () => 0 };
     const said: string[] = [];
-    let current = object;
+    let current = write;
     for (const stage of API_STAGES) {
-      const done = runStage(stage, current, { ...base, ...overrides });
+      const done = runStage(stage, current, context);
       if (!done.ok) return [...said, `${stage}: ${done.problem.code} ${done.problem.message}`];
-      const { spec } = done.value as Service;
-      said.push(`${stage}: type ${spec.type ?? "-"}, clusterIP ${spec.clusterIP ?? "-"}`);
-      current = done.value;
+      said.push(`${stage}: ${done.value.did}`);
+      current = done.value.write;
     }
     return said;
   }
 
-  it("are walked in order: defaults at admission, the address at allocation", () => {
-    expect(walk(service("web", PORT))).toEqual([
-      "authentication: type -, clusterIP -",
-      "authorization: type -, clusterIP -",
-      "admission: type ClusterIP, clusterIP -",
-      "allocation: type ClusterIP, clusterIP 10.96.1.1",
-      "validation: type ClusterIP, clusterIP 10.96.1.1",
-      "persistence: type ClusterIP, clusterIP 10.96.1.1",
+  const post: ApiWrite = { verb: "create", object: service("web", { ...PORT, type: "NodePort" }) };
+  const deployment = { kind: "Deployment", namespace: "shop", name: "web" } as const;
+  const scale: ApiWrite = { verb: "patch", ref: deployment, patch: { spec: { replicas: 2 } }, subresource: "scale" };
+
+  it("of a POST give defaults at decoding, and address and node port before its fields are checked", () => {
+    expect(walk(post, jane)).toEqual([
+      "authentication: the client certificate says that jane asks, of system:authenticated",
+      "audit: the request is noted as received; no audit policy is set, so no log is kept",
+      "priority and fairness: flow schema global-default counts it at global-default, where one of 49 seats is free",
+      "authorization: RoleBinding shop/editors gives jane the ClusterRole edit, which allows it",
+      "decoding: defaults fill in spec.externalTrafficPolicy, spec.internalTrafficPolicy, spec.sessionAffinity, spec.ports",
+      "mutating admission: NamespaceLifecycle finds shop active; no plugin changes it",
+      "allocation: it gets the ClusterIP 10.96.1.1 from the dynamic band of 10.96.0.0/12; its port 80 gets the node port 30086 from the dynamic band",
+      "validation: every field is valid",
+      "validating admission: no policy, webhook or quota is set that could refuse it",
+      "store: its key is free, and it goes to etcd",
     ]);
   });
 
-  it("end where somebody may not, or nobody is known", () => {
-    expect(walk(service("web", PORT), { user: null }).at(-1)).toBe("authentication: 401 Unauthorized");
-    expect(walk(service("web", PORT), { user: { ...user, mayWrite: false } }).at(-1)).toBe(
-      'authorization: 403 services is forbidden: User "jane" cannot create resource "services" in API group "" in the namespace "shop"',
+  it("of a PATCH and a DELETE name the revision that they meet", () => {
+    const ref = { kind: "Service", namespace: "shop", name: "old" } as const;
+    const patched = walk({ verb: "patch", ref, patch: { spec: { type: "NodePort" } } }, admin);
+    expect(patched.slice(4)).toEqual([
+      "decoding: it is laid over Service shop/old as of revision 2 and changes spec.type",
+      "mutating admission: no plugin changes it",
+      "allocation: its port 80 gets the node port 30086 from the dynamic band",
+      "validation: every field is valid, and none that may not change has changed",
+      "validating admission: no policy, webhook or quota is set that could refuse it",
+      "store: revision 2 still stands, and the write goes to etcd",
+    ]);
+    expect(walk({ verb: "delete", ref }, admin).at(-1)).toBe("store: revision 2 still stands, and the write goes to etcd");
+  });
+
+  it("end where nobody is known, and where RBAC has no rule", () => {
+    expect(walk(post, expired)).toEqual(["authentication: 401 Unauthorized"]);
+    expect(walk(post, vera).at(-1)).toBe(
+      'authorization: 403 services is forbidden: User "vera" cannot create resource "services" in API group "" in the namespace "shop"',
+    );
+    expect(walk(scale, vera).at(-1)).toBe(
+      'authorization: 403 deployments.apps "web" is forbidden: User "vera" cannot patch resource "deployments/scale" in API group "apps" in the namespace "shop"',
+    );
+    expect(walk(scale, deployer).at(-1)).toBe('decoding: 404 deployments.apps "web" not found');
+    expect(walk({ verb: "delete", ref: { kind: "Node", namespace: "", name: "node-a" } }, jane).at(-1)).toBe(
+      'authorization: 403 nodes "node-a" is forbidden: User "jane" cannot delete resource "nodes" in API group "" at the cluster scope',
+    );
+  });
+
+  it("count a service account at another level than people", () => {
+    expect(walk(scale, deployer)[2]).toBe(
+      "priority and fairness: flow schema service-accounts counts it at workload-low, where one of 245 seats is free",
     );
   });
 });

@@ -41,7 +41,7 @@ describe("pcap", () => {
 
   test("comments name the packet, the hop, and what was done to it", () => {
     const { frames, comment } = captured("--to", "web:80", "--seed", "3").file;
-    expect(comment).toContain("Scenario small.yaml, seed 3, version 1 of the model.");
+    expect(comment).toContain("Scenario small.yaml, seed 3, version 2 of the model.");
     expect(frames[0]?.comment).toBe("SYN to web:80. It leaves by eth0 of client.");
     expect(frames.map((one) => one.comment).join("\n")).toMatch(
       /Just before, on node-a: KUBE-SEP-\w+ rule 2 \(DNAT\) rewrites the destination/,

@@ -153,12 +153,16 @@ describe("a Service that is POSTed", () => {
     give(world, 4_000_000, { do: "request", to: "http://second:8000" });
     const moment = after(world, 6_000_000);
     expect(events.filter(({ kind }) => kind === "api").map(({ sentence }) => sentence.replace(/10\.[\d.]+\d/, "ADDRESS"))).toEqual([
-      "POST of Service second: the API server knows who asks.",
-      "POST of Service second: the asker may create it here.",
-      "POST of Service second: admission fills in defaults and lets it pass.",
-      "Service second is given the ClusterIP ADDRESS.",
-      "POST of Service second: its fields are valid.",
-      "POST of Service second: its name is free, and it goes to the store.",
+      "POST of Service shop/second, authentication: the client certificate says that kubernetes-admin asks, of kubeadm:cluster-admins, system:authenticated.",
+      "POST of Service shop/second, audit: the request is noted as received; no audit policy is set, so no log is kept.",
+      "POST of Service shop/second, priority and fairness: flow schema global-default counts it at global-default, where one of 49 seats is free.",
+      "POST of Service shop/second, authorization: ClusterRoleBinding kubeadm:cluster-admins gives kubernetes-admin the ClusterRole cluster-admin, which allows it.",
+      "POST of Service shop/second, decoding: defaults fill in spec.internalTrafficPolicy, spec.sessionAffinity, spec.ports, spec.type.",
+      "POST of Service shop/second, mutating admission: NamespaceLifecycle finds shop active; no plugin changes it.",
+      "POST of Service shop/second, allocation: it gets the ClusterIP ADDRESS from the dynamic band of 10.96.0.0/12.",
+      "POST of Service shop/second, validation: every field is valid.",
+      "POST of Service shop/second, validating admission: no policy, webhook or quota is set that could refuse it.",
+      "POST of Service shop/second, store: its key is free, and it goes to etcd.",
     ]);
     expect(moment.requests[0]).toMatchObject({ verdict: "answered", to: "http://second:8000" });
   });
@@ -173,7 +177,7 @@ describe("a Service that is POSTed", () => {
     } as const;
     const refused = world.check({ do: "create", object });
     expect(refused.ok ? "" : refused.problem.message).toBe(
-      'Service "bad" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive',
+      'The Service "bad" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive',
     );
   });
 });
