@@ -10,6 +10,7 @@ import type { Command, JournalEntry } from "../world/command";
 import type { ResolveAnswer, ResolveQuestion } from "../world/view-types/resolve";
 import type {
   CaptureView,
+  LabView,
   ControlsView,
   FlightView,
   JourneyView,
@@ -89,6 +90,8 @@ export type Question =
   | { readonly ask: "syncs"; readonly node: string }
   /** The rules of a node as they stood after an event. */
   | { readonly ask: "rules"; readonly node: string; readonly event: number }
+  /** The network at the shown moment, to be built of Linux network namespaces. */
+  | { readonly ask: "lab" }
   /** A name, as a Pod's resolver would look it up at the shown moment. Nothing of it happens in the run. */
   | ({ readonly ask: "resolve" } & ResolveQuestion)
   /** A DNS message from its bytes, two hexadecimal digits each. */
@@ -149,6 +152,8 @@ export type Answer =
   | { readonly to: "syncs"; readonly syncs: readonly SyncView[] }
   /** null where there was no such node. */
   | { readonly to: "rules"; readonly rules: RulesView | null }
+  /** A Problem where it cannot be built. */
+  | { readonly to: "lab"; readonly lab: Result<LabView> }
   /** The queries and how it ended; a Problem where there is no such Pod. */
   | { readonly to: "resolve"; readonly resolved: Result<ResolveAnswer> }
   | { readonly to: "message"; readonly message: Result<MessageView> };

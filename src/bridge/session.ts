@@ -224,6 +224,8 @@ export class Session {
         return { to: "syncs", syncs: recording.syncs(question.node) };
       case "rules":
         return { to: "rules", rules: yield* recording.rulesAfter(question.node, question.event) };
+      case "lab":
+        return { to: "lab", lab: recording.lab() };
       case "resolve":
         return { to: "resolve", resolved: recording.resolve(question) };
       case "message":

@@ -5,6 +5,7 @@ import { failAt, ok } from "../base/result";
 import { readOptions } from "./arguments";
 import type { Command } from "./commands/command";
 import { dns } from "./commands/dns";
+import { lab } from "./commands/lab";
 import { pcap } from "./commands/pcap";
 import { resolve } from "./commands/resolve";
 import { rules } from "./commands/rules";
@@ -13,10 +14,7 @@ import { trace } from "./commands/trace";
 import type { Output } from "./output";
 import { refusedWith } from "./output";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ rules, dns, resolve, trace, run, pcap }));
-
-/** Commands of the contract that are not built yet. */
-const LATER: readonly string[] = ["lab"];
+const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({ rules, dns, resolve, trace, run, pcap, lab }));
 
 /** How the command is used, a line a command. */
 export function usage(): string {
@@ -37,6 +35,5 @@ export function runCommand(words: readonly string[]): Output {
 function findCommand(name: string): Result<Command> {
   const command = COMMANDS.get(name);
   if (command !== undefined) return ok(command);
-  if (LATER.includes(name)) return failAt("this command comes later", name);
   return failAt(`this is no command; the nearest is ${nearestName(name, [...COMMANDS.keys(), "batch"]) ?? "none"}`, name);
 }

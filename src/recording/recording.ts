@@ -9,7 +9,7 @@ import { ok } from "../base/result";
 import type { SimTime } from "../engine/time";
 import { showTime, simTime } from "../engine/time";
 import type { Command, JournalEntry } from "../world/command";
-import type { CaptureView, JourneyView, Looking, MomentView, RulesView, SyncView, TraceEvent } from "../world/view-types";
+import type { CaptureView, JourneyView, LabView, Looking, MomentView, RulesView, SyncView, TraceEvent } from "../world/view-types";
 import { answerResolve } from "../world/questions/resolve";
 import type { ResolveAnswer, ResolveQuestion } from "../world/questions/types";
 import type { World } from "../world/world";
@@ -165,6 +165,11 @@ export class Recording {
   /** An object of the shown moment as YAML; "" where there is none. */
   yaml(ref: NonNullable<Looking["object"]>): string {
     return this.eye.world.view({ at: this.eye.world.now, ahead: 0, follow: null, playing: true, object: ref }).object?.yaml ?? "";
+  }
+
+  /** The network at the shown moment, as a laboratory of Linux network namespaces. */
+  lab(): Result<LabView> {
+    return this.eye.world.lab();
   }
 
   /** How a Pod's resolver would look a name up at the shown moment; nothing of it is kept. */

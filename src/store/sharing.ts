@@ -5,5 +5,6 @@ export { LONGEST_LINK, makeLink } from "../sharing/link";
 export { DECODE_HINT } from "../sharing/pcapng";
 export type { SharedMoment } from "../sharing/schema";
 export { captureFile, type CaptureFile } from "./capture-file";
+export { labFile, type LabFile } from "./lab-file";
 export { openText } from "./open-text";
 export { sharedMoment } from "./shared-moment";

@@ -14,6 +14,7 @@ import type { RulesView } from "./view-types/rules";
 export type * from "./view-types/capture";
 export type * from "./view-types/dns";
 export type * from "./view-types/journey";
+export type * from "./view-types/lab";
 export type * from "./view-types/looking";
 export type * from "./view-types/message";
 export type * from "./view-types/resolve";

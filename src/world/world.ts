@@ -43,9 +43,10 @@ import type { WorldCheckpoint, WorldState } from "./state";
 import { checkpointState, emptyState, hashState, restoreState } from "./state";
 import type { Told } from "./told";
 import { captureView } from "./views/capture";
+import { labView } from "./views/lab";
 import { journeyView } from "./views/journey";
 import { momentView } from "./views/moment";
-import type { CaptureView, FlightView, JourneyView, Looking, MomentView, TraceEvent } from "./view-types";
+import type { CaptureView, FlightView, JourneyView, LabView, Looking, MomentView, TraceEvent } from "./view-types";
 
 export type { WorldCheckpoint } from "./state";
 
@@ -291,6 +292,11 @@ export class World {
   capture(request: number): CaptureView | null {
     const seen = this.watching === null ? null : captureView(this.state, request, this.watching);
     return seen === null ? null : { ...seen, behaviour: BEHAVIOUR };
+  }
+
+  /** The network as it stands now, as a laboratory of network namespaces; the problem where none can be built. */
+  lab(): Result<LabView> {
+    return labView(this.state, this.rulesets, BEHAVIOUR);
   }
 
   /** How the world looks at a moment, as the page wants it. The stamp's branch and the last event are the recording's. */

@@ -25,5 +25,9 @@ for (const width of [1440, 390]) {
     expect(interfaces.length).toBeGreaterThan(3);
     expect(frames.map((one) => one.comment).join("\n")).toMatch(/SYN to your-app-svc[\s\S]*FIN back/);
     await expect(page.getByRole("dialog").getByRole("status")).toHaveText(/has \d+ frames\.$/);
+    const [script] = await Promise.all([page.waitForEvent("download"), kubewalk.press("Linux lab script (bash)")]);
+    expect(script.suggestedFilename()).toBe("kubewalk-lab.sh");
+    expect(readFileSync(await script.path(), "utf8")).toMatch(/^#!\/usr\/bin\/env bash\n# The network of Two apps at [\s\S]*KUBE-SVC-/);
+    await expect(page.getByRole("dialog").getByRole("status")).toHaveText(/builds 12 network namespaces\.$/);
   });
 }

@@ -1,7 +1,7 @@
-/** What can be taken along as a file: a capture of the followed journey, for Wireshark and tshark. */
+/** What can be taken along as a file: a capture of the followed journey for Wireshark, the network as a script for a Linux machine. */
 import { useId, useState, type ReactNode } from "react";
 import { useApp, useAppItself } from "../../store";
-import { captureFile, DECODE_HINT } from "../../store/sharing";
+import { captureFile, DECODE_HINT, labFile } from "../../store/sharing";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
 import { download } from "../download";
@@ -27,6 +27,18 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }): Rea
     });
   }
 
+  async function takeLab(): Promise<void> {
+    setSaved("");
+    await submit.run(async () => {
+      const file = await labFile(app);
+      if (!file.ok) return file;
+      const { name, text, namespaces } = file.value;
+      download({ name, type: "application/x-sh", content: text });
+      setSaved(`${name} builds ${namespaces} network namespaces.`);
+      return file;
+    });
+  }
+
   return (
     <Dialog title="Export" onClose={onClose}>
       <div className="field">
@@ -41,6 +53,18 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }): Rea
             : `Every packet of request ${followed} on every interface it passes, as far as it has come: DNS, TCP and VXLAN as they are on the wire, with a comment that says what happened.`}{" "}
           Wireshark does not know the port of the cluster's tunnels: {DECODE_HINT} (Analyze, Decode As), or run{" "}
           <code>tshark -d udp.port==8472,vxlan</code>.
+        </p>
+      </div>
+      <div className="field">
+        <div>
+          <Button disabled={submit.busy} aria-describedby={`${id}-lab`} onClick={() => void takeLab()}>
+            Linux lab script (bash)
+          </Button>
+        </div>
+        <p className="hint" id={`${id}-lab`}>
+          This moment’s network, built on a Linux machine of network namespaces, with these very rules, addresses and open ports: ask a real
+          kernel what is shown here. As root: <code>bash kubewalk-lab.sh up</code>, then <code>exec POD probe http://SERVICE</code>,{" "}
+          <code>rules</code>, <code>down</code>. It needs iproute2, iptables and python3, in nftables mode nft.
         </p>
       </div>
       <ProblemLine id={`${id}-problem`} text={submit.problem} />

@@ -3,6 +3,7 @@ import type { Result } from "../../base/result";
 import { failAt } from "../../base/result";
 import { readConfig } from "./config";
 import { answerDns } from "./dns";
+import { answerLab } from "./lab";
 import { answerPcap } from "./pcap";
 import { proxyConfigIn } from "./kube-proxy-map";
 import type { ReadRequest } from "./request";
@@ -11,10 +12,10 @@ import { answerRules } from "./rules";
 import type { Cluster } from "./settled";
 import { settle } from "./settled";
 import { answerTrace } from "./trace";
-import type { DnsAnswer, From, PcapAnswer, ResolveAnswer, RulesAnswer, TraceAnswer } from "./types";
+import type { DnsAnswer, From, LabAnswer, PcapAnswer, ResolveAnswer, RulesAnswer, TraceAnswer } from "./types";
 
 /** Any answer. */
-export type Answer = RulesAnswer | DnsAnswer | ResolveAnswer | TraceAnswer | PcapAnswer;
+export type Answer = RulesAnswer | DnsAnswer | ResolveAnswer | TraceAnswer | PcapAnswer | LabAnswer;
 
 /** Answers. `steps` are the clusters of one sync each; every other question looks at the last. */
 export function answer({ asked, mode, seed, config, warnings }: ReadRequest, steps: readonly [Cluster, ...Cluster[]]): Result<Answer> {
@@ -23,6 +24,8 @@ export function answer({ asked, mode, seed, config, warnings }: ReadRequest, ste
   if (!said.ok) return said;
   const isPacket = asked.do === "trace" || asked.do === "pcap";
   const meant = mode ?? said.value.mode;
+  if (asked.do === "lab" && meant === "ipvs")
+    return failAt("a laboratory is built for iptables and nftables; IPVS wants a kernel module", "mode");
   if (isPacket && meant === "ipvs") return failAt("mode ipvs is built for rules; packets in it come later", "mode");
   const read = readConfig(config, said.value.proxy);
   if (!read.ok) return read;
@@ -43,6 +46,8 @@ export function answer({ asked, mode, seed, config, warnings }: ReadRequest, ste
       return answerTrace(asked.question, settled.value);
     case "pcap":
       return answerPcap(asked.question, settled.value);
+    case "lab":
+      return answerLab(settled.value);
   }
 }
 

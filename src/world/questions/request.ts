@@ -1,4 +1,4 @@
-/** A question as JSON, read and checked: `rules`, `dns`, `resolve`, `trace`. Problems name the field. */
+/** A question as JSON, read and checked: `rules`, `dns`, `resolve`, `trace`, `pcap`, `lab`. Problems name the field. */
 import type { Result } from "../../base/result";
 import { fail, ok } from "../../base/result";
 import { parseType } from "../../dns/message/codes";
@@ -15,7 +15,8 @@ export type Question =
   | { readonly do: "rules"; readonly question: RulesQuestion }
   | { readonly do: "dns"; readonly question: DnsQuestion }
   | { readonly do: "resolve"; readonly question: ResolveQuestion }
-  | { readonly do: "trace" | "pcap"; readonly question: TraceQuestion };
+  | { readonly do: "trace" | "pcap"; readonly question: TraceQuestion }
+  | { readonly do: "lab" };
 
 /** A question with what it is asked of. */
 export interface ReadRequest {
@@ -55,8 +56,8 @@ function stepsIn(fields: Fields): readonly (readonly unknown[])[] | undefined {
 
 function questionIn(fields: Fields, findings: Findings): Question | undefined {
   const what =
-    fields.oneOf("do", ["rules", "dns", "resolve", "trace", "pcap"]) ??
-    fields.wrong("do", '"rules", "dns", "resolve", "trace", "pcap" or "run"');
+    fields.oneOf("do", ["rules", "dns", "resolve", "trace", "pcap", "lab"]) ??
+    fields.wrong("do", '"rules", "dns", "resolve", "trace", "pcap", "lab" or "run"');
   switch (what) {
     case "rules":
       fields.only([...COMMON, "node", "format", "steps"]);
@@ -81,6 +82,9 @@ function questionIn(fields: Fields, findings: Findings): Question | undefined {
     case "pcap":
       fields.only([...COMMON, "from", "to", "choices", "whole"]);
       return { do: what, question: traceIn(fields, findings) };
+    case "lab":
+      fields.only(COMMON);
+      return { do: what };
     case undefined:
       return undefined;
   }

@@ -1,6 +1,6 @@
 /** Questions about a settled cluster, and their answers as plain JSON. Source: headless.md (`batch`). */
 import type { RecordType } from "../../dns/message/types";
-import type { CaptureView } from "../view-types";
+import type { CaptureView, LabView } from "../view-types";
 import type { AskedName } from "../view-types/resolve";
 
 export type * from "../view-types/resolve";
@@ -146,6 +146,12 @@ export interface PcapAnswer extends Warned {
   readonly verdict: TraceVerdict;
   readonly seed: number;
   readonly capture: CaptureView;
+}
+
+/** The cluster as a laboratory of network namespaces. */
+export interface LabAnswer extends Warned {
+  readonly do: "lab";
+  readonly lab: LabView;
 }
 
 /** How a name was resolved before the packet left. */

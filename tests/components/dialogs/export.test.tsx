@@ -79,6 +79,17 @@ describe("export", () => {
     expect(saved).toEqual([]);
   });
 
+  it("offers the network as a script at any moment, and says what was wrong where it cannot be built", async () => {
+    const { press, screen } = await setup(panel);
+    await press("Export");
+    expect(screen.getByText(/built on a Linux machine of network namespaces/).textContent).toContain(
+      "It needs iproute2, iptables and python3",
+    );
+    await press("Linux lab script (bash)");
+    await vi.waitFor(() => expect(screen.getByRole("alert").textContent).toContain("no laboratory here"));
+    expect(saved).toEqual([]);
+  });
+
   it("is in the commands, and works by keyboard alone", async () => {
     const { actions, frames, state, key, screen } = await following();
     const [found] = findCommands(state(), "pcapng", false);

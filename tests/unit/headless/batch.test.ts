@@ -313,7 +313,7 @@ describe("a bad request costs its own answer only", () => {
   test.each([
     ["{", /^this line is no JSON: /],
     ["7", /^expected an object with fields/],
-    ['{"id":"a"}', /^do: expected "rules", "dns", "resolve", "trace", "pcap" or "run"$/],
+    ['{"id":"a"}', /^do: expected "rules", "dns", "resolve", "trace", "pcap", "lab" or "run"$/],
     ['{"id":"a","do":"rules","objects":[]}', /^node: expected the name of a node$/],
     ['{"id":"a","do":"dns","query":{"name":"a."}}', /^objects: expected "objects", a list of Kubernetes objects$/],
     ['{"id":"a","do":"dns","objects":{},"query":{"name":"a."}}', /^objects: expected a list, got \{\}$/],
