@@ -28,7 +28,7 @@ export function lookingAt(state: AppState): Looking {
     case "conntrack":
       return node === "" ? base : { ...base, conntrackOf: node };
     case "dns":
-      return { ...base, dns: true, ...lookupWanted(state) };
+      return { ...base, dns: true, ...lookupWanted(state), ...recordsWanted(state) };
     case "object": {
       const object = objectShown(state);
       return object === null ? base : { ...base, object };
@@ -45,4 +45,9 @@ export function lookingAt(state: AppState): Looking {
 function lookupWanted({ selection: { panes, followed } }: AppState): Pick<Looking, "lookup"> {
   const wanted = chosenLookup(panes) ?? followed;
   return wanted === null ? {} : { lookup: wanted };
+}
+
+/** Records are many: they are asked for where they are looked at. */
+function recordsWanted({ selection: { panes } }: AppState): Pick<Looking, "records"> {
+  return panes["dns.part"] === "records" ? { records: panes["dns.page"] ?? "" } : {};
 }

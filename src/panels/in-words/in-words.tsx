@@ -2,6 +2,7 @@
 import { memo, type ReactNode } from "react";
 import "./in-words.css";
 import { JourneyList } from "./journey-list";
+import { DnsTables, QueriesTable } from "./dns-tables";
 import { NodesTable, ReadersTable, SlicesTable } from "./cluster-tables";
 import { PodsTable } from "./pods-table";
 import { RequestsTable } from "./requests-table";
@@ -25,6 +26,8 @@ export const InWords = memo(function InWords(): ReactNode {
       <NodesTable />
       <ReadersTable />
       <RequestsTable />
+      <QueriesTable />
+      <DnsTables />
     </section>
   );
 });

@@ -38,6 +38,7 @@ function Settings(): ReactNode {
 
 export default function DnsPanel(): ReactNode {
   const corefileIs = useApp((state) => state.session.moment?.dns?.corefileIs);
+  const remarks = useApp((state) => state.session.moment?.dns?.remarks);
   const [pane, setPane] = usePane("dns.part");
   const part = PARTS.find(([one]) => one === pane)?.[0] ?? "look-ups";
   return (
@@ -50,7 +51,7 @@ export default function DnsPanel(): ReactNode {
       {corefileIs === undefined ? (
         <Empty title="The records are on their way">CoreDNS makes them from Services and EndpointSlices.</Empty>
       ) : (
-        <p className={styles.quiet}>{corefileIs}</p>
+        <p className={styles.quiet}>{[corefileIs, ...(remarks ?? [])].join(" ")}</p>
       )}
       {part === "look-ups" ? (
         <>

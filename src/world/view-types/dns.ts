@@ -110,8 +110,10 @@ export interface DnsView {
   /** Whose Corefile that is, in a sentence: kubeadm's, the add-on's, or the cluster's own. */
   readonly corefileIs: string;
   readonly replicas: readonly DnsReplicaView[];
-  /** Records of the zone, one per line in zone-file form. */
+  /** Records of the zone, one per line in zone-file form; none where nobody asked for them. */
   readonly records: readonly string[];
+  /** The revision of the page that they are made from. */
+  readonly recordsAt: number;
   readonly resolvConf: string;
   /** What one has to know about this cluster's DNS, a sentence each: an old kernel, a cache on every node. */
   readonly remarks: readonly string[];

@@ -16,6 +16,8 @@ export interface Looking {
   readonly dns?: boolean;
   /** Number of the look-up (or of the request) that the DNS pane tells in full; absent: the newest. */
   readonly lookup?: number;
+  /** Whose records the DNS pane lists: those of a replica's page, by its Pod, or "" for the newest; absent: none. */
+  readonly records?: string;
   readonly object?: ObjectRef;
   /** While playing fast the state hash may be left out (""), since it costs; absent or false: it is always there. */
   readonly playing?: boolean;

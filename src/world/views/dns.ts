@@ -15,22 +15,31 @@ import type { WorldState } from "../state";
 import type { CacheEntryView, DnsView, Looking } from "../view-types";
 import { lookupBriefs, lookupInFull } from "./lookups";
 
-/** DNS at a moment. Records are those of the newest page; each replica may be older. */
-export function dnsView(state: WorldState, at: SimTime, { lookup }: Pick<Looking, "lookup"> = {}): DnsView {
+/** DNS at a moment. Records are made only where they are looked at: in a large cluster there are many. */
+export function dnsView(state: WorldState, at: SimTime, { lookup, records }: Pick<Looking, "lookup" | "records"> = {}): DnsView {
   const { corefile } = state.setup.config;
-  const view = state.store.latest();
   const [client] = clientPods(state);
-  const records = corefile.kubernetes === null ? [] : zoneRecords(view, corefile.kubernetes, EPOCH_SECONDS).map(showRecord);
   return {
     corefile: showCorefile(corefile),
     corefileIs: corefileIs(showCorefile(corefile)),
     replicas: replicas(state, at),
-    records,
+    records: records === undefined ? [] : recordsOf(state, at, records),
+    recordsAt: replicas(state, at).find(({ pod }) => pod === records)?.revision ?? state.store.head,
     resolvConf: client === undefined ? "" : resolvConfOf(state, client).text,
     remarks: [kernelRemark(state)].filter((remark) => remark !== ""),
     lookups: lookupBriefs(state),
     lookup: lookupInFull(state, lookup),
   };
+}
+
+/** The zone as a replica answers it from its page, or as it would be answered from the newest. */
+function recordsOf(state: WorldState, at: SimTime, pod: string): readonly string[] {
+  const { kubernetes } = state.setup.config.corefile;
+  if (kubernetes === null) return [];
+  const { store, watches, processes } = state;
+  const isReplica = processes.all().some(({ program }) => program.program === "coredns" && program.pod === pod);
+  const view = isReplica ? store.view(watches.revisionsAt(watcherOf.dns(pod), at)) : store.latest();
+  return zoneRecords(view, kubernetes, EPOCH_SECONDS).map(showRecord);
 }
 
 function corefileIs(text: string): string {

@@ -21,6 +21,7 @@ describe("the text twin", () => {
       "Nodes: Name, Address, Zone, State, Pod range, Used, Free, Last reserved, kube-proxy synced, On slices of, Behind",
       "Readers: Reader, Revision, Behind",
       "Requests: Started, Client, To, Answered by, Verdict, How, Acts",
+      "Queries: Number, Asked, Type, Name, Search entry, Outcome, Answer, Answered by, After, Way",
     ]);
   });
 

@@ -13,7 +13,16 @@ test("every pane can be looked at, long after the last event too, and the state 
     const [pod] = world.inside.state.store.latest().list("Pod");
     const object = { kind: "Pod", namespace: pod?.metadata.namespace ?? "", name: pod?.metadata.name ?? "" } as const;
     for (const later of [0, 30_000_000, 500_000_000]) {
-      const moment = world.view({ at: at + later, ahead: 0, follow: null, rulesOf: "node-a", conntrackOf: "node-a", dns: true, object });
+      const moment = world.view({
+        at: at + later,
+        ahead: 0,
+        follow: null,
+        rulesOf: "node-a",
+        conntrackOf: "node-a",
+        dns: true,
+        records: "",
+        object,
+      });
       expect(moment.rules?.text).toContain("KUBE-SERVICES");
       expect(moment.object?.yaml).toContain("kind: Pod");
       expect(moment.dns?.records.length).toBeGreaterThan(3);

@@ -1,85 +1,110 @@
-/** The zone's records, those that hold what is typed, each beside the denial that some cache still holds for it. */
+/** The zone's records as a replica has them, those that hold what is typed, each beside what some cache says instead. */
 import type { ReactNode } from "react";
-import type { CacheEntryView, DnsReplicaView } from "../../../bridge/protocol";
+import type { DnsReplicaView } from "../../../bridge/protocol";
 import { OutcomeSign } from "../../../diagrams/ladder/OutcomeSign";
-import { useCalmApp, usePane } from "../../../store";
+import { showSpan, useCalmApp, usePane } from "../../../store";
+import { Choose } from "../choose";
 import styles from "../inspector.module.css";
 import { signOfEntry } from "./caches";
 import own from "./dns.module.css";
-
-/** A record in its fields, as the zone file writes it. */
-interface RecordText {
-  readonly line: string;
-  readonly name: string;
-  readonly ttl: string;
-  readonly type: string;
-  readonly data: string;
-}
-
-export function recordOf(line: string): RecordText {
-  const [name = "", ttl = "", , type = "", ...data] = line.split(" ");
-  return { line, name, ttl, type, data: data.join(" ") };
-}
-
-interface Kept {
-  readonly pod: string;
-  readonly entry: CacheEntryView;
-}
-
-/** What caches hold for a name and type that is not the record: denials of what exists. */
-function denials(replicas: readonly DnsReplicaView[], { name, type }: RecordText): readonly Kept[] {
-  return replicas.flatMap(({ pod, cache }) =>
-    cache
-      .filter((entry) => entry.kind === "denial" && entry.type === type && entry.name.toLowerCase() === name.toLowerCase())
-      .map((entry) => ({ pod, entry })),
-  );
-}
+import type { RecordText } from "./kept";
+import { differing, differsInWords, recordOf } from "./kept";
 
 const NONE: readonly string[] = [];
 const NOBODY: readonly DnsReplicaView[] = [];
 
-function Record({ record, replicas }: { readonly record: RecordText; readonly replicas: readonly DnsReplicaView[] }): ReactNode {
-  const { name, ttl, type, data } = record;
+/** More than that nobody reads: the search box makes them fewer. */
+const MOST = 300;
+
+const NEWEST = "the store, as it is now";
+
+function replicaInWords({ pod, revision, behind }: DnsReplicaView): string {
+  return `${pod}, revision ${revision}${behind === 0 ? "" : `, ${showSpan(behind)} behind`}`;
+}
+
+/** Each replica answers from its own page of the store. */
+function PageChoice({ replicas }: { readonly replicas: readonly DnsReplicaView[] }): ReactNode {
+  const [page, setPage] = usePane("dns.page");
+  const words = new Map(replicas.map((replica) => [replica.pod, replicaInWords(replica)]));
+  return (
+    <Choose
+      label="Page of"
+      value={words.get(page) ?? NEWEST}
+      options={[NEWEST, ...words.values()]}
+      onChange={(chosen) => setPage([...words].find(([, said]) => said === chosen)?.[0] ?? "")}
+    />
+  );
+}
+
+function Named({
+  records,
+  replicas,
+}: {
+  readonly records: readonly RecordText[];
+  readonly replicas: readonly DnsReplicaView[];
+}): ReactNode {
+  const differs = new Map(
+    records.flatMap((record) => differing(replicas, record)).map((one) => [`${one.pod} ${one.entry.kind} ${one.entry.key}`, one]),
+  );
   return (
     <li className={own.record}>
-      <code>{name}</code>
-      <code>
-        <span>{ttl}</span> <b>{type}</b> {data}
-      </code>
-      {denials(replicas, record).map(({ pod, entry }) => (
-        <p key={pod} className={own.denied}>
-          <OutcomeSign outcome={signOfEntry(entry)} /> but {pod} has cached {entry.answer}, for {entry.ttl} s more
+      <code>{records[0]?.name}</code>
+      {records.map(({ line, ttl, type, data }) => (
+        <code key={line}>
+          <span>{ttl}</span> <b>{type}</b> {data}
+        </code>
+      ))}
+      {[...differs].map(([key, one]) => (
+        <p key={key} className={own.denied}>
+          <OutcomeSign outcome={signOfEntry(one.entry)} /> {differsInWords(one)}
         </p>
       ))}
     </li>
   );
 }
 
+/** Records of one name together, in the order of the zone. */
+function byName(lines: readonly string[]): readonly (readonly [name: string, records: readonly RecordText[]])[] {
+  const names = new Map<string, RecordText[]>();
+  for (const record of lines.map(recordOf)) names.set(record.name, [...(names.get(record.name) ?? []), record]);
+  return [...names];
+}
+
+function countInWords(found: number, all: number): string {
+  const count = found === all ? `${all} records` : `${found} of ${all} records`;
+  return found > MOST ? `${count}, the first ${MOST} shown` : count;
+}
+
 export function Zone(): ReactNode {
   const records = useCalmApp((state) => state.session.moment?.dns?.records ?? NONE);
   const replicas = useCalmApp((state) => state.session.moment?.dns?.replicas ?? NOBODY);
+  const at = useCalmApp((state) => state.session.moment?.dns?.recordsAt ?? 0);
   const [find, setFind] = usePane("dns.find");
   const wanted = find.trim().toLowerCase();
   const found = records.filter((record) => record.toLowerCase().includes(wanted));
   return (
     <section aria-label="Records of the zone">
-      <h3>Records</h3>
+      <PageChoice replicas={replicas} />
       <input
         className={styles.find}
         type="search"
         aria-label="Find in the records"
-        placeholder="Find in the records"
+        placeholder="Find in the records: a name, a type, an address"
         value={find}
         onChange={(event) => setFind(event.target.value)}
       />
       <p className={styles.quiet} role="status">
-        {wanted === "" ? `${records.length} records` : `${found.length} of ${records.length} records`}
+        {countInWords(found.length, records.length)}, made from revision {at}
       </p>
       <ul className={styles.rows} aria-label="Records">
-        {found.map((line) => (
-          <Record key={line} record={recordOf(line)} replicas={replicas} />
+        {byName(found.slice(0, MOST)).map(([name, named]) => (
+          <Named key={name} records={named} replicas={replicas} />
         ))}
       </ul>
+      <p className={styles.quiet}>
+        CoreDNS keeps no such list: it answers each question anew from Services and EndpointSlices. Reverse names, Pod records and
+        dns-version are answered too and not listed.
+      </p>
     </section>
   );
 }
