@@ -47,6 +47,8 @@ export type WorldEvent =
   | { readonly kind: "proxy-synced"; readonly node: string }
   /** A kube-proxy starts anew, in the mode that is asked for by then. */
   | { readonly kind: "proxy-restart"; readonly node: string }
+  /** IPVS mode: a kube-proxy looks at real servers that take no new connections. */
+  | { readonly kind: "proxy-drain"; readonly node: string }
   /** A frame arrives at an interface. */
   | { readonly kind: "frame"; readonly to: Attachment; readonly frame: Frame }
   | { readonly kind: "kernel-timer"; readonly host: HostName; readonly timer: KernelTimer }

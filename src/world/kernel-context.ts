@@ -10,7 +10,7 @@ import type { WorldState } from "./state";
 import type { FlightView } from "./view-types";
 
 /** Choices given from outside in place of draws (a trace that is replayed). */
-export type Choices = Pick<KernelContext, "choose" | "chooseStatistic" | "chooseNumgen">;
+export type Choices = Pick<KernelContext, "choose" | "chooseServer" | "chooseStatistic" | "chooseNumgen">;
 
 /** Somebody who watches packets: gets every hop of journeys that it wants. */
 export interface Observer {
@@ -38,6 +38,7 @@ export function makeKernelContext({
     },
     rulesetOf: (host) => rulesets.of(host),
     nftTableOf: (host) => rulesets.nftOf(host),
+    ipvsTableOf: (host) => rulesets.ipvsOf(host),
     draw: (host, purpose) => state.draws.next(`kernel ${host}`, purpose),
     countRule: (host, table, chain, ruleIndex, bytes) => state.counters.get(host)?.count(table, chain, ruleIndex, bytes),
     transmit: (host, iface, frame, at) => {

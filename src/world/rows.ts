@@ -68,6 +68,8 @@ export interface ProxyRow {
   readonly starting?: ProxyMode;
   /** It does not run; its rules stay. */
   readonly stopped?: true;
+  /** IPVS mode: when drained real servers are looked at next; absent where there are none. */
+  readonly drainsAt?: SimTime;
 }
 
 /** A Pod as its kubelet has it. */

@@ -2,26 +2,33 @@
  * The rules of every node, computed from what its kube-proxy last synced (design: a node that nobody sends a packet
  * through costs nothing). A cache beside the state: the same revisions and settings always give the same rules.
  */
+import { unreachable } from "../base/assert";
 import { upperBound } from "../base/order";
 import type { Kind } from "../cluster/objects";
 import type { ClusterView, Revision } from "../cluster/store-types";
+import { podInterfaceAddresses } from "../node/agents/node-network";
 import { rulesBeforeProxy } from "../node/agents/flannel-rules";
 import type { ProxyState } from "../node/agents/kube-proxy/iptables/proxy-state";
 import { rewrittenChains, syncRules } from "../node/agents/kube-proxy/iptables/sync";
 import { serviceKeyOf } from "../node/agents/kube-proxy/services";
 import type { ProxyNode, ProxySettings } from "../node/agents/kube-proxy/settings";
+import { syncIpvs, type IpvsProxyState } from "../node/agents/kube-proxy/ipvs/sync";
 import type { NftProxyState } from "../node/agents/kube-proxy/nftables/proxy-state";
 import { syncNft } from "../node/agents/kube-proxy/nftables/sync";
+import type { IpvsTable } from "../node/kernel/ipvs/table";
 import type { Ruleset } from "../node/kernel/netfilter/rules";
 import type { NftTable } from "../node/kernel/nftables/tables";
 import type { NftSync } from "./nft-sync";
+import { modeOfNode } from "./proxy-mode";
 import type { AgentRow, ProxyRevisions, ProxyRow } from "./rows";
+import type { ProxyMode } from "./settings";
 import type { WorldState } from "./state";
 
-/** All rules of one node: in nftables mode kube-proxy's table stands beside what flannel has in iptables. */
+/** All rules of one node: in nftables mode kube-proxy's table stands beside what flannel has in iptables, in IPVS mode virtual servers. */
 export interface HostRules {
   readonly iptables: Ruleset;
   readonly nft: NftTable | null;
+  readonly ipvs: IpvsTable | null;
 }
 
 /** How many rule sets are kept. */
@@ -30,8 +37,10 @@ const KEPT = 64;
 /** Rule sets by node and revisions. */
 export class Rulesets {
   private readonly cache = new Map<string, ProxyState>();
+  private readonly ipvsCache = new Map<string, IpvsProxyState>();
   /** A row belongs to one content of the store for good, so the rules of the moment are found without any key. */
   private readonly ofRow = new WeakMap<ProxyRow, Ruleset>();
+  private readonly ipvsOfRow = new WeakMap<ProxyRow, IpvsTable>();
   private readonly nodes = new WeakMap<AgentRow["links"], ProxyNode>();
   /** flannel's rules alone. */
   private readonly before = new WeakMap<AgentRow["links"], Ruleset>();
@@ -49,10 +58,47 @@ export class Rulesets {
     if (agent === undefined || proxy === undefined) return null;
     const known = this.ofRow.get(proxy);
     if (known !== undefined) return known;
-    const isElsewhere = this.state.nftables.has(host) || proxy.starting !== undefined;
-    const ruleset = isElsewhere ? this.beforeProxy(agent) : this.synced(agent, proxy.synced).ruleset;
+    const ruleset = this.rulesetIn(modeOfNode(this.state, host), agent, proxy);
     this.ofRow.set(proxy, ruleset);
     return ruleset;
+  }
+
+  private rulesetIn(mode: ProxyMode | null, agent: AgentRow, { synced }: ProxyRow): Ruleset {
+    switch (mode) {
+      case "iptables":
+        return this.synced(agent, synced).ruleset;
+      case "ipvs":
+        return this.ipvsSynced(agent, synced).ruleset;
+      case "nftables":
+      case null:
+        return this.beforeProxy(agent);
+      default:
+        return unreachable(mode);
+    }
+  }
+
+  /** The virtual servers of a host, as last synced; null where its mode is another. */
+  ipvsOf(host: string): IpvsTable | null {
+    const proxy = this.state.proxies.get(host);
+    const agent = this.state.agents.get(host);
+    if (proxy === undefined || agent === undefined || this.state.hosts.get(host)?.ipvs == null) return null;
+    const known = this.ipvsOfRow.get(proxy);
+    if (known !== undefined) return known;
+    const { ipvs } = this.ipvsSynced(agent, proxy.synced);
+    this.ipvsOfRow.set(proxy, ipvs);
+    return ipvs;
+  }
+
+  /** What a sync of IPVS mode on some revisions makes. */
+  ipvsSynced(agent: AgentRow, revisions: ProxyRevisions): IpvsProxyState {
+    const key = `${agent.name} ${agent.links.podRange} ${this.contentKey(revisions)}`;
+    const known = this.ipvsCache.get(key);
+    if (known !== undefined) return known;
+    const { proxy: settings } = this.state.setup.config;
+    const made = syncIpvs({ view: this.view(revisions), settings, node: this.node(agent), into: this.beforeProxy(agent) });
+    this.ipvsCache.set(key, made);
+    forgetOldest(this.ipvsCache);
+    return made;
   }
 
   /** kube-proxy's table on a host, as last synced; null where its mode is another. */
@@ -63,7 +109,7 @@ export class Rulesets {
   /** All rules of a host; null where it has no hooks. */
   all(host: string): HostRules | null {
     const iptables = this.of(host);
-    return iptables === null ? null : { iptables, nft: this.nftOf(host) };
+    return iptables === null ? null : { iptables, nft: this.nftOf(host), ipvs: this.ipvsOf(host) };
   }
 
   /** What stands after the last sync of a kube-proxy in nftables mode. */
@@ -97,10 +143,7 @@ export class Rulesets {
     const into = this.beforeProxy(agent);
     const made = syncRules(null, { view: this.view(revisions), settings: this.state.setup.config.proxy, node: this.node(agent), into });
     this.cache.set(key, made);
-    for (const oldest of this.cache.keys()) {
-      if (this.cache.size <= KEPT) break;
-      this.cache.delete(oldest);
-    }
+    forgetOldest(this.cache);
     return made;
   }
 
@@ -123,7 +166,14 @@ export class Rulesets {
   private node(agent: AgentRow): ProxyNode {
     const known = this.nodes.get(agent.links);
     if (known !== undefined) return known;
-    const made = { name: agent.name, zone: agent.zone, addresses: [agent.links.address], podCIDR: agent.links.podRange };
+    const interfaceAddresses = [agent.links.address, ...podInterfaceAddresses(agent.links)];
+    const made = {
+      name: agent.name,
+      zone: agent.zone,
+      addresses: [agent.links.address],
+      interfaceAddresses,
+      podCIDR: agent.links.podRange,
+    };
     this.nodes.set(agent.links, made);
     return made;
   }
@@ -141,6 +191,13 @@ export class Rulesets {
       return write === undefined ? "-" : identityOf(write.object);
     };
     return `${last("Service", Service)} ${last("EndpointSlice", EndpointSlice)}`;
+  }
+}
+
+function forgetOldest(cache: Map<string, unknown>): void {
+  for (const oldest of cache.keys()) {
+    if (cache.size <= KEPT) break;
+    cache.delete(oldest);
   }
 }
 

@@ -26,6 +26,7 @@ import { onPod } from "./events/on-pod";
 import { onProbe } from "./events/on-probe";
 import { onProcessTimer, onSocket } from "./events/on-process";
 import { onProxySync, onProxySynced } from "./events/on-proxy";
+import { onProxyDrain } from "./events/on-proxy-drain";
 import { onProxyRestart } from "./events/on-proxy-restart";
 import { onRecheck, onReconcile } from "./events/on-reconcile";
 import { onRequest, onTraffic } from "./events/on-request";
@@ -216,6 +217,8 @@ export class World {
         return onProxySync(sim, event.node);
       case "proxy-synced":
         return onProxySynced(sim, event.node);
+      case "proxy-drain":
+        return onProxyDrain(sim, event.node);
       case "proxy-restart":
         return onProxyRestart(sim, event.node);
       case "frame":

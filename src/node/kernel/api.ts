@@ -8,6 +8,7 @@ import type { Micros, SimTime } from "../../engine/time";
 import type { IpAddress, MacAddress } from "../../network/address";
 import type { Frame, Packet, Payload } from "../../network/packet";
 import type { Hop, InterfaceRole } from "./hop";
+import type { IpvsTable } from "./ipvs/table";
 import type { Rule, Ruleset } from "./netfilter/rules";
 import type { NftRule, NftTable } from "./nftables/tables";
 
@@ -96,10 +97,14 @@ export interface KernelContext {
   rulesetOf(host: HostName): Ruleset | null;
   /** The nftables table beside them; null where it has none. */
   nftTableOf?(host: HostName): NftTable | null;
+  /** The virtual servers of a host; null where it has none. */
+  ipvsTableOf?(host: HostName): IpvsTable | null;
   /** The next 32-bit draw of a host for a purpose (`port`, `statistic`, `numgen`, `neighbour`, `vxlan-port`, `isn` …). */
   draw(host: HostName, purpose: string): number;
   /** Choices given from outside (trace `choices`): a value to take instead of the draw, or undefined. */
   choose?(host: HostName, purpose: "srcPort" | "snatPort" | "vxlanPort", packet: Packet): number | undefined;
+  /** The real server (`address:port`) that a new connection to a virtual one gets, or undefined. */
+  chooseServer?(host: HostName, virtual: string): string | undefined;
   chooseStatistic?(host: HostName, chain: string, rule: Rule, ruleset: Ruleset): boolean | undefined;
   /** The 32-bit draw to take for a `numgen random` (see `drawFor`), or undefined. */
   chooseNumgen?(host: HostName, rule: NftRule, table: NftTable): number | undefined;

@@ -26,12 +26,13 @@ export function deviceOut(host: Host, device: string, skb: SocketBuffer, bridged
     case "nic":
       return ontoLink(host, iface, frameOf(skb), skb.at, ctx);
     case "lo":
-      throw new Error("invariant broken: the loopback has no link");
+    case "dummy":
+      throw new Error(`invariant broken: ${device} has no link`);
   }
 }
 
 /** Sends a ready frame (ARP) by a device, unseen by taps. A VXLAN device drops it: its neighbours are permanent. */
 export function sendFrame(host: Host, iface: Interface, frame: Frame, at: SimTime, ctx: KernelContext): void {
   if (iface.role === "bridge") return switchArp(host, iface, frame, "", at, ctx);
-  if (iface.role !== "vxlan" && iface.role !== "lo") ontoLink(host, iface, frame, at, ctx);
+  if (iface.role !== "vxlan" && iface.role !== "lo" && iface.role !== "dummy") ontoLink(host, iface, frame, at, ctx);
 }

@@ -2,6 +2,7 @@
 import type { KernelContext } from "./api";
 import type { HookVerdict } from "./hooks";
 import type { Step, StepName, Walk } from "./hop";
+import type { IpvsAct } from "./ipvs/hook";
 import type { Evaluation } from "./netfilter/evaluation";
 import type { Hook } from "./netfilter/rules";
 import { saveLine } from "./netfilter/show";
@@ -18,11 +19,13 @@ export interface HookTrace {
   readonly before: Packet;
   /** Whether the packet came with a connection that is in the table. */
   readonly evaluations: (Evaluation | NftEvaluation)[];
+  /** What IPVS did at the hook. */
+  ipvs: IpvsAct | null;
 }
 
 /** Begins keeping. */
 export function openTrace(skb: SocketBuffer): HookTrace {
-  return { before: skb.packet, evaluations: [] };
+  return { before: skb.packet, evaluations: [], ipvs: null };
 }
 
 const STEP_OF: Readonly<Record<Hook, StepName>> = {
@@ -60,15 +63,20 @@ export function closeTrace(closing: Closing): void {
     hook,
     ...(bridged ? { bridged } : {}),
     walk: trace.evaluations.flatMap(({ walk = [] }): readonly Walk[] => walk),
-    ...(decision === undefined
-      ? {}
-      : { table: decision.table, chain: decision.chain, ruleNumber: decision.number, ...ruleTexts(decision) }),
+    ...placeOf(trace, decision),
     did: sentence(closing, decision),
     before: trace.before,
     after: skb.packet,
     ...connectionOf(skb),
   };
   ctx.record?.(step, skb.packet.journey);
+}
+
+/** Where it was decided: by a rule, or by a real server of IPVS. */
+function placeOf({ ipvs }: HookTrace, decision: Decision | undefined): Partial<Step> {
+  if (ipvs !== null) return { table: "ipvs", chain: ipvs.virtual, rule: ipvs.line, ipvs };
+  if (decision === undefined) return {};
+  return { table: decision.table, chain: decision.chain, ruleNumber: decision.number, ...ruleTexts(decision) };
 }
 
 function ruleTexts(decision: Decision): Pick<Step, "rule" | "element"> {
@@ -95,7 +103,8 @@ function decisive(evaluations: HookTrace["evaluations"]): Decision | undefined {
 }
 
 function sentence(closing: Closing, decision: Decision | undefined): string {
-  const { hook, skb, verdict } = closing;
+  const { hook, skb, verdict, trace } = closing;
+  if (trace.ipvs !== null) return ipvsSentence(closing, trace.ipvs);
   const by = decision === undefined ? `the policy of ${hook}` : `${decision.chain} rule ${decision.number}`;
   if (verdict === "reject") return `${by} refuses the packet: ICMP port unreachable goes back to ${skb.packet.src}.`;
   if (!closing.isConfirmed) {
@@ -103,6 +112,27 @@ function sentence(closing: Closing, decision: Decision | undefined): string {
   }
   if (verdict === "drop") return `The packet is dropped by ${by}; nothing goes back.`;
   return rewriteSentence(closing, decision) ?? passSentence(closing, decision);
+}
+
+function ipvsSentence({ skb, trace }: Closing, { kind, virtual, scheduler, persistence, real, open }: IpvsAct): string {
+  const destination = `the destination ${destinationText(trace.before)} to ${destinationText(skb.packet)}`;
+  switch (kind) {
+    case "chose": {
+      const among = open.length === 1 ? "the only real server" : `${scheduler} among ${open.length} real servers`;
+      const kept = persistence === 0 ? "" : ` This client stays there for ${persistence} s.`;
+      return `IPVS chooses ${real} for ${virtual} (${among}) and rewrites ${destination}.${kept}`;
+    }
+    case "knew":
+      return `IPVS knows the connection and rewrites ${destination}.`;
+    case "answered":
+      return `IPVS knows the answer's connection and rewrites the source ${sourceText(trace.before)} to ${sourceText(skb.packet)}.`;
+    case "error":
+      return "The error is about a connection of IPVS: it puts the quoted packet back to what its sender sent.";
+    case "refused":
+      return `${virtual} has no real server: IPVS refuses the packet, ICMP port unreachable goes back to ${skb.packet.src}.`;
+    case "gone":
+      return `The real server ${real} of ${virtual} is gone: IPVS forgets the connection and drops the packet.`;
+  }
 }
 
 function rewriteSentence({ skb, trace }: Closing, decision: Decision | undefined): string | null {

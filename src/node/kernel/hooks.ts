@@ -2,9 +2,9 @@
  * One netfilter hook over one packet: tables by priority, connection tracking and NAT in their places.
  *
  *   PREROUTING   raw, conntrack, mangle, nat (destination)
- *   INPUT        mangle, filter, nat (source), confirm
- *   FORWARD      mangle, filter
- *   OUTPUT       raw, conntrack, mangle, nat (destination), re-route, filter
+ *   INPUT        mangle, filter, (IPVS), nat (source), confirm
+ *   FORWARD      mangle, filter, (IPVS: answers)
+ *   OUTPUT       raw, conntrack, mangle, nat (destination), re-route, (IPVS), filter
  *   POSTROUTING  mangle, nat (source), confirm
  *
  * Where an nftables table stands beside them, its base chains come in between by priority (see nft-stages.ts). To accept
@@ -24,21 +24,24 @@ import type { Cpus } from "./conntrack/track";
 import { confirm, trackPacket } from "./conntrack/track";
 import type { HookTrace } from "./hook-trace";
 import { closeTrace, openTrace } from "./hook-trace";
+import { ipvsReply, ipvsRequest } from "./ipvs/hook";
+import type { IpvsTable } from "./ipvs/table";
 import { evaluateTable } from "./netfilter/evaluate";
 import type { Evaluation, EvaluationHost, PacketFacts, RecentLists, TableVerdict } from "./netfilter/evaluation";
 import type { Hook, Rule, Ruleset, TableName } from "./netfilter/rules";
 import type { Stage } from "./nft-stages";
-import { IPTABLES_STAGES, NftRuleHost, planOf } from "./nft-stages";
+import { IPTABLES_STAGES, IPVS_STAGES, NftRuleHost, planOf } from "./nft-stages";
 import { evaluateBaseChain } from "./nftables/evaluate";
 import type { NftTable } from "./nftables/tables";
 import { primaryAddress } from "./routing/interfaces";
 import { lookupRoute } from "./routing/routes";
 import type { SocketBuffer } from "./socket-buffer";
+import { stack } from "./stack";
 import type { Host } from "./state";
 import { ownsAddress } from "./state";
 
-/** What a hook decided about a packet. */
-export type HookVerdict = "accept" | "drop" | "reject";
+/** What a hook decided about a packet. One that was stolen is on its way already. */
+export type HookVerdict = "accept" | "drop" | "reject" | "stolen";
 
 /** Where the packet is going when the hook is called. */
 export interface HookPlace {
@@ -63,6 +66,7 @@ class HookRun implements PacketFacts, EvaluationHost, RecentLists, Cpus {
   readonly ctx: KernelContext;
   readonly ruleset: Ruleset;
   readonly nft: NftTable | null;
+  readonly ipvs: IpvsTable | null;
   readonly bridged: boolean;
   readonly trace: HookTrace | null;
   out: string;
@@ -76,6 +80,7 @@ class HookRun implements PacketFacts, EvaluationHost, RecentLists, Cpus {
     this.ctx = ctx;
     this.ruleset = ruleset;
     this.nft = ctx.nftTableOf?.(host.name) ?? null;
+    this.ipvs = host.ipvs === null ? null : (ctx.ipvsTableOf?.(host.name) ?? null);
     this.bridged = place.bridged === true;
     this.trace = ctx.record === undefined ? null : openTrace(skb);
     this.out = place.out;
@@ -116,6 +121,10 @@ class HookRun implements PacketFacts, EvaluationHost, RecentLists, Cpus {
     return this.skb.state;
   }
 
+  get virtual(): PacketFacts["virtual"] {
+    return this.skb.virtual;
+  }
+
   get translated(): PacketFacts["translated"] {
     const entry = this.skb.flow?.entry;
     return { destination: entry?.destinationNat === true, source: entry?.sourceNat === true };
@@ -153,9 +162,9 @@ export function runHook(host: Host, hook: Hook, skb: SocketBuffer, ctx: KernelCo
   if (ruleset === null) return "accept";
   const before = skb.packet;
   const run = new HookRun(host, hook, skb, ctx, ruleset, place);
-  const { nft, bridged, trace } = run;
+  const { bridged, trace } = run;
   let verdict: HookVerdict = "accept";
-  for (const stage of nft === null ? IPTABLES_STAGES[hook] : planOf(nft, hook).stages) {
+  for (const stage of stagesOf(run)) {
     verdict = runStage(run, stage);
     if (verdict !== "accept") break;
   }
@@ -169,7 +178,13 @@ export function runHook(host: Host, hook: Hook, skb: SocketBuffer, ctx: KernelCo
     const entryIsNew = skb.flow !== null && !skb.flow.entry.seenReply && skb.direction === "original";
     ctx.note?.({ kind: "translated", host: host.name, before, after: skb.packet, entryIsNew });
   }
+  if (verdict === "stolen") stack().sendVirtual(host, skb, ctx);
   return verdict;
+}
+
+function stagesOf({ nft, ipvs, hook }: HookRun): readonly Stage[] {
+  if (nft !== null) return planOf(nft, hook).stages;
+  return ipvs === null ? IPTABLES_STAGES[hook] : IPVS_STAGES[hook];
 }
 
 function runStage(run: HookRun, stage: Stage): HookVerdict {
@@ -183,6 +198,9 @@ function runStage(run: HookRun, stage: Stage): HookVerdict {
     case "reroute":
       run.out = lookupRoute(host, skb.packet.dst)?.device ?? run.out;
       return "accept";
+    case "ipvs-reply":
+    case "ipvs-request":
+      return runIpvs(run, stage);
     case "confirm":
       run.isConfirmed = confirm(host.conntrack, skb, host.settings.clash);
       return run.isConfirmed ? "accept" : "drop";
@@ -192,6 +210,27 @@ function runStage(run: HookRun, stage: Stage): HookVerdict {
       return asFilter(evaluate(run, stage)?.verdict);
     default:
       return run.nft === null ? "accept" : asFilter(evaluateNft(run, run.nft, stage.chain));
+  }
+}
+
+/** IPVS at one of its places. It steals what goes to another host's real server: that is sent when the hook is told of. */
+function runIpvs(run: HookRun, stage: "ipvs-reply" | "ipvs-request"): HookVerdict {
+  const { host, skb, ctx, ipvs, trace } = run;
+  if (ipvs === null || host.ipvs === null) return "accept";
+  const work = { state: host.ipvs, table: ipvs, conntrack: host.conntrack, skb };
+  const isLocal = (address: string): boolean => ownsAddress(host, address);
+  const { kind, act } =
+    stage === "ipvs-reply" ? ipvsReply(work) : ipvsRequest(work, isLocal, (virtual) => ctx.chooseServer?.(host.name, virtual));
+  if (trace !== null && act !== null) trace.ipvs = act;
+  switch (kind) {
+    case "send":
+      return "stolen";
+    case "drop":
+    case "reject":
+      return kind;
+    case "pass":
+    case "translated":
+      return "accept";
   }
 }
 

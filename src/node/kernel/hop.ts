@@ -6,11 +6,12 @@ import type { SimTime } from "../../engine/time";
 import type { MacAddress } from "../../network/address";
 import type { Frame, Packet } from "../../network/packet";
 import type { ConntrackShow } from "./conntrack/show-types";
+import type { IpvsAct } from "./ipvs/hook";
 import type { Hook, TableName } from "./netfilter/rules";
 import type { NftChainWalk } from "./nftables/evaluation";
 
 /** What an interface is for. */
-export type InterfaceRole = "pod-eth0" | "veth" | "bridge" | "vxlan" | "nic" | "lo";
+export type InterfaceRole = "pod-eth0" | "veth" | "bridge" | "vxlan" | "nic" | "lo" | "dummy";
 
 /** A packet seen on an interface, as tcpdump would print it. */
 export interface Tap {
@@ -86,6 +87,8 @@ export interface Step {
   readonly rule?: string;
   /** The map element that gave the verdict where an nftables map decided, as `nft list` prints it. */
   readonly element?: string;
+  /** What IPVS did, where it did something. */
+  readonly ipvs?: IpvsAct;
   /** One plain sentence: what happened and why. Names real addresses, interfaces and rules. */
   readonly did: string;
   readonly before: Packet;

@@ -9,7 +9,9 @@ import type { HostName, HostSettings, KernelContext, KernelCosts } from "./api";
 import { makeConntrackTable } from "./conntrack/table";
 import { deviceOut, sendFrame } from "./device";
 import { sendError } from "./icmp";
+import { sendVirtual } from "./ip-output";
 import { receivePacket } from "./ip-receive";
+import { copyIpvsState, hashIpvsState } from "./ipvs/state";
 import { DynamicSets } from "./nftables/dynamic-sets";
 import { announce as announceInterface } from "./routing/arp";
 import { addInterface } from "./routing/interfaces";
@@ -30,7 +32,7 @@ export type { FdbSpec } from "./routing/fdb";
 export { isVoidTimer, kernelTimer, receive } from "./receive";
 export { deleteMatching } from "./conntrack/table";
 
-installStack({ receivePacket, sendError, deviceOut, sendFrame });
+installStack({ receivePacket, sendError, sendVirtual, deviceOut, sendFrame });
 
 /** What a host is made of. */
 export interface HostSpec {
@@ -54,6 +56,7 @@ export function makeHost({ name, settings, costs }: HostSpec): Host {
     conntrack: makeConntrackTable(),
     recent: new Map(),
     dynamic: null,
+    ipvs: null,
     sockets: makeSockets(),
     nextIpId: 1,
     nextGeneration: 1,
@@ -72,7 +75,7 @@ export type HostCheckpoint = Host;
 
 /** Copies the state. */
 export function checkpointHost(host: Host): HostCheckpoint {
-  const { conntrack, sockets, dynamic } = host;
+  const { conntrack, sockets, dynamic, ipvs } = host;
   return {
     ...host,
     interfaces: new Map(host.interfaces),
@@ -83,6 +86,7 @@ export function checkpointHost(host: Host): HostCheckpoint {
     conntrack: { ...conntrack, entries: conntrack.entries.copy(), tuples: conntrack.tuples.copy() },
     recent: new Map(host.recent),
     dynamic: dynamic === null ? null : new DynamicSets(dynamic.checkpoint()),
+    ipvs: ipvs === null ? null : copyIpvsState(ipvs),
     sockets: {
       ...sockets,
       listeners: new Map(sockets.listeners),
@@ -102,9 +106,10 @@ export function restoreHost(host: Host, checkpoint: HostCheckpoint): void {
 
 /** Mixes the whole state into a fingerprint. Tuples follow from entries, so they need not be mixed. */
 export function hashHost(host: Host, into: Fingerprint): void {
-  const { conntrack, sockets, interfaces, addresses, routes, neighbours, fdb, recent, dynamic, ...rest } = host;
+  const { conntrack, sockets, interfaces, addresses, routes, neighbours, fdb, recent, dynamic, ipvs, ...rest } = host;
   mix(into, rest);
   dynamic?.hash(into);
+  if (ipvs !== null) hashIpvsState(ipvs, into);
   for (const map of [interfaces, addresses, routes, neighbours, fdb, recent]) mixMap(into, map);
   const { listeners, tcp, tcpByTuple, udp, udpByPort, sctp, ...others } = sockets;
   mix(into, others);

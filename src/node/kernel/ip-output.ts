@@ -20,6 +20,7 @@ export function sendLocal(host: Host, skb: SocketBuffer, ctx: KernelContext): Se
   if (way === undefined) return "ENETUNREACH";
   const verdict = runHook(host, "OUTPUT", skb, ctx, { out: way === "local" ? "lo" : way.device });
   if (verdict === "reject") stack().sendError(host, skb, 3, 3, ctx);
+  if (verdict === "stolen") return "sent";
   if (verdict !== "accept") return "EPERM";
   const final = wayTo(host, skb.packet.dst);
   if (final === undefined) return "ENETUNREACH";
@@ -56,25 +57,45 @@ function loop(host: Host, skb: SocketBuffer, ctx: KernelContext): void {
   stack().receivePacket(host, lo, skb, ctx, false);
 }
 
+/**
+ * A packet that IPVS has given another host's real server: routed anew, TTL lowered, then on as if this host had sent it,
+ * OUTPUT and all. Source: net/netfilter/ipvs/ip_vs_xmit.c (__ip_vs_get_out_rt, ip_vs_nat_send_or_cont).
+ */
+export function sendVirtual(host: Host, skb: SocketBuffer, ctx: KernelContext): void {
+  const route = lookupRoute(host, skb.packet.dst);
+  if (route === undefined) return drop(host, skb, ctx, `no route to ${skb.packet.dst}`);
+  if (!lowerTtl(host, skb, route, ctx)) return;
+  const verdict = runHook(host, "OUTPUT", skb, ctx, { out: route.device });
+  if (verdict === "reject") return stack().sendError(host, skb, 3, 3, ctx);
+  if (verdict === "accept") outputBy(host, route, skb, ctx);
+}
+
 /** Forwards a packet that is not for this host. TTL is checked and lowered before FORWARD. */
 export function forward(host: Host, skb: SocketBuffer, ctx: KernelContext): void {
   if (!host.settings.forwarding) return drop(host, skb, ctx, `${host.name} does not forward`);
   const route = lookupRoute(host, skb.packet.dst);
   if (route === undefined) return noRoute(host, skb, ctx);
+  if (!lowerTtl(host, skb, route, ctx)) return;
+  const verdict = runHook(host, "FORWARD", skb, ctx, { out: route.device });
+  if (verdict === "reject") return stack().sendError(host, skb, 3, 3, ctx);
+  if (verdict === "accept") outputBy(host, route, skb, ctx);
+}
+
+/** False where the packet's time is up: its sender is told. */
+function lowerTtl(host: Host, skb: SocketBuffer, route: Route, ctx: KernelContext): boolean {
   const { ttl } = skb.packet;
   if (ttl <= 1) {
     if (ctx.record !== undefined) recordStep(host, skb, ctx, "route", `TTL ${ttl} is used up: ICMP time exceeded goes back.`);
     drop(host, skb, ctx, "TTL exceeded");
-    return stack().sendError(host, skb, 11, 0, ctx);
+    stack().sendError(host, skb, 11, 0, ctx);
+    return false;
   }
   const before = skb.packet;
   skb.packet = { ...before, ttl: ttl - 1 };
   if (ctx.record !== undefined) {
     recordStep(host, skb, ctx, "route", `${routeSentence(skb, route)} TTL ${ttl} becomes ${ttl - 1}.`, { before });
   }
-  const verdict = runHook(host, "FORWARD", skb, ctx, { out: route.device });
-  if (verdict === "reject") return stack().sendError(host, skb, 3, 3, ctx);
-  if (verdict === "accept") outputBy(host, route, skb, ctx);
+  return true;
 }
 
 /** A router without a route answers ICMP 3/0, unless it is the model's edge and told to be silent. */

@@ -16,7 +16,15 @@ import type { Host } from "./state";
 import { ownsAddress } from "./state";
 
 /** What a hook does in turn: a table of iptables, a step of the kernel's own, or a base chain of nftables. */
-export type Stage = Exclude<TableName, "nat"> | "conntrack" | "nat" | "reroute" | "confirm" | { readonly chain: string };
+export type Stage =
+  | Exclude<TableName, "nat">
+  | "conntrack"
+  | "nat"
+  | "reroute"
+  | "ipvs-reply"
+  | "ipvs-request"
+  | "confirm"
+  | { readonly chain: string };
 
 /** Where each stage of a hook stands; `reroute` belongs to the translation before it, `confirm` comes last. */
 const PRIORITIES: Readonly<Record<Hook, readonly (readonly [Exclude<Stage, object>, number])[]>> = {
@@ -58,6 +66,14 @@ export const IPTABLES_STAGES: Readonly<Record<Hook, readonly Stage[]>> = {
   FORWARD: namesOf("FORWARD"),
   OUTPUT: namesOf("OUTPUT"),
   POSTROUTING: namesOf("POSTROUTING"),
+};
+
+/** The stages where IPVS stands beside iptables: behind filter on the way in and through, behind nat on the way out. */
+export const IPVS_STAGES: Readonly<Record<Hook, readonly Stage[]>> = {
+  ...IPTABLES_STAGES,
+  INPUT: ["mangle", "filter", "ipvs-reply", "ipvs-request", "nat", "confirm"],
+  FORWARD: ["mangle", "filter", "ipvs-reply"],
+  OUTPUT: ["raw", "conntrack", "mangle", "nat", "reroute", "ipvs-reply", "ipvs-request", "filter"],
 };
 
 const NFT_HOOKS: Readonly<Record<Hook, NftHook>> = {

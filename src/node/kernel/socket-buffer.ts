@@ -33,6 +33,8 @@ export interface SocketBuffer {
   port: string;
   /** The TCP socket that it is charged to (skb->sk) until it leaves this host; 0 where none. */
   socket: number;
+  /** The virtual server by which IPVS has put the packet on its way here (skb->ipvs_property); undefined where it has not. */
+  virtual: PacketFacts["virtual"];
   flow: Flow | null;
   /** A rule of the raw table has said that conntrack is to leave it alone (IP_CT_UNTRACKED). */
   untracked: boolean;
@@ -54,6 +56,7 @@ export function makeBuffer(packet: Packet, at: SimTime): SocketBuffer {
     inInterface: "",
     port: "",
     socket: 0,
+    virtual: undefined,
     flow: null,
     untracked: false,
     direction: "original",

@@ -6,6 +6,7 @@ import type { SimTime } from "../../engine/time";
 import type { IpAddress, MacAddress, Prefix } from "../../network/address";
 import type { ConntrackTable } from "./conntrack/table";
 import type { HostName, HostSettings, InterfaceSpec, KernelCosts } from "./api";
+import type { IpvsState } from "./ipvs/state";
 import type { DynamicSets } from "./nftables/dynamic-sets";
 import type { SocketBuffer } from "./socket-buffer";
 import type { Sockets } from "./sockets/state";
@@ -82,6 +83,8 @@ export interface Host {
   readonly recent: Map<string, SimTime>;
   /** What nftables' rules put into dynamic sets; null until one does. */
   dynamic: DynamicSets | null;
+  /** What IPVS remembers; null where it is not in use. */
+  ipvs: IpvsState | null;
   readonly sockets: Sockets;
   /** Next IP identification. */
   nextIpId: number;

@@ -9,11 +9,13 @@ import { drainNode, isDrained } from "../../control-plane/drain";
 import { nodeIsReady, registerNode, removeNode } from "../../control-plane/node-membership";
 import { micros } from "../../engine/time";
 import { ipv4Number, ipv4Text } from "../../network/address";
+import { applyIpvs, DUMMY_DEVICE } from "../../node/agents/kube-proxy/ipvs/apply";
+import { macOf } from "../../node/agents/link-names";
 import { DELAYS } from "../../node/agents/timings";
 import { kernelOfNewNode, kernelVersionOf } from "../kernel-version";
 import { addNode, nodeLinks, removeNodeMachine } from "../machines";
 import { NftSync } from "../nft-sync";
-import type { AgentRow } from "../rows";
+import type { AgentRow, ProxyRevisions } from "../rows";
 import { modeOf } from "../proxy-mode";
 import { booted } from "./node-outage";
 import { afterTaint } from "./on-node-health";
@@ -180,12 +182,21 @@ function setUp(sim: Sim, node: Node, podRange: string): void {
 
 /** Kubelet and kube-proxy begin to watch; the first full sync is through at once. */
 export function startAgents(sim: Sim, node: string): void {
-  const { store, proxies, loop, nftables } = sim.state;
+  const { store, proxies, loop, nftables, agents } = sim.state;
   beginWatch(sim.state, watcherOf.kubelet(node));
   beginWatch(sim.state, watcherOf.proxy(node));
   const synced = { Service: store.head, EndpointSlice: store.head };
   proxies.set(node, { node, synced, syncedAt: loop.now, startedAt: loop.now, running: null, isDue: false, again: false });
-  if (modeOf(sim.state) === "nftables") nftables.set(node, new NftSync(synced, loop.now));
+  const mode = modeOf(sim.state);
+  if (mode === "nftables") nftables.set(node, new NftSync(synced, loop.now));
+  if (mode === "ipvs") firstIpvsSync(sim, ensure(agents.get(node), "a node"), synced);
+}
+
+function firstIpvsSync(sim: Sim, agent: AgentRow, synced: ProxyRevisions): void {
+  const { ipvs: after, bound } = sim.rulesets.ipvsSynced(agent, synced);
+  const mac = macOf(sim.state.setup.seed, `${agent.name} ${DUMMY_DEVICE}`);
+  const host = ensure(sim.state.hosts.get(agent.name), "a node's host");
+  applyIpvs(host, { before: null, after, bound, mac, now: sim.state.loop.now });
 }
 
 function ready(sim: Sim, node: string): string {

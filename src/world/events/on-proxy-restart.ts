@@ -5,13 +5,13 @@
  */
 import { ensure } from "../../base/assert";
 import { micros, millis } from "../../engine/time";
+import { removeIpvs } from "../../node/agents/kube-proxy/ipvs/apply";
 import { DELAYS } from "../../node/agents/timings";
 import type { AgentRow, ProxyRow } from "../rows";
-import { modeOf } from "../proxy-mode";
+import { modeOf, modeOfNode } from "../proxy-mode";
 import type { ProxyMode } from "../settings";
 import type { Sim } from "../sim";
 import { later, watcherOf } from "../sim";
-import type { WorldState } from "../state";
 import type { Told } from "../told";
 import { beginWatch, refreshWatch } from "../watching";
 
@@ -44,12 +44,8 @@ export function startProxy(sim: Sim, node: string): void {
   const agent = ensure(state.agents.get(node), "a node's row");
   state.proxies.set(node, { ...row, isDue: true });
   beginWatch(state, watcherOf.proxy(node));
-  if (row.starting === undefined && modeOnNode(state, node) !== mode) cleanUp(sim, agent, { ...row, isDue: true }, mode);
+  if (row.starting === undefined && modeOfNode(state, node) !== mode) cleanUp(sim, agent, { ...row, isDue: true }, mode);
   later(sim, state.draws.span(watcherOf.proxy(node), "start", DELAYS.informer), { kind: "proxy-sync", node });
-}
-
-function modeOnNode({ nftables }: WorldState, node: string): ProxyMode {
-  return nftables.has(node) ? "nftables" : "iptables";
 }
 
 /** A new process starts. A sync of the old one that is under way ends first. */
@@ -65,7 +61,7 @@ export function onProxyRestart(sim: Sim, node: string): Told {
     return { ...head, sentence: `${node}'s kube-proxy is to be replaced; it ends the sync that is under way first.` };
   }
   const mode = modeOf(sim.state);
-  const before = row.starting ?? modeOnNode(sim.state, node);
+  const before = row.starting ?? modeOfNode(sim.state, node);
   if (before === mode) return { ...head, sentence: `${node}'s kube-proxy starts in ${mode} mode and finds its rules in place.` };
   cleanUp(sim, agent, row, mode);
   return {
@@ -77,10 +73,12 @@ export function onProxyRestart(sim: Sim, node: string): Told {
 function cleanUp(sim: Sim, agent: AgentRow, row: ProxyRow, mode: ProxyMode): void {
   const { nftables, proxies, counters, hosts } = sim.state;
   nftables.delete(agent.name);
-  proxies.set(agent.name, { ...row, starting: mode, isDue: true, again: false });
+  const { drainsAt: _, ...standing } = row;
+  proxies.set(agent.name, { ...standing, starting: mode, isDue: true, again: false });
   const counted = ensure(counters.get(agent.name), "counters of a node");
   counted.restore(new Map([...counted.checkpoint()].filter(([place]) => place.includes(" FLANNEL-"))));
   const host = ensure(hosts.get(agent.name), "a node's host");
+  removeIpvs(host);
   host.recent.clear();
   host.dynamic?.keepOnly(() => false);
   if (!row.isDue)

@@ -6,10 +6,13 @@
 import { ensure } from "../../base/assert";
 import type { Micros } from "../../engine/time";
 import { simTime } from "../../engine/time";
+import { applyIpvs, DUMMY_DEVICE } from "../../node/agents/kube-proxy/ipvs/apply";
+import { macOf } from "../../node/agents/link-names";
 import { DELAYS } from "../../node/agents/timings";
 import { deleteMatching } from "../../node/kernel/host";
 import { KUBE_PROXY } from "../../node/agents/kube-proxy/nftables/object-names";
 import { NftSync } from "../nft-sync";
+import { planDrain } from "./on-proxy-drain";
 import type { AgentRow, ProxyRevisions, ProxyRow } from "../rows";
 import type { Sim } from "../sim";
 import { hostOf, later, watcherOf } from "../sim";
@@ -86,6 +89,7 @@ export function onProxySynced(sim: Sim, node: string): Told {
   flushDatagrams(sim, node, row, running);
   const { starting: _, ...rest } = row;
   sim.state.proxies.set(node, { ...rest, synced: running, syncedAt: sim.state.loop.now, running: null, again: false });
+  planDrain(sim, node);
   if (row.again) planSync(sim, node);
   const { Service, EndpointSlice } = running;
   return {
@@ -95,12 +99,24 @@ export function onProxySynced(sim: Sim, node: string): Told {
   };
 }
 
-/** The rules of either mode; a new process writes all of them into a kernel that has none. */
+/** The rules of each mode; a new process writes all of them into a kernel that has none. */
 function takeEffect(sim: Sim, agent: AgentRow, row: ProxyRow, running: ProxyRevisions): void {
   const before = sim.state.nftables.get(agent.name);
   if (before !== undefined) syncTable(sim, agent, new NftSync(running, row.startedAt, before));
+  else if (row.starting === "ipvs" || hostOf(sim, agent.name)?.ipvs != null) syncVirtualServers(sim, agent, row, running);
   else if (row.starting === "nftables") sim.state.nftables.set(agent.name, new NftSync(running, row.startedAt));
   else if (row.starting === undefined) resetCounters(sim, agent, row, running);
+}
+
+/** IPVS mode: the kernel gets addresses and real servers, those that went are drained; every chain is written anew. */
+function syncVirtualServers(sim: Sim, agent: AgentRow, row: ProxyRow, running: ProxyRevisions): void {
+  const { hosts, counters, loop, setup } = sim.state;
+  const host = ensure(hosts.get(agent.name), "a node's host");
+  const before = host.ipvs === null ? null : sim.rulesets.ipvsSynced(agent, row.synced).ipvs;
+  const { ipvs: after, bound, chains } = sim.rulesets.ipvsSynced(agent, running);
+  applyIpvs(host, { before, after, bound, mac: macOf(setup.seed, `${agent.name} ${DUMMY_DEVICE}`), now: loop.now });
+  const counted = ensure(counters.get(agent.name), "counters of a node");
+  for (const table of ["nat", "filter"] as const) counted.resetChains(table, new Set(chains[table].map(({ name }) => name)));
 }
 
 function resetCounters(sim: Sim, agent: AgentRow, row: ProxyRow, running: ProxyRevisions): void {

@@ -26,7 +26,6 @@ export function answer({ asked, mode, seed, config, warnings }: ReadRequest, ste
   const meant = mode ?? said.value.mode;
   if (asked.do === "lab" && meant === "ipvs")
     return failAt("a laboratory is built for iptables and nftables; IPVS wants a kernel module", "mode");
-  if (isPacket && meant === "ipvs") return failAt("mode ipvs is built for rules; packets in it come later", "mode");
   const read = readConfig(config, said.value.proxy);
   if (!read.ok) return read;
   if (asked.do !== "rules" && read.value.config.proxy?.ipFamily === "IPv6")

@@ -8,9 +8,11 @@ export interface RulesView {
   readonly serviceRevision: number;
   readonly sliceRevision: number;
   readonly mode: ProxyMode;
-  /** `iptables-save` text, or the table as `nft list ruleset` prints it. */
+  /** `iptables-save` text, the table as `nft list ruleset` prints it, or virtual servers as `ipvsadm-save -n` does. */
   readonly text: string;
-  /** In nftables mode the `iptables-save` text of what stands beside the table (flannel's); else "". */
+  /** In IPVS mode the IP sets as `ipset save` prints them; else "". */
+  readonly sets: string;
+  /** The `iptables-save` text of what stands beside a table (flannel's) or virtual servers; "" in iptables mode. */
   readonly beside: string;
   /** Packets per rule line: `table chain number` → count. nftables' rules have no counters: the hits are ours. */
   readonly counters: Readonly<Record<string, number>>;

@@ -77,6 +77,7 @@ const ROLES: Readonly<Record<InterfaceRole, string>> = {
   vxlan: "VXLAN device of the Pod network",
   nic: "on the node network",
   lo: "loopback",
+  dummy: "holder of virtual addresses",
 };
 
 function placeOf({ at, host, iface, role, way }: Tap): Omit<CaptureFrame, "comment" | "bytes"> {

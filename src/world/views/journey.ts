@@ -11,7 +11,7 @@ import { lookupInFull } from "./lookups";
 import type { PacketHops } from "./packets";
 import { kindOf, levelOf, sortIntoPackets, titleOf } from "./packets";
 import { trapWords } from "./trap-words";
-import { choicesMet, rulesMatched, walkViews } from "./walked";
+import { choicesMet, ipvsChoices, rulesMatched, walkViews } from "./walked";
 
 /** The journey of a request; null where there is none of that number. */
 export function journeyView(state: WorldState, request: number, observer: JourneyObserver): JourneyView | null {
@@ -192,7 +192,9 @@ function choices(state: WorldState, packets: readonly PacketHops[], row: Request
   const taken = row.backend === null ? "" : `${row.backend.address}:${row.backend.port}`;
   const syn = packets.findLast(({ packet }) => packet.transport.kind === "TCP" && packet.transport.flags === "S");
   for (const { hop, rules } of syn?.hops ?? []) {
-    if (hop.kind !== "step" || hop.walk === undefined) continue;
+    if (hop.kind !== "step") continue;
+    if (hop.ipvs?.kind === "chose") return ipvsChoices(hop.ipvs).map((choice) => ({ ...choice, pod: podAt(state, choice.endpoint) }));
+    if (hop.walk === undefined) continue;
     const found = choicesMet(hop.walk, rules, hop.before, taken);
     if (found.length > 0) return found.map((choice) => ({ ...choice, pod: podAt(state, choice.endpoint) }));
   }

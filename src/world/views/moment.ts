@@ -2,6 +2,8 @@
 import type { SimTime } from "../../engine/time";
 import { simTime } from "../../engine/time";
 import { nodeNetworkOf } from "../../node/agents/node-network";
+import { setsText } from "../../node/agents/kube-proxy/ipvs/text";
+import { ipvsadmText } from "../../node/kernel/ipvs/table";
 import { conntrackText, showConntrack } from "../../node/kernel/conntrack/show";
 import { saveText } from "../../node/kernel/netfilter/show";
 import { listText } from "../../node/kernel/nftables/show";
@@ -113,14 +115,18 @@ export function rulesView(state: WorldState, rulesets: Rulesets, node: string, a
 
 function ruleTexts(
   state: WorldState,
-  { iptables, nft }: HostRules,
+  { iptables, nft, ipvs }: HostRules,
   node: string,
   at: SimTime,
-): Pick<RulesView, "mode" | "text" | "beside"> {
-  if (nft === null) return { mode: "iptables", text: saveText(iptables), beside: "" };
-  const dynamic = state.hosts.get(node)?.dynamic ?? null;
+): Pick<RulesView, "mode" | "text" | "sets" | "beside"> {
+  const host = state.hosts.get(node);
+  if (ipvs !== null) {
+    return { mode: "ipvs", text: ipvsadmText(ipvs, host?.ipvs?.drained), sets: setsText(iptables), beside: saveText(iptables) };
+  }
+  if (nft === null) return { mode: "iptables", text: saveText(iptables), sets: "", beside: "" };
+  const dynamic = host?.dynamic ?? null;
   const elementsOf = (set: string): readonly DynamicElement[] => dynamic?.elements(set, at) ?? [];
-  return { mode: "nftables", text: listText(nft, { elementsOf, now: at }), beside: saveText(iptables) };
+  return { mode: "nftables", text: listText(nft, { elementsOf, now: at }), sets: "", beside: saveText(iptables) };
 }
 
 function conntrackView(state: WorldState, node: string, at: SimTime): ConntrackView | null {

@@ -1,6 +1,7 @@
 /** The walks of a hop, whichever engine made them: iptables' chains and an nftables table's stand in one order. */
 import type { Packet } from "../../network/packet";
 import type { ChainWalk, Walk } from "../../node/kernel/hop";
+import type { IpvsAct } from "../../node/kernel/ipvs/hook";
 import type { NftChainWalk } from "../../node/kernel/nftables/evaluation";
 import type { HostRules } from "../rulesets";
 import type { ChainWalkView, HopView, JourneyView } from "../view-types";
@@ -21,6 +22,11 @@ export function walkViews(walks: readonly Walk[], rules: HostRules | null, packe
 /** The rules that caught the packet, in the order of the walk; the last one decided. */
 export function rulesMatched(walks: readonly Walk[], rules: HostRules | null): HopView["rules"] {
   return walks.flatMap((walk) => (isNft(walk) ? nftMatchedRules(walk, rules?.nft ?? null) : matchedRules([walk], rules?.iptables ?? null)));
+}
+
+/** The real servers that a virtual one had for a new connection. Which comes next is no chance: the scheduler says. */
+export function ipvsChoices({ open, real, scheduler }: IpvsAct): readonly Omit<JourneyView["choices"][number], "pod">[] {
+  return open.map((endpoint) => ({ endpoint, probability: open.length === 1 ? "1" : scheduler, taken: endpoint === real }));
 }
 
 /** The endpoints that a choice had; empty where none of the walks chose. */

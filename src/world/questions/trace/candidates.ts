@@ -5,11 +5,13 @@ import type { Ruleset } from "../../../node/kernel/netfilter/rules";
 import { ownsAddress } from "../../../node/kernel/host";
 import type { Candidate, Choice, Met } from "./met";
 import { factsOf } from "./met";
+import { ipvsChoiceOf } from "./ipvs-candidates";
 import { nftChoiceOf } from "./nft-candidates";
 
 /** Every way in which chance can decide, by whichever engine chooses endpoints here. */
 export function choiceOf(met: Met): Choice {
-  const { nft, iptables } = met.rules;
+  const { nft, iptables, ipvs } = met.rules;
+  if (ipvs !== null) return ipvsChoiceOf(met, { iptables, ipvs });
   return nft === null ? iptablesChoiceOf(met, iptables) : nftChoiceOf(met, nft);
 }
 

@@ -75,6 +75,7 @@ export class TraceRun {
         if (purpose === "vxlanPort") return vxlanPort?.(packet);
         return purpose === "srcPort" ? srcPort : snatPort;
       },
+      chooseServer: () => this.given.endpoint,
       chooseStatistic: (_host, _chain, rule, ruleset) => leadsTo(this.given.endpoint, rule, ruleset),
       chooseNumgen: (_host, rule, table) => {
         const { endpoint } = this.given;

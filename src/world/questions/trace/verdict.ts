@@ -38,7 +38,7 @@ function arrived(one: PacketHops, asked: Asked): readonly Packet[] {
 
 /** Rules and routers reject; a host where nobody listens refuses. */
 function errorVerdict({ packets }: Seen, code: number): TraceVerdict {
-  const byRule = packets[0]?.hops.some(({ hop }) => hop.kind === "step" && rejects(hop.rule ?? ""));
+  const byRule = packets[0]?.hops.some(({ hop }) => hop.kind === "step" && (hop.ipvs?.kind === "refused" || rejects(hop.rule ?? "")));
   return byRule === true || (code !== 2 && code !== 3) ? "rejected" : "refused";
 }
 
