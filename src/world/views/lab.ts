@@ -13,6 +13,7 @@ import { saveText } from "../../node/kernel/netfilter/show";
 import { operationsOf, scriptText } from "../../node/kernel/nftables/script";
 import type { FdbEntry, Interface, Neighbour, Route } from "../../node/kernel/state";
 import { hostNameOf, resolvConfOf } from "../machines";
+import { modeOfNode } from "../proxy-mode";
 import type { Rulesets } from "../rulesets";
 import type { WorldState } from "../state";
 import type { LabHost, LabListener, LabView } from "../view-types/lab";
@@ -29,9 +30,10 @@ export function labView(state: WorldState, rulesets: Rulesets, behaviour: number
     return failAt(
       `the cluster has ${hosts.length} network namespaces; a laboratory of more than ${MOST_HOSTS} fills the machine's neighbour table`,
     );
-  const modes = new Set(state.proxies.all().map(({ node }) => (state.nftables.has(node) ? "nftables" : "iptables")));
+  const modes = new Set(state.proxies.all().map(({ node }) => modeOfNode(state, node)));
+  if (modes.has("ipvs")) return failAt("a laboratory is built for iptables and nftables; IPVS wants a kernel module");
   const mode = modes.has("nftables") ? "nftables" : "iptables";
-  if (modes.size > 1) return failAt("the kube-proxies are changing their mode; wait until each has started again");
+  if (modes.size > 1 || modes.has(null)) return failAt("the kube-proxies are changing their mode; wait until each has started again");
   const plugged = new Set([...state.links.segment.values()].map(({ host }) => host));
   const built = hosts.map((host) => labHost(state, rulesets, host));
   const outside = outsideHost(state);
@@ -108,6 +110,7 @@ function linkLines(
   const held = [...addresses.map((address) => `addr add ${address} dev ${name}`), `link set ${name} up`];
   switch (role) {
     case "lo":
+    case "dummy":
       return [];
     case "nic":
     case "pod-eth0":
