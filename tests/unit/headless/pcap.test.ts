@@ -71,7 +71,7 @@ describe("pcap", () => {
   test.each([
     [["--to", "web:80"], "--out: is missing; expected the file to write, as journey.pcapng"],
     [["--to", "web", "--out", join(folder, "no.pcapng")], '--to: "web" names no port; expected HOST:PORT'],
-    [["--to", "web:80", "--mode", "userspace", "--out", join(folder, "no.pcapng")], "--mode: expected \"iptables\" or"],
+    [["--to", "web:80", "--mode", "userspace", "--out", join(folder, "no.pcapng")], '--mode: expected "iptables" or'],
     [["--to", "web:80", "--out", join(folder, "nowhere", "x")], "--out: "],
   ])("bad input writes nothing: %j", (words, line) => {
     const said = runCommand(["pcap", ...asked(...words)]);
