@@ -8,6 +8,9 @@ import { AppProvider, makeApp, type App, type AppState } from "../../../src/stor
 import { TWO_APPS } from "../../store/setup";
 import { furnish } from "../setup";
 
+/** How long one waits for a part of the page that is loaded when it is first shown. */
+export const LAZY = { timeout: 15_000 } as const;
+
 export interface OnCluster {
   readonly app: App;
   readonly user: ReturnType<typeof userEvent.setup>;

@@ -3,7 +3,7 @@ import { act, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import "../../../src/panels/inspector/rules/hooks-part";
 import RulesPanel from "../../../src/panels/inspector/rules/rules-panel";
-import { followTo, onCluster } from "./on-cluster";
+import { followTo, LAZY, onCluster } from "./on-cluster";
 
 const TRAP = /^PREROUTING, nat: 10\.\S+:80 is your-app-svc/;
 
@@ -70,7 +70,7 @@ test("a name leads to the chain that it names, which opens and has the focus; Ba
 test("the hooks show the packet's way, in the drawing and in words, and lead to its hops by keyboard", async () => {
   const { app, user, until } = await atTheTrap();
   await user.click(screen.getByRole("radio", { name: "Hooks" }));
-  const drawing = within(await screen.findByRole("group", { name: /^Netfilter hooks of node-/ }));
+  const drawing = within(await screen.findByRole("group", { name: /^Netfilter hooks of node-/ }, LAZY));
   const now = drawing.getByRole("button", { current: "step" });
   expect(now.getAttribute("aria-label")).toMatch(/^PREROUTING, called by the bridge: nat asked \d+ rules\./);
   const words = within(screen.getByRole("list", { name: /^The way through node-/ })).getAllByRole("listitem");
