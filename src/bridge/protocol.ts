@@ -18,6 +18,8 @@ import type {
   MessageView,
   MomentView,
   RulesView,
+  SpreadQuestion,
+  SpreadView,
   SyncView,
   TraceEvent,
 } from "../world/view-types";
@@ -92,6 +94,8 @@ export type Question =
   | { readonly ask: "rules"; readonly node: string; readonly event: number }
   /** The network at the shown moment, to be built of Linux network namespaces. */
   | { readonly ask: "lab" }
+  /** How the rules of a node spread new connections over a Service's endpoints. Nothing of it happens in the run. */
+  | ({ readonly ask: "spread" } & SpreadQuestion)
   /** A name, as a Pod's resolver would look it up at the shown moment. Nothing of it happens in the run. */
   | ({ readonly ask: "resolve" } & ResolveQuestion)
   /** A DNS message from its bytes, two hexadecimal digits each. */
@@ -154,6 +158,7 @@ export type Answer =
   | { readonly to: "rules"; readonly rules: RulesView | null }
   /** A Problem where it cannot be built. */
   | { readonly to: "lab"; readonly lab: Result<LabView> }
+  | { readonly to: "spread"; readonly spread: Result<SpreadView> }
   /** The queries and how it ended; a Problem where there is no such Pod. */
   | { readonly to: "resolve"; readonly resolved: Result<ResolveAnswer> }
   | { readonly to: "message"; readonly message: Result<MessageView> };

@@ -7,6 +7,7 @@ import { simTime } from "../engine/time";
 import type { Acted, Progress, Recording, Work } from "../recording/recording";
 import { messageView } from "../world/views/message";
 import type { Job } from "./jobs";
+import { theExperiments } from "./experiments";
 import { Jobs } from "./jobs";
 import type { Opened } from "./opening";
 import { open, parse } from "./opening";
@@ -222,6 +223,10 @@ export class Session {
         return { to: "capture", capture: yield* recording.capture(question.request) };
       case "syncs":
         return { to: "syncs", syncs: recording.syncs(question.node) };
+      case "spread": {
+        const { spreadOf } = yield* theExperiments();
+        return { to: "spread", spread: yield* spreadOf(recording.shown, question) };
+      }
       case "rules":
         return { to: "rules", rules: yield* recording.rulesAfter(question.node, question.event) };
       case "lab":

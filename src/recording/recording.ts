@@ -12,6 +12,7 @@ import type { Command, JournalEntry } from "../world/command";
 import type { CaptureView, JourneyView, LabView, Looking, MomentView, RulesView, SyncView, TraceEvent } from "../world/view-types";
 import { answerResolve } from "../world/questions/resolve";
 import type { ResolveAnswer, ResolveQuestion } from "../world/questions/types";
+import type { Sim } from "../world/sim";
 import type { World } from "../world/world";
 import type { Entry } from "./branch";
 import { Branch, gerund } from "./branch";
@@ -176,6 +177,11 @@ export class Recording {
   resolve(question: ResolveQuestion): Result<ResolveAnswer> {
     const sim = this.eye.world.inside;
     return answerResolve(question, { sim, seed: sim.state.setup.seed, warnings: [] });
+  }
+
+  /** The shown world from inside, for questions that try something out on its rules. Not to be written. */
+  get shown(): Sim {
+    return this.eye.world.inside;
   }
 
   /** Fingerprint of the shown state. */

@@ -19,6 +19,7 @@ export type * from "./view-types/looking";
 export type * from "./view-types/message";
 export type * from "./view-types/resolve";
 export type * from "./view-types/rules";
+export type * from "./view-types/spread";
 
 /** Which moment of which branch a message is about. Panes are painted together only with equal stamps. */
 export interface Stamp {

@@ -7,6 +7,7 @@ import styles from "./rules.module.css";
 export const PARTS = [
   ["", "Text"],
   ["changes", "Changes"],
+  ["chances", "Chances"],
   ["hooks", "Hooks"],
 ] as const;
 

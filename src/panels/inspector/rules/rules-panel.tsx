@@ -11,6 +11,7 @@ import { PartChoice, usePart } from "./part-choice";
 import { TextPart } from "./text-part";
 
 const ChangesPart = lazy(() => import("./changes-part"));
+const ChancesPart = lazy(() => import("./chances-part"));
 const HooksPart = lazy(() => import("./hooks-part"));
 
 /** What the numbers before the rules are. */
@@ -53,6 +54,8 @@ function ShownPart({ rules }: { readonly rules: RulesView }): ReactNode {
       return <Text rules={rules} />;
     case "changes":
       return <ChangesPart rules={rules} />;
+    case "chances":
+      return <ChancesPart rules={rules} />;
     case "hooks":
       return <HooksPart rules={rules} />;
     default:
