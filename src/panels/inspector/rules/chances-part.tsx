@@ -65,6 +65,7 @@ export default function ChancesPart({ rules }: { readonly rules: RulesView }): R
       <p className={styles.quiet}>
         Tried on the rules that stand, with draws of their own{seed === "" ? "" : ` (seed ${seed})`}: the cluster does not notice, and no
         counter moves.
+        {rules.mode === "nftables" ? " Hits are ours: kube-proxy's nftables rules carry no counters." : ""}
       </p>
     </>
   );
@@ -106,8 +107,8 @@ function SpreadTable({
       <thead>
         <tr>
           <th scope="col">Endpoint</th>
-          <th scope="col">Rule draws</th>
-          <th scope="col">Come this far</th>
+          <th scope="col">Its draw</th>
+          <th scope="col">Come here</th>
           <th scope="col">It gets</th>
           <th scope="col">Hits</th>
         </tr>
@@ -140,7 +141,7 @@ function EndpointRows({
           <Address text={endpoint} />
           <small>{pod.slice(pod.indexOf("/") + 1)}</small>
         </th>
-        <td>{probability === "" ? "what is left" : probability.replace(/^(0\.\d{4})\d+$/, "$1…")}</td>
+        <td>{probability === "" ? "the rest" : probability.replace(/^(0\.\d{4})\d+$/, "$1…")}</td>
         <td>{percent(reaches)}</td>
         <td>{percent(gets)}</td>
         <td>{hits}</td>
