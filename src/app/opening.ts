@@ -1,9 +1,9 @@
 /** What the page opens: the moment that its address names, else the start. A broken link opens the start and says why. */
 import type { RecordingData } from "../bridge/protocol";
-import type { App } from "../store";
+import { scenarioRecording, type App } from "../store";
 
 /** The start: the built-in two apps. */
-export const START: RecordingData = { source: { kind: "scenario", id: "two-apps" }, seed: 1, behaviour: 2, journal: [] };
+export const START: RecordingData = scenarioRecording("two-apps");
 
 /** Opens what the address names, now and whenever it changes. */
 export function openFromAddress(app: App): void {

@@ -4,8 +4,10 @@ import { failAt, ok } from "../base/result";
 import type { KubeObject } from "../cluster/objects";
 import { loadObjects } from "../manifests/load-objects";
 import { Recording } from "../recording/recording";
-import { SCENARIOS, scenarioOf } from "../scenarios/catalogue";
+import { OUTSIDE, SCENARIOS, scenarioOf } from "../scenarios/catalogue";
+import type { Scenario } from "../scenarios/catalogue";
 import type { ProxyMode, Traffic, WorldConfig } from "../world/settings";
+import { upstreamOf } from "../world/world-config";
 import { BEHAVIOUR, World } from "../world/world";
 import { fileTraffic } from "./file-traffic";
 import type { Reading, Work } from "./reading";
@@ -57,7 +59,12 @@ function* readSource(source: Source): Work<Result<Read>> {
   }
   const loaded = loadObjects(scenario.objects);
   if (!loaded.ok) return loaded;
-  return ok({ ...loaded.value, title: scenario.title, traffic: scenario.traffic, config: {} });
+  return ok({ ...loaded.value, title: scenario.title, traffic: scenario.traffic, config: configOf(scenario) });
+}
+
+/** The world outside has its names in every cluster that is opened here. */
+function configOf({ nodeResolvConf }: Pick<Scenario, "nodeResolvConf"> = {}): Partial<WorldConfig> {
+  return { upstream: upstreamOf(OUTSIDE), ...(nodeResolvConf === undefined ? {} : { nodeResolvConf }) };
 }
 
 function* readFile(source: { readonly name: string; readonly text: string }): Work<Result<Read>> {
@@ -76,7 +83,7 @@ function* readFile(source: { readonly name: string; readonly text: string }): Wo
   const { mode } = proxy.value;
   const { traffic, sentence } = fileTraffic(objects);
   const warnings = [...loaded.value.warnings, ...proxy.value.warnings, ...modeWarnings(mode), sentence];
-  const config = { proxy: proxy.value.proxy, mode: builtMode(mode) };
+  const config = { ...configOf(), proxy: proxy.value.proxy, mode: builtMode(mode) };
   return ok({ objects: loaded.value.objects, warnings, title: source.name, traffic, config });
 }
 

@@ -5,6 +5,7 @@ import type { Context } from "./app-store";
 import type { Reply } from "./line";
 import { atTime, newPlayback } from "./playback";
 import { NOTHING_SELECTED } from "./selection";
+import { scenarioRecording } from "./scenario";
 import { newSession, say, type Asked, type Saying } from "./session";
 import { eventAt } from "./trace";
 import { reducedMotion } from "./view";
@@ -33,6 +34,8 @@ export interface CommandOptions {
 export interface SessionActions {
   /** Opens a recording; the standing one stays where that fails. */
   open(recording: RecordingData, seekTo?: SeekTo): Promise<Result<readonly string[]>>;
+  /** Opens a built-in scenario from its beginning. */
+  openScenario(id: string): void;
   /** Stops the long work that is under way. */
   cancel(): void;
   command(command: Command, options?: CommandOptions): Promise<Result<Done>>;
@@ -71,6 +74,12 @@ export function makeSessionActions(context: Context): SessionActions {
       playback: { ...beginning(seekTo, reduced), speed: playback.speed },
     }));
     return { ok: true, value: reply.warnings };
+  }
+
+  async function openScenario(id: string): Promise<void> {
+    const opened = await open(scenarioRecording(id));
+    if (!opened.ok) return speak("error", line(opened.problem));
+    for (const warning of opened.value) speak("notice", warning);
   }
 
   async function command(act: Command, options: CommandOptions = {}): Promise<Result<Done>> {
@@ -119,6 +128,7 @@ export function makeSessionActions(context: Context): SessionActions {
 
   return {
     open,
+    openScenario: (id) => void openScenario(id),
     command,
     cancel() {
       const id = context.get().session.progress?.id;

@@ -1,6 +1,6 @@
 /** Everything on the buttons of the page, as far as it applies now. */
 import type { ClientKind, MomentView, ObjectRef } from "../../bridge/protocol";
-import { canStepHop, eventShown, followable, SPEEDS, type Actions, type AppState } from "../../store";
+import { canStepHop, eventShown, followable, SCENARIO_TITLES, SPEEDS, type Actions, type AppState } from "../../store";
 import { showWords } from "../in-words/show-words";
 
 export interface FoundCommand {
@@ -25,12 +25,22 @@ export function* pageActs(state: AppState, isDark: boolean): Generator<FoundComm
   yield* choices(state);
   yield act("New Service", (actions) => actions.openDialog({ kind: "new-service" }));
   yield act("Open YAML", (actions) => actions.openDialog({ kind: "open-yaml" }));
+  yield* scenarios(state);
   yield act("As text", showWords);
   yield act("Share", (actions) => actions.openDialog({ kind: "share" }));
   yield act("Export: capture of this journey (pcapng)", (actions) => actions.openDialog({ kind: "export" }));
   yield act("Export: this network as a Linux lab script (bash)", (actions) => actions.openDialog({ kind: "export" }));
   yield act("Keys", (actions) => actions.openDialog({ kind: "keys" }));
   yield isDark ? act("Light theme", (actions) => actions.setTheme("light")) : act("Dark theme", (actions) => actions.setTheme("dark"));
+}
+
+/** The built-in clusters that are not open. */
+function* scenarios({ session }: AppState): Generator<FoundCommand> {
+  const { source } = session.recording;
+  for (const { id, title } of SCENARIO_TITLES) {
+    if (source.kind === "scenario" && source.id === id) continue;
+    yield act(`Open the scenario “${title}”`, (actions) => actions.openScenario(id));
+  }
 }
 
 function* followingActs(state: AppState): Generator<FoundCommand> {

@@ -7,7 +7,7 @@ import type { LadderModel, MessageRow } from "../../../diagrams/ladder/rows";
 import { ladderOf } from "../../../diagrams/ladder/rows";
 import { ruleInWords, searchRuleOf } from "../../../diagrams/ladder/search";
 import { messageInWords } from "../../../diagrams/ladder/words";
-import { lookupShown, showMillis, showSpan, useActions, useApp, usePane } from "../../../store";
+import { lookupShown, SCENARIO_TITLES, showMillis, showSpan, useActions, useApp, usePane } from "../../../store";
 import { Sentence } from "../../address/sentence";
 import { ThenAndNow } from "../../then-and-now/then-and-now";
 import { Choose } from "../choose";
@@ -103,6 +103,26 @@ function ChooseLookup(): ReactNode {
   );
 }
 
+const NAMES = "names";
+
+/** Where a node has a search list of its own: another cluster. */
+function ToNames(): ReactNode {
+  const source = useApp((state) => state.session.recording.source);
+  const { openScenario } = useActions();
+  const { title = "", about = "" } = SCENARIO_TITLES.find(({ id }) => id === NAMES) ?? {};
+  if (source.kind === "scenario" && source.id === NAMES) return null;
+  return (
+    <section className={own.elsewhere}>
+      <p>{about}</p>
+      <p className={styles.actions}>
+        <button type="button" onClick={() => openScenario(NAMES)}>
+          Open the scenario “{title}”
+        </button>
+      </p>
+    </section>
+  );
+}
+
 export function Lookup(): ReactNode {
   const lookup = useApp(lookupShown);
   const isFollowed = useApp((state) => state.selection.followed !== null);
@@ -121,6 +141,7 @@ export function Lookup(): ReactNode {
       )}
       <ThenAndNow id="a-records" />
       <ThenAndNow id="vip-and-port" />
+      <ToNames />
     </section>
   );
 }
