@@ -37,6 +37,23 @@ const EVERY_COMMAND: readonly Command[] = [
   { do: "client", client: "browser-like" },
   { do: "nodes", count: 4 },
   { do: "proxy-mode", mode: "nftables" },
+  { do: "crash", name: "shop/your-app-h4wnd" },
+  { do: "crash", name: "shop/your-app-h4wnd", again: true },
+  { do: "probe", name: "shop/your-app-h4wnd", probe: "liveness", fails: true },
+  { do: "freeze", name: "kube-system/coredns-x", frozen: true },
+  { do: "kubelet", node: "node-a", runs: false },
+  { do: "kube-proxy", node: "node-a", runs: false },
+  { do: "power", node: "node-b", on: false },
+  { do: "network", node: "node-b", connected: false },
+  { do: "watch", reader: "kube-proxy, node-a", connected: false },
+  { do: "addresses", node: "node-b", taken: true },
+  { do: "drain", node: "node-b" },
+  { do: "uncordon", node: "node-b" },
+  { do: "watch-delay", milliseconds: 500 },
+  { do: "store-delay", milliseconds: 500 },
+  { do: "sync-period", milliseconds: 5000 },
+  { do: "pod-settings", name: "shop/your-app", preStopSeconds: 5, shutdownSeconds: 0.5, onTerm: "drain" },
+  { do: "pod-settings", name: "shop/your-app", graceSeconds: 10, probePeriodSeconds: 5 },
 ];
 
 const journal: readonly JournalEntry[] = EVERY_COMMAND.map((command, index) => ({ at: index * 250_000, command }));

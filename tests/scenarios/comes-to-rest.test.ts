@@ -8,6 +8,7 @@ import { saveText } from "../../src/node/kernel/netfilter/show";
 import { CONTROLLER_NAMES, CONTROLLERS } from "../../src/world/controllers";
 import { keyOf } from "../../src/control-plane/keys";
 import type { World } from "../../src/world/world";
+import { disturbances, mending, named } from "../fixtures/faults";
 import { twoApps } from "../fixtures/world";
 
 const RUNS = Math.max(4, Math.floor(Number(process.env["KUBEWALK_PROPERTY_RUNS"] ?? "50") / 8));
@@ -45,13 +46,16 @@ const scripts = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 8 * SECOND }), commands), { maxLength: 6 })
   .map((list) => list.toSorted(([a], [b]) => a - b));
 
-function played(script: readonly (readonly [number, Command])[]): World {
-  const world = twoApps({ perSecond: 0 });
-  for (const [at, command] of script) {
+function played(script: readonly (readonly [number, Command])[], perSecond = 0): World {
+  const world = twoApps({ perSecond });
+  const give = (at: number, command: Command): void => {
     const moment = simTime(Math.max(at, world.now));
     world.runTo(moment);
     if (world.check(command).ok) world.give(moment, command);
-  }
+  };
+  for (const [at, command] of script) give(at, named(world, command));
+  if (perSecond > 0) give(world.now, { do: "traffic", perSecond: 0 });
+  for (const command of mending(world)) give(world.now + SECOND / 10, command);
   world.runTo(simTime(world.now + QUIET));
   return world;
 }
@@ -118,6 +122,24 @@ describe("a cluster that is left alone", () => {
     fc.assert(
       fc.property(scripts, (script) => {
         const world = played(script);
+        expectRest(world);
+        expectRules(world);
+        expectNoLeaks(world);
+      }),
+      { numRuns: RUNS },
+    );
+  }, 120_000);
+
+  test("comes to rest after anything that broke, once it is mended", () => {
+    const broken = fc
+      .array(fc.tuple(fc.integer({ min: 0, max: 70 * SECOND }), fc.oneof(disturbances, disturbances, commands)), {
+        minLength: 1,
+        maxLength: 8,
+      })
+      .map((list) => list.toSorted(([a], [b]) => a - b));
+    fc.assert(
+      fc.property(broken, (script) => {
+        const world = played(script, 2);
         expectRest(world);
         expectRules(world);
         expectNoLeaks(world);

@@ -5,6 +5,7 @@ import { simTime } from "../../src/engine/time";
 import type { Recording } from "../../src/recording/recording";
 import { finish } from "../../src/recording/recording";
 import type { Command } from "../../src/world/command";
+import { disturbances } from "../fixtures/faults";
 import { twoAppsRecording } from "../fixtures/world";
 
 /** Each run plays a cluster for seconds, so there are fewer than of cheap laws. */
@@ -36,6 +37,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
     selector: fc.constantFrom({ app: "your-app" }, { app: "my-app" }, { app: "nobody" }),
   }),
   fc.record({ do: fc.constant("request" as const), count: fc.integer({ min: 1, max: 5 }) }),
+  disturbances,
 );
 
 const scripts = fc
