@@ -51,7 +51,7 @@ function lose(sim: Sim, row: PodRow): void {
   if (row.host !== row.node) state.hosts.delete(row.host);
   const { held: _, probes: __, ...rest } = row;
   const restarts = noteEnd(row.restarts, { finishedAt: state.loop.now, exitCode: UNKNOWN_END });
-  state.pods.set(row.uid, { ...rest, host: "", links: null, stage: "lost", generation: row.generation + 1, restarts });
+  state.pods.set(row.uid, { ...rest, host: "", links: null, killed: true, stage: "lost", generation: row.generation + 1, restarts });
 }
 
 /** A machine gets its power back. */

@@ -154,7 +154,8 @@ function sentenceOf({
     return after.result === "success" ? `${what} succeeds.` : `${what} succeeds, ${after.run} of ${probe.successThreshold} times in a row.`;
   }
   const how = found === "timeout" ? `gets no answer within ${micros(probe.timeout) / 1_000_000} s` : "fails";
-  if (after.result !== worker.result) return `${what} ${how} for the ${after.run}. time in a row${consequence(probe.name, "failure")}.`;
+  if (after.result !== worker.result)
+    return `${what} ${how}${after.run === 1 ? "" : ` ${after.run} times in a row`}${consequence(probe.name, "failure")}.`;
   return after.run < probe.failureThreshold
     ? `${what} ${how}, ${after.run} of ${probe.failureThreshold} times that are borne.`
     : `${what} ${how}.`;
