@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Counters } from "../../../src/node/kernel/netfilter/counters";
 import { saveText } from "../../../src/node/kernel/netfilter/show";
 import { documentsOf, fileNameOf, withCounters } from "../../../src/panels/inspector/rules/documents";
+import { chainsOf, partsOf } from "../../../src/panels/inspector/rules/rules-text";
 import { hitsIn, turned } from "../../../src/panels/inspector/rules/find";
 import { percent, sharesOf } from "../../../src/panels/inspector/rules/shares";
 import { othersInWords } from "../../../src/panels/inspector/rules/walked-hops";
@@ -10,7 +11,9 @@ import type { RuleLineView, RulesView } from "../../../src/bridge/protocol";
 import { simTime } from "../../../src/engine/time";
 import { twoApps } from "../../fixtures/world";
 
-function rulesOf(mode: "iptables" | "nftables", seconds = 0): { readonly rules: RulesView; readonly world: ReturnType<typeof twoApps> } {
+type ProxyMode = RulesView["mode"];
+
+function rulesOf(mode: ProxyMode, seconds = 0): { readonly rules: RulesView; readonly world: ReturnType<typeof twoApps> } {
   const world = twoApps({ config: { mode } });
   world.runTo(simTime(seconds * 1_000_000));
   const { rules } = world.view({ at: seconds * 1_000_000, ahead: 0, follow: null, rulesOf: "node-a" });
@@ -34,18 +37,32 @@ describe("the texts of a node", () => {
     expect(withCounters(rules.text, rules)).toBe(saveText(world.inside.rulesets.of("node-a") ?? (null as never), { counters }));
   });
 
-  test("are one in iptables mode, and in nftables mode the table with what flannel has in iptables beside it", () => {
-    const commands = (mode: "iptables" | "nftables"): readonly string[] => documentsOf(rulesOf(mode).rules).map(({ command }) => command);
+  test("are what each mode's own commands print, with what else stands in iptables beside it", () => {
+    const commands = (mode: ProxyMode): readonly string[] => documentsOf(rulesOf(mode).rules).map(({ command }) => command);
     expect(commands("iptables")).toEqual(["iptables-save"]);
     expect(commands("nftables")).toEqual(["nft list ruleset", "iptables-save"]);
+    expect(commands("ipvs")).toEqual(["ipvsadm-save -n", "ipset save", "iptables-save"]);
     expect(fileNameOf("node-b", "nft list ruleset")).toBe("node-b.nft-list-ruleset.txt");
   });
+});
+
+test("virtual servers and IP sets fold as chains do, and lose no line", () => {
+  const { rules } = rulesOf("ipvs");
+  for (const text of [rules.text, rules.sets]) {
+    const blocks = chainsOf(text);
+    const lines = blocks.flatMap(({ heading, lines: inside }) => [heading, ...inside.map((one) => one.text)]);
+    expect(lines.map((one) => `${one}\n`).join("")).toBe(text);
+  }
+  expect(chainsOf(rules.text)[0]).toMatchObject({ table: "ipvs", kind: "server", chain: "TCP 10.96.0.1:443" });
+  const parts = partsOf("-A KUBE-SERVICES -m set --match-set KUBE-CLUSTER-IP dst,dst -j ACCEPT", new Set(["KUBE-CLUSTER-IP"]));
+  expect(parts.filter(({ to }) => to !== "").map(({ to }) => to)).toEqual(["KUBE-CLUSTER-IP"]);
 });
 
 describe("finding", () => {
   test("counts every line and every chain name that holds the text, whatever its capitals, and goes round", () => {
     const documents = documentsOf({
       mode: "iptables",
+      sets: "",
       beside: "",
       text: "*nat\n:PREROUTING ACCEPT [0:0]\n:KUBE-SVC-A - [0:0]\n-A PREROUTING -j KUBE-SVC-A\n-A KUBE-SVC-A -j DROP\nCOMMIT\n",
     });

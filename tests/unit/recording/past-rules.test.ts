@@ -47,10 +47,11 @@ describe("a difference", () => {
       `table ip kube-proxy {\n\tmap service-ips {\n\t\ttype ipv4_addr : verdict\n\t\telements = { ${elements} }\n\t}\n\tchain services {\n${rules}\t}\n}\n`;
     const before = {
       mode: "nftables",
+      sets: "",
       beside: "",
       text: listing("1.1.1.1 : goto a,\n\t\t\t     2.2.2.2 : goto b", "\t\tjump a\n\t\tjump b\n"),
     } as const;
-    const after = { mode: "nftables", beside: "", text: listing("2.2.2.2 : goto b", "\t\tjump b\n\t\tjump a\n") } as const;
+    const after = { mode: "nftables", sets: "", beside: "", text: listing("2.2.2.2 : goto b", "\t\tjump b\n\t\tjump a\n") } as const;
     expect(differenceText(differenceOf(before, after))).toBe(
       "@@ kube-proxy map service-ips, changed\n-1.1.1.1 : goto a\n@@ kube-proxy chain services, in another order\n",
     );

@@ -2,7 +2,7 @@
 import { useMemo, type ReactNode } from "react";
 import type { RulesView } from "../../../bridge/protocol";
 import type { Hit } from "./find";
-import { RuleLine, type Jump } from "./rule-line";
+import { RuleLine, type Jump, type Names } from "./rule-line";
 import type { ChainText, RuleLine as Line } from "./rules-text";
 import { sharesOf } from "./shares";
 import styles from "./rules.module.css";
@@ -12,7 +12,7 @@ const MOST_LINES = 400;
 
 export interface ChainProps {
   readonly of: ChainText;
-  readonly names: ReadonlySet<string>;
+  readonly names: Names;
   readonly counters: RulesView["counters"];
   /** `table chain number` of rules that matched at the shown hop. */
   readonly matched: ReadonlySet<string>;
@@ -45,7 +45,7 @@ export function Chain(props: ChainProps): ReactNode {
         onClick={() => toggle(key)}
       >
         <i aria-hidden="true">{isOpen ? "⌄" : "›"}</i>
-        <span>{of.kind === "chain" ? of.chain : `${of.kind} ${of.chain}`}</span>
+        <span>{of.kind === "chain" || of.kind === "server" ? of.chain : `${of.kind} ${of.chain}`}</span>
         <small>
           {isWalked ? "walked, " : ""}
           {sizeInWords(of)}
@@ -93,6 +93,6 @@ function without(lines: number): string {
 }
 
 function sizeInWords({ kind, lines }: ChainText): string {
-  const what = kind === "chain" ? "rule" : "element";
+  const what = kind === "chain" ? "rule" : kind === "server" ? "real server" : "element";
   return lines.length === 1 ? `1 ${what}` : `${lines.length} ${what}s`;
 }

@@ -38,6 +38,18 @@ function portsOf(services: readonly ServiceView[]): readonly PortChoice[] {
 }
 
 export default function ChancesPart({ rules }: { readonly rules: RulesView }): ReactNode {
+  return rules.mode === "ipvs" ? <NoDraws /> : <Draws rules={rules} />;
+}
+
+function NoDraws(): ReactNode {
+  return (
+    <Empty title="In IPVS mode no rule draws">
+      A virtual server's scheduler chooses: with rr, kube-proxy's own choice, the real servers take their turns.
+    </Empty>
+  );
+}
+
+function Draws({ rules }: { readonly rules: RulesView }): ReactNode {
   const services = useApp((state) => state.session.moment?.services ?? NO_SERVICES);
   const shown = useApp(serviceShown);
   const [wanted, want] = usePane("rules.service");

@@ -1,6 +1,5 @@
 /** What a sync changed in a node's rules: chain by chain, the lines that went and those that came. */
-import type { RulesView } from "../../../bridge/protocol";
-import { documentsOf } from "./documents";
+import { documentsOf, type RulesTexts } from "./documents";
 import type { ChainText, RuleLine } from "./rules-text";
 
 /** A chain, set or map that is not as before. */
@@ -15,10 +14,8 @@ export interface ChainChange {
   readonly added: readonly RuleLine[];
 }
 
-type Texts = Pick<RulesView, "mode" | "text" | "beside">;
-
 /** Everything that differs, in the order of the later text; what is gone stands last in its table. */
-export function differenceOf(before: Texts, after: Texts): readonly ChainChange[] {
+export function differenceOf(before: RulesTexts, after: RulesTexts): readonly ChainChange[] {
   const old = new Map(chainsIn(before).map((chain) => [nameOf(chain), chain]));
   const now = new Map(chainsIn(after).map((chain) => [nameOf(chain), chain]));
   const tables = [...new Set([...now.values(), ...old.values()].map(({ table }) => table))];
@@ -52,13 +49,13 @@ function missingFrom(lines: readonly RuleLine[], others: readonly RuleLine[]): r
   });
 }
 
-function chainsIn(texts: Texts): readonly ChainText[] {
+function chainsIn(texts: RulesTexts): readonly ChainText[] {
   return documentsOf(texts).flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.map(withElements)));
 }
 
 /** A set's or map's lines as its elements: how nft breaks them into lines is no difference. */
 function withElements(chain: ChainText): ChainText {
-  if (chain.kind === "chain") return chain;
+  if (chain.kind === "chain" || chain.table === "ipset" || chain.table === "ipvs") return chain;
   const text = chain.lines.map((line) => line.text).join(" ");
   const inside = /^elements = \{ (.*) \}$/.exec(text)?.[1];
   if (inside === undefined) return chain;

@@ -1,11 +1,15 @@
 /** The texts of a node's rules, each as the command prints it that one would type on that node. */
+import { unreachable } from "../../../base/assert";
 import type { RulesView } from "../../../bridge/protocol";
 import type { ChainText } from "./rules-text";
 import { chainsOf } from "./rules-text";
 
+/** What a view of the rules holds of texts. */
+export type RulesTexts = Pick<RulesView, "mode" | "text" | "sets" | "beside">;
+
 /** One text. */
 export interface RulesDocument {
-  /** `iptables-save`, `nft list ruleset`. */
+  /** `iptables-save`, `nft list ruleset`, `ipvsadm-save -n`, `ipset save`. */
   readonly command: string;
   readonly text: string;
   /** Chains, sets and maps by table, in the order in which they are shown. */
@@ -15,12 +19,33 @@ export interface RulesDocument {
 }
 
 /** The tables that decide about Services come first. */
-const TABLES = ["kube-proxy", "nat", "filter", "mangle", "raw"];
+const TABLES = ["kube-proxy", "ipvs", "ipset", "nat", "filter", "mangle", "raw"];
 
 /** What stands on a node, in the mode that its kube-proxy runs in. */
-export function documentsOf({ mode, text, beside }: Pick<RulesView, "mode" | "text" | "beside">): readonly RulesDocument[] {
-  if (mode === "iptables") return [documentOf("iptables-save", text)];
-  return [documentOf("nft list ruleset", text), documentOf("iptables-save", beside)].filter((one) => one.text !== "");
+export function documentsOf(texts: RulesTexts): readonly RulesDocument[] {
+  return commandsOf(texts)
+    .filter(([, text]) => text !== "")
+    .map(([command, text]) => documentOf(command, text));
+}
+
+function commandsOf({ mode, text, sets, beside }: RulesTexts): readonly (readonly [string, string])[] {
+  switch (mode) {
+    case "iptables":
+      return [["iptables-save", text]];
+    case "nftables":
+      return [
+        ["nft list ruleset", text],
+        ["iptables-save", beside],
+      ];
+    case "ipvs":
+      return [
+        ["ipvsadm-save -n", text],
+        ["ipset save", sets],
+        ["iptables-save", beside],
+      ];
+    default:
+      return unreachable(mode);
+  }
 }
 
 function documentOf(command: string, text: string): RulesDocument {

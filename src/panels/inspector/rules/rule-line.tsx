@@ -4,6 +4,9 @@ import { percent, type Share } from "./shares";
 import { partsOf } from "./rules-text";
 import styles from "./rules.module.css";
 
+/** Names that lead somewhere, each with the table in which it stands. */
+export type Names = ReadonlyMap<string, string>;
+
 /** Leads to a chain, set or map of a table. */
 export type Jump = (
   to: { readonly table: string; readonly chain: string },
@@ -18,8 +21,7 @@ export interface RuleLineProps {
   readonly hits: string;
   readonly state: "plain" | "lit";
   readonly share: Share | undefined;
-  /** Names of chains, sets and maps of the same table. */
-  readonly names: ReadonlySet<string>;
+  readonly names: Names;
   readonly find: string;
   readonly isFound: boolean;
   readonly jump: Jump;
@@ -42,7 +44,7 @@ export const RuleLine = memo(function RuleLine(props: RuleLineProps): ReactNode 
                 type="button"
                 className={styles.name}
                 aria-label={`Go to ${part.to}`}
-                onClick={() => jump({ table, chain: part.to }, { chain, line: text })}
+                onClick={() => jump({ table: names.get(part.to) ?? table, chain: part.to }, { chain, line: text })}
               >
                 <Found text={part.text} find={find} />
               </button>

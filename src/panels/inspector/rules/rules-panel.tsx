@@ -16,8 +16,11 @@ const HooksPart = lazy(() => import("./hooks-part"));
 
 /** What the numbers before the rules are. */
 function countsInWords(mode: RulesView["mode"]): string {
-  if (mode === "iptables") return "The number before a rule counts its packets.";
-  return "The number before a rule counts its packets. It is ours: kube-proxy's nftables rules carry no counters, and nft would list none.";
+  const counts = "The number before a rule counts its packets.";
+  if (mode === "nftables") return `${counts} It is ours: kube-proxy's nftables rules carry no counters, and nft would list none.`;
+  if (mode === "ipvs")
+    return `${counts} Virtual servers choose by a scheduler, not by rules. kube-proxy's IPVS mode is deprecated since Kubernetes 1.35.`;
+  return counts;
 }
 
 export default function RulesPanel(): ReactNode {

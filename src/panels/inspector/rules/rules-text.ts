@@ -9,16 +9,18 @@ export interface RuleLine {
 export interface ChainText {
   readonly table: string;
   readonly chain: string;
-  /** Sets and maps fold as chains do. */
-  readonly kind: "chain" | "set" | "map";
-  /** `:NAME POLICY [packets:bytes]`; in nftables what hangs the chain on its hook, or what the set's keys are. */
+  /** Sets, maps and virtual servers fold as chains do. */
+  readonly kind: "chain" | "set" | "map" | "server";
+  /** `:NAME POLICY [packets:bytes]`; what hangs a chain on its hook; what a set's keys are; a virtual server's own line. */
   readonly heading: string;
   readonly lines: readonly RuleLine[];
 }
 
-/** Chains of an `iptables-save` text or an `nft list` text, in its order. */
+/** Chains of an `iptables-save`, `nft list`, `ipset save` or `ipvsadm-save -n` text, in its order. */
 export function chainsOf(text: string): readonly ChainText[] {
-  return text.startsWith("table ") ? nftBlocks(text) : iptablesChains(text);
+  if (text.startsWith("table ")) return nftBlocks(text);
+  if (text.startsWith("create ")) return ipsets(text);
+  return text.startsWith("-A -") ? virtualServers(text) : iptablesChains(text);
 }
 
 interface Open extends ChainText {
@@ -38,6 +40,31 @@ function iptablesChains(text: string): readonly ChainText[] {
     chain?.lines.push({ number: chain.lines.length + 1, text: line });
   }
   return chains;
+}
+
+/** Sets of `ipset save`: `create NAME TYPE …`, then an `add` for each entry. */
+function ipsets(text: string): readonly ChainText[] {
+  const sets: Open[] = [];
+  for (const line of text.split("\n")) {
+    const [verb, name = ""] = line.split(" ");
+    if (verb === "create") sets.push({ table: "ipset", chain: name, kind: "set", heading: line, lines: [] });
+    else if (verb === "add") sets.at(-1)?.lines.push({ number: 0, text: line });
+  }
+  return sets;
+}
+
+const PROTOCOLS: Readonly<Record<string, string>> = { "-t": "TCP", "-u": "UDP", "--sctp-service": "SCTP" };
+
+/** Virtual servers of `ipvsadm-save -n`: an `-A` line each, then an `-a` for each real server behind it. */
+function virtualServers(text: string): readonly ChainText[] {
+  const servers: Open[] = [];
+  for (const line of text.split("\n")) {
+    const [verb, protocol = "", address = ""] = line.split(" ");
+    const chain = `${PROTOCOLS[protocol] ?? protocol} ${address}`;
+    if (verb === "-A") servers.push({ table: "ipvs", chain, kind: "server", heading: line, lines: [] });
+    else if (verb === "-a") servers.at(-1)?.lines.push({ number: 0, text: line });
+  }
+  return servers;
 }
 
 /** Blocks of a table: `chain NAME {`, its lines, `}`, each with one more tab. */
@@ -68,10 +95,10 @@ export interface LinePart {
   readonly to: string;
 }
 
-const NAMES = /(-[jg] \S+|\b(?:jump|goto) [^\s,]+|@[^\s,]+)/;
+const NAMES = /(-[jg] \S+|--match-set \S+|\b(?:jump|goto) [^\s,]+|@[^\s,]+)/;
 
-/** A line in pieces, so that every name in it can lead to what it names. `known` holds names of the same table. */
-export function partsOf(line: string, known: ReadonlySet<string>): readonly LinePart[] {
+/** A line in pieces, so that every name in it can lead to what it names. `known` holds the names that stand. */
+export function partsOf(line: string, known: { has(name: string): boolean }): readonly LinePart[] {
   return line.split(NAMES).flatMap((text, index): readonly LinePart[] => {
     if (index % 2 === 0) return text === "" ? [] : [{ text, to: "" }];
     const at = text.startsWith("@") ? 1 : text.indexOf(" ") + 1;

@@ -7,6 +7,7 @@ import { Chain, keyOf } from "./chain";
 import { documentsOf, type RulesDocument } from "./documents";
 import { FindBar } from "./find-bar";
 import { hitsIn, turned, type Hit } from "./find";
+import type { Names } from "./rule-line";
 import type { ChainText } from "./rules-text";
 import { TakeAway } from "./take-away";
 import { matchedKeys, shownAmong, walkedHops } from "./walked-hops";
@@ -14,7 +15,7 @@ import { Walked } from "./walked";
 import { useJumps, type Jumps } from "./use-jumps";
 import styles from "./rules.module.css";
 
-const NO_WALKS: ReadonlySet<string> = new Set();
+const NO_NAMES: Names = new Map();
 
 interface WalkHere {
   readonly journey: JourneyView;
@@ -34,8 +35,8 @@ function useWalkHere(node: string): WalkHere | null {
 }
 
 export function TextPart({ rules }: { readonly rules: RulesView }): ReactNode {
-  const { mode, text, beside } = rules;
-  const documents = useMemo(() => documentsOf({ mode, text, beside }), [mode, text, beside]);
+  const { mode, text, sets, beside } = rules;
+  const documents = useMemo(() => documentsOf({ mode, text, sets, beside }), [mode, text, sets, beside]);
   const walk = useWalkHere(rules.node);
   const [find, setFind] = usePane("rules.find");
   const [place, setPlace] = usePane("rules.hit");
@@ -71,7 +72,7 @@ export function TextPart({ rules }: { readonly rules: RulesView }): ReactNode {
           {...walk}
           counters={rules.counters}
           chainsByKey={byKey}
-          namesOf={(table) => names.get(table) ?? NO_WALKS}
+          namesOf={(table) => names.get(table) ?? NO_NAMES}
           jump={jumps.jump}
         />
       )}
@@ -82,10 +83,12 @@ export function TextPart({ rules }: { readonly rules: RulesView }): ReactNode {
   );
 }
 
-function namesByTable(chains: readonly ChainText[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const names = new Map<string, Set<string>>();
-  for (const { table, chain } of chains) names.set(table, (names.get(table) ?? new Set()).add(chain));
-  return names;
+/** What names lead to, by the table in which they stand: chains and sets of the same table, and IP sets from anywhere. */
+function namesByTable(chains: readonly ChainText[]): ReadonlyMap<string, Names> {
+  const tables = new Set(chains.map(({ table }) => table));
+  const named = (table: string): Names =>
+    new Map(chains.flatMap((one) => (one.table === table || one.table === "ipset" ? [[one.chain, one.table] as const] : [])));
+  return new Map([...tables].map((table) => [table, named(table)]));
 }
 
 /** Scrolls to what was found, whenever one goes to another. */
@@ -105,7 +108,7 @@ interface DocumentProps {
   readonly find: string;
   readonly hits: readonly Hit[];
   readonly hit: Hit | null;
-  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly names: ReadonlyMap<string, Names>;
   readonly jumps: Jumps;
 }
 
@@ -142,8 +145,8 @@ function Table({
   const kept = find === "" ? chains : chains.filter((chain) => inChains.has(keyOf(chain)) || jumps.open.has(keyOf(chain)));
   const listed = all ? kept : kept.slice(0, MOST_CHAINS);
   return (
-    <section aria-label={`Table ${table}`}>
-      <h3>Table {table}</h3>
+    <section aria-label={titleOf(table)}>
+      <h3>{titleOf(table)}</h3>
       {listed.map((chain) => {
         const key = keyOf(chain);
         const own = inChains.get(key) ?? [];
@@ -151,7 +154,7 @@ function Table({
           <Chain
             key={`${chain.kind} ${key}`}
             of={chain}
-            names={names.get(table) ?? NO_WALKS}
+            names={names.get(table) ?? NO_NAMES}
             counters={rules.counters}
             matched={matched}
             find={find}
@@ -174,6 +177,11 @@ function Table({
       ) : null}
     </section>
   );
+}
+
+function titleOf(table: string): string {
+  if (table === "ipvs") return "Virtual servers";
+  return table === "ipset" ? "IP sets" : `Table ${table}`;
 }
 
 function byChain(hits: readonly Hit[]): ReadonlyMap<string, readonly Hit[]> {

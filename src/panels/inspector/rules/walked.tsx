@@ -4,7 +4,7 @@ import type { ChainWalkView, HopView, JourneyView, RulesView } from "../../../br
 import { useActions } from "../../../store";
 import type { Share } from "./shares";
 import { sharesOf } from "./shares";
-import { RuleLine, type Jump } from "./rule-line";
+import { RuleLine, type Jump, type Names } from "./rule-line";
 import type { ChainText } from "./rules-text";
 import { isMatched, othersInWords } from "./walked-hops";
 import { keyOf } from "./chain";
@@ -16,7 +16,7 @@ export interface WalkedProps {
   readonly shown: HopView;
   readonly counters: RulesView["counters"];
   readonly chainsByKey: ReadonlyMap<string, ChainText>;
-  readonly namesOf: (table: string) => ReadonlySet<string>;
+  readonly namesOf: (table: string) => Names;
   readonly jump: Jump;
 }
 
