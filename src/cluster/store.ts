@@ -104,6 +104,11 @@ export class Store {
     return this.log.length;
   }
 
+  /** Revision of the last write at or before a moment; 0 where there is none. */
+  headAt(at: SimTime): Revision {
+    return upperBound(this.log, at, (write) => write.at);
+  }
+
   /** Appends a write. ADDED needs the name to be free, the others need the object to be there: else it is our mistake. */
   write({ type, kind, object, at, event }: NewWrite): Write {
     const { namespace, name } = refOf(object);

@@ -5,8 +5,9 @@
  *
  * so a watcher sees the writes of a kind in order and never goes back, and a watcher that nobody looks at costs nothing.
  * A watch that is cut brings nothing until it is healed; then what it missed comes at once, in order, from the revision
- * at which it stopped. Source: apiserver watch cache (one stream a kind and client), client-go reflectors.
- * Left out: bookmarks, 410 Gone and relists; a watcher never falls out of the log.
+ * at which it stopped. Where the server's watch cache does not reach back to there (watch-cache.ts), the watcher is told
+ * 410 Gone and lists again: everything up to that list comes at one moment.
+ * Source: apiserver watch cache (one stream a kind and client), client-go reflectors.
  */
 import { assert, ensure } from "../base/assert";
 import type { Seed } from "../base/draw";
@@ -17,9 +18,11 @@ import type { QuantileTable } from "../base/quantile";
 import { quantile } from "../base/quantile";
 import type { Micros, SimTime } from "../engine/time";
 import { micros, simTime } from "../engine/time";
-import type { Kind } from "./objects";
+import type { Kind, KubeObject } from "./objects";
+import { KINDS } from "./objects";
 import type { Store } from "./store";
 import type { Revision, Write } from "./store-types";
+import { bookmarkBefore, expiredMessage } from "./watch-cache";
 
 /** An extra delay of every write made after a revision. */
 interface ExtraDelay {
@@ -31,6 +34,19 @@ interface ExtraDelay {
 interface Cut {
   readonly from: SimTime;
   readonly until: SimTime | null;
+  /** Kinds that had to be listed again when it was over. */
+  readonly lists?: Readonly<Partial<Record<Kind, Relist>>>;
+}
+
+/** A list that was needed because a watch could not go on. */
+export interface Relist {
+  /** `too old resource version: 65 (312)` */
+  readonly message: string;
+  /** The revision that the watcher had. */
+  readonly had: Revision;
+  /** The revision of the list, and when it arrived. */
+  readonly revision: Revision;
+  readonly at: SimTime;
 }
 
 interface Registration {
@@ -49,6 +65,12 @@ interface Arrival {
   readonly write: Write;
   readonly at: SimTime;
 }
+
+/** What the server sends on a watch, and what a client lists where the watch cannot go on. */
+export type WatchMessage =
+  | { readonly type: Write["type"]; readonly object: KubeObject; readonly revision: Revision }
+  | { readonly type: "ERROR"; readonly code: 410; readonly message: string }
+  | { readonly type: "LIST"; readonly revision: Revision; readonly objects: readonly KubeObject[] };
 
 /** What a copy of the watches holds: who watches, since when, how much later than usual. */
 export type WatchesCheckpoint = ReadonlyMap<string, Registration>;
@@ -94,6 +116,11 @@ export class Watches {
     this.registrations.set(watcher, { ...registration, delays: [...earlier, { after, extra }] });
   }
 
+  /** The revision of the list with which a watcher began. */
+  sinceOf(watcher: string): Revision {
+    return this.registration(watcher).since;
+  }
+
   /** Whether somebody of that name watches. */
   has(watcher: string): boolean {
     return this.registrations.has(watcher);
@@ -106,11 +133,53 @@ export class Watches {
     this.replace(watcher, { ...registration, cuts: [...(registration.cuts ?? []), { from: at, until: null }] });
   }
 
-  /** Heals a watch: what it missed arrives from then on. Nothing where it is not cut. */
+  /** Heals a watch: what it missed arrives from then on, or by a new list where the cache has forgotten it. Nothing where it is not cut. */
   heal(watcher: string, at: SimTime): void {
     const registration = this.registration(watcher);
-    const cuts = registration.cuts?.map((cut) => (cut.until === null ? { ...cut, until: at } : cut));
-    if (cuts !== undefined && this.isCut(watcher)) this.replace(watcher, { ...registration, cuts });
+    if (!this.isCut(watcher)) return;
+    const cuts = registration.cuts?.map((cut) => (cut.until === null ? this.healed(watcher, cut, at) : cut)) ?? [];
+    this.replace(watcher, { ...registration, cuts });
+  }
+
+  private healed(watcher: string, cut: Cut, at: SimTime): Cut {
+    const lists: Partial<Record<Kind, Relist>> = {};
+    for (const kind of KINDS) {
+      const had = Math.max(this.revisionAt(watcher, kind, at), bookmarkBefore(this.store, cut.from));
+      const message = expiredMessage(this.store, kind, { had, at });
+      if (message === null) continue;
+      const takes = quantile(this.delay, draw(this.seed, watcher, `list ${kind}`, this.store.head));
+      lists[kind] = { message, had, revision: this.store.head, at: simTime(at + takes) };
+    }
+    return { ...cut, until: at, ...(Object.keys(lists).length === 0 ? {} : { lists }) };
+  }
+
+  /** The list that brought a revision to a watcher after its watch had expired, undefined where the watch itself brought it. */
+  relistOf(watcher: string, kind: Kind, revision: Revision): Relist | undefined {
+    const lists = this.relistsOf(watcher, kind);
+    return lists.find((list) => list.had < revision && revision <= list.revision);
+  }
+
+  /** Every list of a kind that a watcher needed anew, oldest first. */
+  relistsOf(watcher: string, kind: Kind): readonly Relist[] {
+    return (this.registration(watcher).cuts ?? []).flatMap(({ lists }) => lists?.[kind] ?? []);
+  }
+
+  /** Messages of one watch in (after, upTo], in their order: its events, and where it expired the error and the new list. */
+  messagesBetween(watcher: string, kind: Kind, after: SimTime, upTo: SimTime): readonly WatchMessage[] {
+    this.revisionAt(watcher, kind, upTo);
+    const arrivals = this.arrivals(watcher, kind);
+    const momentOf = (arrival: Arrival): SimTime => arrival.at;
+    const events = arrivals.slice(upperBound(arrivals, after, momentOf), upperBound(arrivals, upTo, momentOf));
+    const lists = this.relistsOf(watcher, kind).filter(({ at }) => at > after && at <= upTo);
+    const byList = (revision: Revision): boolean => lists.some((list) => list.had < revision && revision <= list.revision);
+    const told = events
+      .filter(({ write }) => !byList(write.revision))
+      .map(({ write: { type, object, revision }, at }) => ({ at, message: { type, object, revision } }) as const);
+    const listed = lists.flatMap(({ at, message, revision }) => [
+      { at, message: { type: "ERROR", code: 410, message } } as const,
+      { at, message: { type: "LIST", revision, objects: this.store.view(revision).list(kind) } } as const,
+    ]);
+    return [...listed, ...told].toSorted((a, b) => a.at - b.at).map(({ message }) => message);
   }
 
   /** Whether nothing arrives at a watcher now. */
@@ -236,7 +305,7 @@ export class Watches {
     if (write === undefined) return false;
     const usual = quantile(this.delay, draw(this.seed, watcher, `watch ${kind}`, write.revision));
     const own = write.at + usual + extraAt(delays, write.revision);
-    const at = throughCuts(simTime(Math.max(own, last?.at ?? 0)), usual, cuts);
+    const at = throughCuts({ write, at: simTime(Math.max(own, last?.at ?? 0)), usual, cuts });
     if (at === NEVER) return false;
     arrivals.push({ write, at });
     return true;
@@ -247,13 +316,20 @@ function extraAt(delays: readonly ExtraDelay[], revision: Revision): number {
   return delays.findLast((entry) => entry.after < revision)?.extra ?? 0;
 }
 
-/** What would arrive within a cut arrives after it, once the watch goes on. */
-function throughCuts(at: SimTime, usual: number, cuts: readonly Cut[] = []): SimTime {
+/** What would arrive within a cut arrives after it, once the watch goes on: by itself, or by a new list. */
+function throughCuts({
+  write: { revision, kind },
+  at,
+  usual,
+  cuts = [],
+}: Arrival & { readonly usual: number; readonly cuts: readonly Cut[] | undefined }): SimTime {
   let arrives = at;
-  for (const { from, until } of cuts) {
+  for (const { from, until, lists } of cuts) {
     if (arrives < from) break;
     if (until === null) return NEVER;
-    if (arrives < until) arrives = simTime(until + usual);
+    const list = lists?.[kind];
+    if (list !== undefined && revision <= list.revision) arrives = simTime(Math.max(arrives, list.at));
+    else if (arrives < until) arrives = simTime(until + usual);
   }
   return arrives;
 }

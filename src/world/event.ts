@@ -36,6 +36,8 @@ export type WorldEvent =
   | { readonly kind: "write"; readonly write: ApiWrite; readonly by: Actor }
   /** A watcher takes up a revision. */
   | { readonly kind: "deliver"; readonly watcher: string; readonly of: Kind; readonly revision: Revision }
+  /** A watch could not go on: 410 Gone, and the watcher lists anew. */
+  | { readonly kind: "relist"; readonly watcher: string; readonly of: Kind; readonly at: SimTime }
   /** A controller works on one key of its queue. */
   | { readonly kind: "reconcile"; readonly controller: ControllerName; readonly key: string }
   /** A key that was to be looked at again by now, though nothing has changed. */

@@ -3,6 +3,7 @@
  * nothing while its own watch is cut, while it does not run, and while its node does not reach the API server.
  */
 import type { Kind } from "../cluster/objects";
+import { KINDS } from "../cluster/objects";
 import type { Write } from "../cluster/store-types";
 import { NEVER } from "../cluster/watch";
 import { micros } from "../engine/time";
@@ -58,13 +59,26 @@ function isProxy(watcher: string): boolean {
 
 function catchUp(sim: Sim, watcher: string): void {
   const { store, watches, loop } = sim.state;
+  for (const kind of KINDS) {
+    const list = watches.relistsOf(watcher, kind).find(({ at }) => at > loop.now);
+    if (list !== undefined) loop.schedule(list.at, { kind: "relist", watcher, of: kind, at: list.at });
+  }
   for (const kind of kindsOf(watcher)) {
-    for (const write of store.writesBetween(kind, watches.revisionAt(watcher, kind, loop.now), store.head)) {
-      if (actingOn(sim, write).includes(watcher)) planDelivery(sim, watcher, write);
+    const missed = store.writesBetween(kind, watches.revisionAt(watcher, kind, loop.now), store.head);
+    for (const write of missed) {
+      if (isHeardOf(sim, watcher, write) && actingOn(sim, write).includes(watcher)) planDelivery(sim, watcher, write);
     }
   }
   const controller = controllerOf(watcher);
   if (controller !== undefined) planWaiting(sim.state, controller);
+}
+
+/** A list tells of an object once, as it is then; a watch that goes on tells of every change. */
+function isHeardOf({ state: { store, watches } }: Sim, watcher: string, write: Write): boolean {
+  const list = watches.relistOf(watcher, write.kind, write.revision);
+  if (list === undefined) return true;
+  const last = store.historyOf(write.kind, write.namespace, write.name).findLast(({ revision }) => revision <= list.revision);
+  return last === write;
 }
 
 function controllerOf(watcher: string): ControllerName | undefined {

@@ -18,7 +18,7 @@ import type { WorldEvent } from "./event";
 import { onApiStage } from "./events/on-api-stage";
 import { onCommand } from "./events/on-command";
 import { onCrash } from "./events/on-crash";
-import { onDeliver } from "./events/on-deliver";
+import { onDeliver, onRelist } from "./events/on-deliver";
 import { ANY, onFrame, onKernelTimer } from "./events/on-frame";
 import { onNode } from "./events/on-node";
 import { onEvict, onNodeHealth } from "./events/on-node-health";
@@ -207,6 +207,8 @@ export class World {
         return onWrite(sim, event);
       case "deliver":
         return onDeliver(sim, event);
+      case "relist":
+        return onRelist(sim, event);
       case "reconcile":
         return onReconcile(sim, event);
       case "recheck":

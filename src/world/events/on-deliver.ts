@@ -1,6 +1,7 @@
 /** A watcher takes up a revision, and acts: a controller puts keys in its queue, a kubelet begins or ends a Pod, a kube-proxy plans a sync. */
 import { ensure } from "../../base/assert";
 import type { Kind } from "../../cluster/objects";
+import type { SimTime } from "../../engine/time";
 import type { Revision, Write } from "../../cluster/store-types";
 import { KUBELET_SYNC } from "../../node/agents/kubelet";
 import type { ControllerName } from "../controllers";
@@ -36,6 +37,18 @@ export function onDeliver(sim: Sim, event: { readonly watcher: string; readonly 
     ...head,
     lane: node,
     sentence: `${node}'s kube-proxy hears of ${write.kind} ${nameOf(write)}, revision ${write.revision}; its rules follow with the next sync.`,
+  };
+}
+
+/** A watch has expired while it was cut: the server's answer, and the list that takes its place. */
+export function onRelist({ state }: Sim, { watcher, of, at }: { readonly watcher: string; readonly of: Kind; readonly at: SimTime }): Told {
+  const head = { kind: "watch", lane: LANE.api, object: watcher };
+  const list = state.watches.has(watcher) ? state.watches.relistsOf(watcher, of).find((one) => one.at === at) : undefined;
+  if (list === undefined) return { ...head, sentence: `${watcher} lists ${of} for a watch that it has no more.` };
+  return {
+    ...head,
+    read: { [of]: list.revision },
+    sentence: `${watcher}'s watch of ${of} cannot go on: 410 Gone, ${list.message}. It lists anew and has revision ${list.revision}.`,
   };
 }
 

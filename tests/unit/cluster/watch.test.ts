@@ -115,6 +115,43 @@ describe("a watch", () => {
   });
 });
 
+describe("a watch that was cut too long", () => {
+  const READER = "kube-proxy, node-a";
+  /** Three writes before the cut at 70 s, `count` writes during it, one a second; healed at `healed` seconds. */
+  function cutFor(count: number, healed: number): Watches {
+    const { store, watches } = watched([1_000_000, 2_000_000, 3_000_000]);
+    watches.cut(READER, simTime(70_000_000));
+    for (let n = 0; n < count; n += 1) write(store, 71_000_000 + n * 1_000_000);
+    watches.heal(READER, simTime(healed * 1_000_000));
+    return watches;
+  }
+  const told = (watches: Watches): readonly string[] =>
+    watches.messagesBetween(READER, "ConfigMap", simTime(70_000_000), simTime(600_000_000)).map((message) => {
+      if (message.type === "ERROR") return `${message.code} ${message.message}`;
+      return message.type === "LIST" ? `list of ${message.objects.length} at ${message.revision}` : `${message.type} ${message.revision}`;
+    });
+
+  it("is told 410 with the revision that it had and the oldest that is kept, and lists at the newest", () => {
+    const watches = cutFor(130, 300);
+    expect(told(watches)).toEqual(["410 too old resource version: 3 (33)", "list of 133 at 133"]);
+    expect(watches.arrivalOf(READER, "ConfigMap", 4)).toBe(watches.arrivalOf(READER, "ConfigMap", 133));
+    expect(watches.relistOf(READER, "ConfigMap", 4)?.message).toBe("too old resource version: 3 (33)");
+  });
+
+  it("goes on where a hundred events reach back far enough, or seventy-five seconds do", () => {
+    expect(told(cutFor(90, 300))).toEqual(Array.from({ length: 90 }, (_, n) => `ADDED ${n + 4}`));
+    expect(told(cutFor(101, 140))[0]).toBe("ADDED 4");
+  });
+
+  it("goes on from the last bookmark where its own kind was quiet", () => {
+    const { store, watches } = watched([1_000_000]);
+    for (let n = 0; n < 130; n += 1) write(store, 2_000_000 + n * 100_000, "Namespace");
+    watches.cut("kube-proxy, node-a", simTime(70_000_000));
+    watches.heal("kube-proxy, node-a", simTime(400_000_000));
+    expect(watches.relistsOf("kube-proxy, node-a", "Namespace")).toEqual([]);
+  });
+});
+
 describe("laws of the watches", () => {
   const gaps = fc.array(fc.nat(5000), { minLength: 1, maxLength: 60 });
   const moments = gaps.map((list) => list.map((_, index) => list.slice(0, index + 1).reduce((sum, gap) => sum + gap, 0)));
