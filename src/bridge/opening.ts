@@ -6,7 +6,7 @@ import { loadObjects } from "../manifests/load-objects";
 import { Recording } from "../recording/recording";
 import { OUTSIDE, SCENARIOS, scenarioOf } from "../scenarios/catalogue";
 import type { Scenario } from "../scenarios/catalogue";
-import type { ProxyMode, Traffic, WorldConfig } from "../world/settings";
+import type { Traffic, WorldConfig } from "../world/settings";
 import { upstreamOf } from "../world/world-config";
 import { BEHAVIOUR, World } from "../world/world";
 import { fileTraffic } from "./file-traffic";
@@ -82,19 +82,9 @@ function* readFile(source: { readonly name: string; readonly text: string }): Wo
   if (!proxy.ok) return proxy;
   const { mode } = proxy.value;
   const { traffic, sentence } = fileTraffic(objects);
-  const warnings = [...loaded.value.warnings, ...proxy.value.warnings, ...modeWarnings(mode), sentence];
-  const config = { ...configOf(), proxy: proxy.value.proxy, mode: builtMode(mode) };
+  const warnings = [...loaded.value.warnings, ...proxy.value.warnings, sentence];
+  const config = { ...configOf(), proxy: proxy.value.proxy, mode };
   return ok({ objects: loaded.value.objects, warnings, title: source.name, traffic, config });
-}
-
-/** The mode in which a world runs where a file asks for some mode. */
-export function builtMode(mode: "iptables" | "nftables" | "ipvs"): ProxyMode {
-  return mode === "nftables" ? mode : "iptables";
-}
-
-/** What is said where that is not the mode that was asked for. */
-export function modeWarnings(mode: "iptables" | "nftables" | "ipvs"): readonly string[] {
-  return mode === "ipvs" ? ["kube-proxy's mode is ipvs; that comes later, and the rules shown are those of iptables mode."] : [];
 }
 
 /** Reads objects from text that a form gives. */

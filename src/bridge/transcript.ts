@@ -9,7 +9,7 @@ import { proxyConfigIn } from "../world/questions/kube-proxy-map";
 import { transcriptEnd, transcriptLine } from "../world/transcript";
 import { BEHAVIOUR, World } from "../world/world";
 import { fileTraffic } from "./file-traffic";
-import { builtMode, modeWarnings, open } from "./opening";
+import { open } from "./opening";
 import type { JournalEntry, Source } from "./protocol";
 
 /** What is run. `objects` is a list of Kubernetes objects as JSON, to which nothing is added. */
@@ -86,10 +86,10 @@ function openLoaded(loaded: Result<Loaded>, { seed, completes }: { readonly seed
   if (!said.ok) return said;
   const { proxy, mode } = said.value;
   const { traffic } = fileTraffic(given);
-  const world = World.fromObjects({ objects, seed, traffic, config: { proxy, mode: builtMode(mode) }, completes });
+  const world = World.fromObjects({ objects, seed, traffic, config: { proxy, mode }, completes });
   if (!world.ok) return world;
   return ok({
     recording: new Recording({ world: world.value }),
-    warnings: [...warnings, ...said.value.warnings, ...modeWarnings(mode), ...world.value.warnings],
+    warnings: [...warnings, ...said.value.warnings, ...world.value.warnings],
   });
 }

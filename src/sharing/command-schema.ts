@@ -126,7 +126,7 @@ function isClient(value: unknown): value is ClientKind {
 }
 
 function isMode(value: unknown): value is Extract<Command, { do: "proxy-mode" }>["mode"] {
-  return value === "iptables" || value === "nftables";
+  return value === "iptables" || value === "nftables" || value === "ipvs";
 }
 
 /** An object as far as the page must know it; the API server checks the rest. */

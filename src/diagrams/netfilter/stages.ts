@@ -9,7 +9,7 @@ export type HookName = (typeof HOOKS)[number];
 
 /** A stage of a hook. */
 export interface HookStage {
-  /** `raw`, `conntrack`, `mangle`, `nat`, `filter`, `confirm`, or an nftables base chain. */
+  /** `raw`, `conntrack`, `mangle`, `nat`, `filter`, `ipvs`, `confirm`, or an nftables base chain. */
   readonly name: string;
   /** Infinity comes last. */
   readonly priority: number;
@@ -51,7 +51,16 @@ export interface BaseChain {
   readonly name: string;
   readonly hook: HookName;
   readonly priority: number;
+  /** Absent: nftables. */
+  readonly engine?: "kernel";
 }
+
+/** Where IPVS stands: behind filter on the way in and through, behind nat on the way out. */
+export const IPVS_PLACES: readonly BaseChain[] = [
+  { name: "ipvs", hook: "INPUT", priority: 98, engine: "kernel" },
+  { name: "ipvs", hook: "FORWARD", priority: 99, engine: "kernel" },
+  { name: "ipvs", hook: "OUTPUT", priority: -99, engine: "kernel" },
+];
 
 const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, dstnat: -100, filter: 0, security: 50, srcnat: 100 };
 
@@ -74,7 +83,7 @@ export function stagesOf(hook: HookName, bases: readonly BaseChain[]): readonly 
   }));
   const chains = bases
     .filter((base) => base.hook === hook)
-    .map(({ name, priority }): HookStage => ({ name, priority, engine: "nftables" }));
+    .map(({ name, priority, engine }): HookStage => ({ name, priority, engine: engine ?? "nftables" }));
   return [...own, ...chains].toSorted((a, b) => (a.priority === b.priority ? 0 : a.priority - b.priority));
 }
 

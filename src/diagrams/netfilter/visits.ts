@@ -69,7 +69,7 @@ function askedOf(walks: readonly ChainWalkView[]): readonly Asked[] {
   const asked: { stage: string; rules: number }[] = [];
   for (const { table, chain, passed } of walks) {
     const isIptables = table !== "kube-proxy";
-    const opens = isIptables ? HOOKS.some((hook) => hook === chain) : /^(filter|nat)-/.test(chain);
+    const opens = table === "ipvs" ? true : isIptables ? HOOKS.some((hook) => hook === chain) : /^(filter|nat)-/.test(chain);
     if (opens || asked.length === 0) asked.push({ stage: isIptables ? table : chain, rules: passed });
     else {
       const last = asked.at(-1);

@@ -5,7 +5,10 @@ import { rulesAsked } from "./visits";
 /** `PREROUTING: nat asked 13 rules. KUBE-SEP-… rewrites the destination …` */
 export function visitInWords(visit: Visit): string {
   const { hop, asked } = visit;
-  const rules = asked.map(({ stage, rules: count }) => `${stage} asked ${count === 1 ? "1 rule" : `${count} rules`}`).join(", ");
+  const rules = asked
+    .filter(({ stage }) => stage !== "ipvs")
+    .map(({ stage, rules: count }) => `${stage} asked ${count === 1 ? "1 rule" : `${count} rules`}`)
+    .join(", ");
   return `${placeOf(visit)}: ${rules === "" ? "" : `${rules}. `}${hop.sentence}`;
 }
 
@@ -24,9 +27,11 @@ function placeOf({ station, hop }: Visit): string {
 }
 
 /** What one stage did with the packet, in two or three words; "" for a stage without rules. */
-export function stageInWords(stage: string, { asked, rewrite, hop: { conntrack } }: Visit): string {
+export function stageInWords(stage: string, { asked, rewrite, hop: { conntrack, place } }: Visit): string {
+  const byIpvs = place.endsWith(", ipvs");
+  if (stage === "ipvs") return byIpvs ? rewrite || "refused" : "";
   const own = asked.find((one) => one.stage === stage);
-  const translates = stage === "nat" || stage.startsWith("nat-");
+  const translates = !byIpvs && (stage === "nat" || stage.startsWith("nat-"));
   if (stage === "conntrack") return conntrack === null ? "" : conntrack.confirmed ? "known" : "new";
   if (own === undefined) return translates && conntrack?.confirmed === true ? (rewrite === "" ? "not asked" : `not asked, ${rewrite}`) : "";
   const rules = own.rules === 1 ? "1 rule" : `${own.rules} rules`;

@@ -114,11 +114,12 @@ function sentence(closing: Closing, decision: Decision | undefined): string {
   return rewriteSentence(closing, decision) ?? passSentence(closing, decision);
 }
 
-function ipvsSentence({ skb, trace }: Closing, { kind, virtual, scheduler, persistence, real, open }: IpvsAct): string {
+function ipvsSentence({ skb, trace }: Closing, { kind, virtual, scheduler, persistence, real, servers }: IpvsAct): string {
   const destination = `the destination ${destinationText(trace.before)} to ${destinationText(skb.packet)}`;
   switch (kind) {
     case "chose": {
-      const among = open.length === 1 ? "the only real server" : `${scheduler} among ${open.length} real servers`;
+      const open = servers.filter(({ weight }) => weight > 0).length;
+      const among = open === 1 ? "the only real server" : `${scheduler} among ${open} real servers`;
       const kept = persistence === 0 ? "" : ` This client stays there for ${persistence} s.`;
       return `IPVS chooses ${real} for ${virtual} (${among}) and rewrites ${destination}.${kept}`;
     }

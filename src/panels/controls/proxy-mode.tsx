@@ -10,6 +10,7 @@ const CONTROL = "proxy mode";
 const MODES: readonly { readonly mode: Mode; readonly hint: string }[] = [
   { mode: "iptables", hint: "rules in a row" },
   { mode: "nftables", hint: "maps and sets" },
+  { mode: "ipvs", hint: "deprecated since 1.35" },
 ];
 
 export function ProxyModeChoice(): ReactNode {

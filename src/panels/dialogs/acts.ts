@@ -63,7 +63,7 @@ function* timeActs(state: AppState): Generator<FoundCommand> {
 }
 
 const CLIENTS: readonly ClientKind[] = ["curl-like", "browser-like"];
-const MODES: readonly MomentView["proxyMode"][] = ["iptables", "nftables"];
+const MODES: readonly MomentView["proxyMode"][] = ["iptables", "nftables", "ipvs"];
 
 /** The client and the proxy mode that are not chosen. */
 function* choices({ session }: AppState): Generator<FoundCommand> {

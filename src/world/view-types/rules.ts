@@ -14,7 +14,8 @@ export interface RulesView {
   readonly sets: string;
   /** The `iptables-save` text of what stands beside a table (flannel's) or virtual servers; "" in iptables mode. */
   readonly beside: string;
-  /** Packets per rule line: `table chain number` → count. nftables' rules have no counters: the hits are ours. */
+  /** Packets per rule line: `table chain number` → count. nftables' rules have no counters: the hits are ours.
+   * In IPVS mode also living connections per real server: `ipvs TCP 10.96.0.10:53 number`. */
   readonly counters: Readonly<Record<string, number>>;
   /** Bytes of the same packets. */
   readonly bytes: Readonly<Record<string, number>>;

@@ -11,7 +11,7 @@ import { lookupInFull } from "./lookups";
 import type { PacketHops } from "./packets";
 import { kindOf, levelOf, sortIntoPackets, titleOf } from "./packets";
 import { trapWords } from "./trap-words";
-import { choicesMet, ipvsChoices, rulesMatched, walkViews } from "./walked";
+import { choicesMet, ipvsChoices, ipvsMatched, ipvsWalk, rulesMatched, walkViews } from "./walked";
 
 /** The journey of a request; null where there is none of that number. */
 export function journeyView(state: WorldState, request: number, observer: JourneyObserver): JourneyView | null {
@@ -124,8 +124,8 @@ function hopView(
     changes: changesBetween(before, after),
     before,
     after,
-    rules: isTap ? [] : rulesMatched(hop.walk ?? [], seen.rules),
-    walks: isTap ? [] : walkViews(hop.walk ?? [], seen.rules, hop.before),
+    rules: isTap ? [] : [...rulesMatched(hop.walk ?? [], seen.rules), ...(hop.ipvs === undefined ? [] : ipvsMatched(hop.ipvs))],
+    walks: isTap ? [] : [...walkViews(hop.walk ?? [], seen.rules, hop.before), ...(hop.ipvs?.kind === "chose" ? [ipvsWalk(hop.ipvs)] : [])],
     conntrack: isTap ? null : (hop.conntrack ?? null),
     station: walker.station,
   };

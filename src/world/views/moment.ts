@@ -3,7 +3,10 @@ import type { SimTime } from "../../engine/time";
 import { simTime } from "../../engine/time";
 import { nodeNetworkOf } from "../../node/agents/node-network";
 import { setsText } from "../../node/agents/kube-proxy/ipvs/text";
-import { ipvsadmText } from "../../node/kernel/ipvs/table";
+import type { Host } from "../../node/kernel/host";
+import { allServers } from "../../node/kernel/ipvs/requests";
+import { countAll } from "../../node/kernel/ipvs/state";
+import { ipvsadmText, listedServers, realKey, virtualName, type IpvsTable } from "../../node/kernel/ipvs/table";
 import { conntrackText, showConntrack } from "../../node/kernel/conntrack/show";
 import { saveText } from "../../node/kernel/netfilter/show";
 import { listText } from "../../node/kernel/nftables/show";
@@ -102,6 +105,8 @@ export function rulesView(state: WorldState, rulesets: Rulesets, node: string, a
     counters[key] = count.packets;
     bytes[key] = count.bytes;
   }
+  const host = state.hosts.get(node);
+  if (rules.ipvs !== null && host !== undefined) Object.assign(counters, connectionCounts(host, rules.ipvs, at));
   return {
     node,
     syncedAt: proxy.syncedAt,
@@ -111,6 +116,22 @@ export function rulesView(state: WorldState, rulesets: Rulesets, node: string, a
     counters,
     bytes,
   };
+}
+
+/** Connections by real server, in the order of the listing. */
+function connectionCounts({ ipvs: own }: Host, table: IpvsTable, at: SimTime): Readonly<Record<string, number>> {
+  const found: Record<string, number> = {};
+  if (own === null) return found;
+  const all = countAll(own, at);
+  for (const [key, virtual] of table.servers) {
+    const counts = all.get(key);
+    if (counts === undefined) continue;
+    for (const [index, server] of listedServers(allServers(own, key, virtual)).entries()) {
+      const { active = 0, inactive = 0 } = counts.get(realKey(server)) ?? {};
+      found[`ipvs ${virtualName(virtual)} ${index + 1}`] = active + inactive;
+    }
+  }
+  return found;
 }
 
 function ruleTexts(

@@ -4,7 +4,7 @@ import type { ChainWalk, Walk } from "../../node/kernel/hop";
 import type { IpvsAct } from "../../node/kernel/ipvs/hook";
 import type { NftChainWalk } from "../../node/kernel/nftables/evaluation";
 import type { HostRules } from "../rulesets";
-import type { ChainWalkView, HopView, JourneyView } from "../view-types";
+import type { ChainWalkView, HopView, JourneyView, RuleLineView } from "../view-types";
 import { nftChoices, nftMatchedRules, nftWalkView } from "./nft-walks";
 import { choicesOf, matchedRules, walkView } from "./walks";
 
@@ -25,8 +25,33 @@ export function rulesMatched(walks: readonly Walk[], rules: HostRules | null): H
 }
 
 /** The real servers that a virtual one had for a new connection. Which comes next is no chance: the scheduler says. */
-export function ipvsChoices({ open, real, scheduler }: IpvsAct): readonly Omit<JourneyView["choices"][number], "pod">[] {
-  return open.map((endpoint) => ({ endpoint, probability: open.length === 1 ? "1" : scheduler, taken: endpoint === real }));
+export function ipvsChoices({ servers, real, scheduler }: IpvsAct): readonly Omit<JourneyView["choices"][number], "pod">[] {
+  const open = servers.filter(({ weight }) => weight > 0);
+  return open.map(({ name }) => ({ endpoint: name, probability: open.length === 1 ? "1" : scheduler, taken: name === real }));
+}
+
+/** A virtual server that chose, as a chain that was walked: one line a real server, the chosen one lit. */
+export function ipvsWalk({ virtual, servers, real, scheduler }: IpvsAct): ChainWalkView {
+  const chosen = servers.length === 1 ? "the only one" : `its turn, by ${scheduler}`;
+  const lines = servers.map(({ name, line, weight }, index): RuleLineView => {
+    const isTaken = name === real;
+    const passedOver = weight === 0 ? "weight 0: no new connections" : "";
+    return {
+      number: index + 1,
+      text: line,
+      condition: `weight ${weight}`,
+      target: name,
+      state: isTaken ? "matched" : "unmatched",
+      reason: isTaken ? chosen : passedOver,
+    };
+  });
+  return { table: "ipvs", chain: virtual, length: servers.length, passed: 0, lines };
+}
+
+/** The real server that it came to, among the rules that caught the packet. */
+export function ipvsMatched({ virtual, servers, line, real }: IpvsAct): HopView["rules"] {
+  const number = servers.findIndex(({ name }) => name === real) + 1;
+  return [{ table: "ipvs", chain: virtual, number, of: servers.length, text: line }];
 }
 
 /** The endpoints that a choice had; empty where none of the walks chose. */

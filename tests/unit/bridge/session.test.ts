@@ -198,11 +198,11 @@ metadata: { name: w }
     const opened = line.expect(await line.open(1, { kind: "file", name: "mine.yaml", text }), "opened");
     expect(opened.title).toBe("mine.yaml");
     expect(opened.warnings.join("\n")).toContain("Widget");
-    expect(opened.warnings).toContain("kube-proxy's mode is ipvs; that comes later, and the rules shown are those of iptables mode.");
     expect(opened.controls).toMatchObject({ deployments: [], workers: 1, perSecond: 0 });
     const { moment } = await line.look({ at: 0, rulesOf: "node-a" });
     expect(moment.nodes[0]?.podRange.range).toBe("10.99.1.0/24");
-    expect(moment.rules?.text).toContain("! -s 10.99.0.0/16");
+    expect(moment.rules).toMatchObject({ mode: "ipvs", text: expect.stringMatching(/^-A -t 10\.96\.0\.1:443 -s rr\n/) });
+    expect(moment.rules?.beside).toContain("! -s 10.99.0.0/16");
     expect(moment.services.find(({ name }) => name === "web")?.remark).toBe(
       "Its selector matches no Pod, so connections to it are refused.",
     );

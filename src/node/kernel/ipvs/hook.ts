@@ -11,7 +11,7 @@ import { makeTuple } from "../conntrack/tuple";
 import type { SocketBuffer } from "../socket-buffer";
 import { allServers, connectionOfError, connectionOfReply, connectionOfRequest, type Ported } from "./requests";
 import type { IpvsConnection, IpvsState } from "./state";
-import { realKey, realLine, virtualLine, type IpvsTable, type VirtualServer } from "./table";
+import { listedServers, realKey, realLine, virtualLine, virtualName, type IpvsTable, type VirtualServer } from "./table";
 
 /** What IPVS did with a packet, for whoever looks. */
 export interface IpvsAct {
@@ -23,8 +23,8 @@ export interface IpvsAct {
   readonly scheduler: VirtualServer["scheduler"] | "";
   readonly persistence: number;
   readonly real: string;
-  /** Real servers that take new connections. */
-  readonly open: readonly string[];
+  /** All real servers, as ipvsadm lists them. Those of weight 0 take no new connections. */
+  readonly servers: readonly { readonly name: string; readonly line: string; readonly weight: number }[];
 }
 
 /** What becomes of the packet. */
@@ -151,11 +151,6 @@ function virtualOf({ protocol, virtualAddress, virtualPort }: IpvsConnection): N
   return { protocol, address: virtualAddress, port: virtualPort };
 }
 
-function nameOf(virtual: string): string {
-  const [protocol = "", place = ""] = virtual.split(" ");
-  return `${protocol.toUpperCase()} ${place}`;
-}
-
 function actOf({ state, table }: IpvsWork, kind: IpvsAct["kind"], connection: IpvsConnection): IpvsAct {
   const virtual = table.servers.get(connection.virtual);
   const servers = virtual === undefined ? [] : allServers(state, connection.virtual, virtual);
@@ -163,23 +158,26 @@ function actOf({ state, table }: IpvsWork, kind: IpvsAct["kind"], connection: Ip
   return {
     kind,
     line: virtual === undefined || server === undefined ? "" : realLine(virtual, server),
-    virtual: nameOf(connection.virtual),
+    virtual: virtualName(virtualOf(connection)),
     scheduler: virtual?.scheduler ?? "",
     persistence: virtual?.persistence ?? 0,
     real: connection.real,
-    open: servers.filter(({ weight }) => weight > 0).map(realKey),
+    servers:
+      virtual === undefined
+        ? []
+        : listedServers(servers).map((one) => ({ name: realKey(one), line: realLine(virtual, one), weight: one.weight })),
   };
 }
 
 function refusalOf(virtual: VirtualServer): IpvsAct {
-  const { protocol, address, port, scheduler, persistence } = virtual;
+  const { scheduler, persistence } = virtual;
   return {
     kind: "refused",
     line: virtualLine(virtual),
-    virtual: nameOf(`${protocol} ${address}:${port}`),
+    virtual: virtualName(virtual),
     scheduler,
     persistence,
     real: "",
-    open: [],
+    servers: [],
   };
 }

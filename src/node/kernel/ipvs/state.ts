@@ -128,13 +128,20 @@ export interface ConnectionCount {
 
 const NOBODY: ConnectionCount = { active: 0, inactive: 0 };
 
-/** Counts those of a virtual server that live, by real server. */
-export function countConnections(state: IpvsState, virtual: string, now: SimTime): ReadonlyMap<string, ConnectionCount> {
-  const counts = new Map<string, ConnectionCount>();
+/** Counts those that live, by virtual and by real server. */
+export function countAll(state: IpvsState, now: SimTime): ReadonlyMap<string, ReadonlyMap<string, ConnectionCount>> {
+  const all = new Map<string, Map<string, ConnectionCount>>();
   for (const one of state.connections.values()) {
-    if (one.virtual !== virtual || one.expires <= now) continue;
+    if (one.expires <= now) continue;
+    const counts = all.get(one.virtual) ?? new Map<string, ConnectionCount>();
     const { active, inactive } = counts.get(one.real) ?? NOBODY;
     counts.set(one.real, one.state === "ESTABLISHED" ? { active: active + 1, inactive } : { active, inactive: inactive + 1 });
+    all.set(one.virtual, counts);
   }
-  return counts;
+  return all;
+}
+
+/** Those of one virtual server, by real server. */
+export function countConnections(state: IpvsState, virtual: string, now: SimTime): ReadonlyMap<string, ConnectionCount> {
+  return countAll(state, now).get(virtual) ?? new Map();
 }

@@ -54,10 +54,20 @@ export function ipvsadmText({ servers }: IpvsTable, drained: ReadonlyMap<string,
   const lines = [...servers.entries()]
     .toSorted(([, a], [, b]) => compareVirtual(a, b))
     .flatMap(([key, virtual]) => {
-      const all = [...virtual.servers, ...(drained.get(key) ?? [])].toSorted(compareReal);
+      const all = listedServers([...virtual.servers, ...(drained.get(key) ?? [])]);
       return [virtualLine(virtual), ...all.map((real) => realLine(virtual, real))];
     });
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Real servers in the order in which ipvsadm lists them. */
+export function listedServers(servers: readonly RealServer[]): readonly RealServer[] {
+  return servers.toSorted(compareReal);
+}
+
+/** As ipvsadm names a virtual server in its listings: `TCP 10.96.0.10:53`. */
+export function virtualName({ protocol, address, port }: Pick<VirtualServer, "protocol" | "address" | "port">): string {
+  return `${protocol.toUpperCase()} ${showEndpoint(address, port)}`;
 }
 
 const FLAGS = { tcp: "-t", udp: "-u", sctp: "--sctp-service" } as const;
