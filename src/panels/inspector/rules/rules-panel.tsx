@@ -19,7 +19,7 @@ function countsInWords(mode: RulesView["mode"]): string {
   const counts = "The number before a rule counts its packets.";
   if (mode === "nftables") return `${counts} It is ours: kube-proxy's nftables rules carry no counters, and nft would list none.`;
   if (mode === "ipvs")
-    return `${counts} Virtual servers choose by a scheduler, not by rules. kube-proxy's IPVS mode is deprecated since Kubernetes 1.35.`;
+    return `${counts} The one before a real server counts its connections: virtual servers choose by a scheduler, not by rules. kube-proxy's IPVS mode is deprecated since Kubernetes 1.35.`;
   return counts;
 }
 

@@ -62,9 +62,13 @@ function virtualServers(text: string): readonly ChainText[] {
     const [verb, protocol = "", address = ""] = line.split(" ");
     const chain = `${PROTOCOLS[protocol] ?? protocol} ${address}`;
     if (verb === "-A") servers.push({ table: "ipvs", chain, kind: "server", heading: line, lines: [] });
-    else if (verb === "-a") servers.at(-1)?.lines.push({ number: 0, text: line });
+    else if (verb === "-a") numbered(servers.at(-1), line);
   }
   return servers;
+}
+
+function numbered(block: Open | undefined, text: string): void {
+  block?.lines.push({ number: block.lines.length + 1, text });
 }
 
 /** Blocks of a table: `chain NAME {`, its lines, `}`, each with one more tab. */
