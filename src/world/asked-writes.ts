@@ -7,9 +7,11 @@ import type { ApiWrite, JsonMergePatch } from "../cluster/api-write";
 import type { Kind, KubeObject, Labels, ObjectOfKind } from "../cluster/objects";
 import { refOf, showRef } from "../cluster/objects";
 import type { ClusterView } from "../cluster/store-types";
+import { drainNode, uncordon } from "../control-plane/drain";
 import type { Command } from "./command";
 import { planRolloutCommand } from "./command-rollout";
 import { refFrom } from "./finding";
+import { templateWith } from "./pod-settings";
 import type { WorldState } from "./state";
 
 /** The writes of a command, in the order in which kubectl sends them; [] where it asks for none. */
@@ -44,6 +46,14 @@ export function writesOf(state: WorldState, command: Command): readonly ApiWrite
     case "strategy": {
       const plan = planRolloutCommand(state, command);
       return plan.ok ? [plan.value.write] : [];
+    }
+    case "drain":
+      return drainNode({ view: state.store.latest(), node: command.node });
+    case "uncordon":
+      return uncordon({ view: state.store.latest(), node: command.node });
+    case "pod-settings": {
+      const write = templateWith(state, command);
+      return write === null ? [] : [write];
     }
     default:
       return [];

@@ -67,6 +67,12 @@ export function checkCommand(state: WorldState, command: Command): Result<string
       return Number.isInteger(command.count) && command.count >= 1 && command.count <= 26
         ? ok(`${counted(command.count, "worker")} from now on`)
         : failAt(`${command.count} workers were asked for; a whole number from 1 to 26 was expected`);
+    case "drain":
+    case "uncordon":
+    case "pod-settings": {
+      const possible = checkDisturbance(state, command);
+      return possible.ok ? granted(state, command, possible.value) : possible;
+    }
     default:
       return checkDisturbance(state, command);
   }

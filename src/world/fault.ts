@@ -44,6 +44,9 @@ export type DelaySetting =
 /** Faults and delays. */
 export type Disturbance = Fault | DelaySetting;
 
+/** Those that no API server is asked for. */
+export type Broken = Exclude<Disturbance, { readonly do: "drain" | "uncordon" | "pod-settings" }>;
+
 /** A change of a Deployment's template. `preStopSeconds` 0 takes the hook away. */
 export interface PodSettings {
   readonly do: "pod-settings";

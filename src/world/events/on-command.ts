@@ -44,6 +44,9 @@ function perform(sim: Sim, command: Exclude<Command, { do: "lookup" }>): void {
     case "select":
     case "create":
     case "apply":
+    case "drain":
+    case "uncordon":
+    case "pod-settings":
       return ask(sim, writesOf(sim.state, command));
     case "user":
       return setStanding(sim, { user: command.user });

@@ -1,16 +1,12 @@
 /** Something breaks, is mended, or goes slower: what each such command does to the world. */
 import { ensure } from "../../base/assert";
-import type { ApiWrite } from "../../cluster/api-write";
-import { drainNode, uncordon } from "../../control-plane/drain";
 import { micros } from "../../engine/time";
 import { releaseAllOf, reserveRest } from "../../node/agents/cni";
-import type { Disturbance } from "../fault";
+import type { Broken, Disturbance } from "../fault";
 import { podRowOf } from "../faults";
 import { setFaults } from "../node-faults";
-import { templateWith } from "../pod-settings";
 import type { Standing } from "../rows";
 import type { Sim } from "../sim";
-import { send } from "../sim";
 import { delayProxies, refreshWatch } from "../watching";
 import { crashPod, freezePod } from "./on-crash";
 import { startKubelet, stopKubelet } from "./kubelet-process";
@@ -18,13 +14,11 @@ import { plugNodeIn, turnOff, turnOn, unplugCable } from "./node-outage";
 import { startProxy, stopProxy } from "./on-proxy-restart";
 import { wakeProbes } from "./on-probe";
 
-const YOU = { by: { who: "you" }, component: "you" } as const;
-
 /** Who holds the addresses that leaked. */
 const LEAK = "leaked reservation";
 
 /** Carries a disturbance out. */
-export function disturb(sim: Sim, command: Disturbance): void {
+export function disturb(sim: Sim, command: Broken): void {
   switch (command.do) {
     case "crash":
     case "probe":
@@ -39,10 +33,6 @@ export function disturb(sim: Sim, command: Disturbance): void {
       return setStanding(sim, { storeDelay: micros(command.milliseconds * 1000) });
     case "sync-period":
       return setStanding(sim, { minSyncPeriod: micros(command.milliseconds * 1000) });
-    case "pod-settings": {
-      const write = templateWith(sim.state, command);
-      return write === null ? undefined : void send(sim, write, YOU);
-    }
     default:
       return disturbNode(sim, command);
   }
@@ -77,9 +67,8 @@ function disturbWatch(sim: Sim, { reader, connected }: Extract<Disturbance, { do
   refreshWatch(sim, reader);
 }
 
-function disturbNode(sim: Sim, command: Extract<Disturbance, { readonly node: string }>): void {
+function disturbNode(sim: Sim, command: Extract<Broken, { readonly node: string }>): void {
   const { node } = command;
-  const view = sim.state.store.latest();
   switch (command.do) {
     case "kubelet":
       return command.runs ? startKubelet(sim, node) : stopKubelet(sim, node);
@@ -91,15 +80,7 @@ function disturbNode(sim: Sim, command: Extract<Disturbance, { readonly node: st
       return command.connected ? plugNodeIn(sim, node) : unplugCable(sim, node);
     case "addresses":
       return takeAddresses(sim, node, command.taken);
-    case "drain":
-      return sendEach(sim, drainNode({ view, node }));
-    case "uncordon":
-      return sendEach(sim, uncordon({ view, node }));
   }
-}
-
-function sendEach(sim: Sim, writes: readonly ApiWrite[]): void {
-  for (const write of writes) send(sim, write, YOU);
 }
 
 function takeAddresses(sim: Sim, node: string, taken: boolean): void {
