@@ -37,6 +37,11 @@ export function availabilityCheck(pods: readonly Pod[], minReadySeconds: number,
   return first === null ? null : simTime(first);
 }
 
+/** Whether its containers wait, after a crash, to be started anew. */
+export function isBackingOff(pod: Pod): boolean {
+  return pod.status?.containerStatuses?.some(({ state }) => state?.waiting?.reason === "CrashLoopBackOff") ?? false;
+}
+
 /** Whether its deletion was asked for and is under way. */
 export function isTerminating(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp !== undefined;

@@ -1,6 +1,6 @@
 /**
  * Objects as `kubectl get` prints them. Source: pkg/printers/internalversion/printers.go, cli-runtime/pkg/printers.
- * Left out: restarts other than 0, versions of nodes' software, external addresses of nodes.
+ * Left out: how long ago the last restart was, versions of nodes' software, external addresses of nodes.
  */
 import type { SimTime } from "../engine/time";
 import { showAge } from "./api-time";
@@ -61,7 +61,7 @@ export function table(rows: readonly Row[]): string {
 function columns(object: KubeObject): Row {
   switch (object.kind) {
     case "Pod":
-      return { READY: readyContainers(object), STATUS: podStatus(object), RESTARTS: "0" };
+      return { READY: readyContainers(object), STATUS: podStatus(object), RESTARTS: `${restartsOf(object)}` };
     case "Service":
       return serviceColumns(object);
     case "EndpointSlice":
@@ -114,7 +114,14 @@ function podStatus(pod: Pod): string {
   if (isTerminating(pod)) return "Terminating";
   if (phase === "Succeeded") return "Completed";
   if (phase === "Failed") return "Error";
+  const waits = pod.status?.containerStatuses?.find(({ state }) => state?.waiting?.reason !== undefined)?.state?.waiting?.reason;
+  if (waits !== undefined) return waits;
   return phase === "Pending" && (pod.spec.nodeName ?? "") !== "" ? "ContainerCreating" : phase;
+}
+
+/** The most that any container was restarted. */
+function restartsOf(pod: Pod): number {
+  return Math.max(0, ...(pod.status?.containerStatuses ?? []).map(({ restartCount }) => restartCount));
 }
 
 function serviceColumns({ spec, status }: Service): Row {

@@ -8,10 +8,13 @@ import type { ConntrackShow } from "../node/kernel/conntrack/show-types";
 import type { InterfaceRole } from "../node/kernel/hop";
 import type { ClientKind } from "./command";
 import type { ProxyMode } from "./settings";
+import type { DisturbancesView } from "./view-types/disturbances";
 import type { DnsView } from "./view-types/dns";
+import type { MissedChangeView } from "./view-types/journey";
 import type { RulesView } from "./view-types/rules";
 
 export type * from "./view-types/capture";
+export type * from "./view-types/disturbances";
 export type * from "./view-types/dns";
 export type * from "./view-types/journey";
 export type * from "./view-types/lab";
@@ -31,7 +34,15 @@ export interface Stamp {
 }
 
 /** A Pod's state in one word, as `kubectl get pods` and the signs have it. */
-export type PodState = "Pending" | "ContainerCreating" | "Running" | "Not ready" | "Terminating" | "Completed" | "Failed";
+export type PodState =
+  | "Pending"
+  | "ContainerCreating"
+  | "Running"
+  | "Not ready"
+  | "CrashLoopBackOff"
+  | "Terminating"
+  | "Completed"
+  | "Failed";
 
 /** One Pod. */
 export interface PodView {
@@ -157,6 +168,10 @@ export interface ReaderView {
   readonly revision: number;
   /** Whole microseconds since the oldest change it does not act on yet; 0 where none. */
   readonly behind: number;
+  /** How far its watch of each kind has come. */
+  readonly cursors: readonly { readonly kind: Kind; readonly revision: number }[];
+  /** Nothing reaches it: its watch is cut, it does not run, or its node is cut off. */
+  readonly cut: boolean;
 }
 
 /** How a request ended, or that it has not. `resolved`: a look-up by hand got its answer. */
@@ -178,6 +193,8 @@ export interface RequestView {
   readonly verdict: RequestVerdict;
   /** One sentence on how it ended. */
   readonly sentence: string;
+  /** The change that had not arrived where it failed by that; null else. */
+  readonly missed: MissedChangeView | null;
 }
 
 /** A request as one flight over the stage, seen from the cluster. */
@@ -278,6 +295,8 @@ export interface MomentView {
   /** The mode of the cluster's kube-proxies. */
   readonly proxyMode: ProxyMode;
   readonly ranges: NetworkRanges;
+  /** What is broken, and which delays are in force. */
+  readonly disturbances: DisturbancesView;
   /** The last recorded event at or before the moment. */
   readonly lastEvent: TraceEvent | null;
   /** Panes that were asked for. */

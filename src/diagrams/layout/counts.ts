@@ -16,16 +16,27 @@ export function signOf(state: PodState): PodSign {
     case "Pending":
     case "ContainerCreating":
     case "Not ready":
+    case "CrashLoopBackOff":
     case "Completed":
       return "not ready";
   }
 }
 
-const ORDER: readonly PodState[] = ["Running", "Not ready", "Pending", "ContainerCreating", "Terminating", "Completed", "Failed"];
+const ORDER: readonly PodState[] = [
+  "Running",
+  "Not ready",
+  "CrashLoopBackOff",
+  "Pending",
+  "ContainerCreating",
+  "Terminating",
+  "Completed",
+  "Failed",
+];
 
 const WORDS: Readonly<Record<PodState, string>> = {
   Running: "ready",
   "Not ready": "not ready",
+  CrashLoopBackOff: "crash looping",
   Pending: "pending",
   ContainerCreating: "starting",
   Terminating: "terminating",

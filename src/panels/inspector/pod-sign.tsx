@@ -13,6 +13,7 @@ function signOf(pod: PodView): string {
     case "Pending":
     case "ContainerCreating":
     case "Not ready":
+    case "CrashLoopBackOff":
     case "Completed":
       return "○";
   }

@@ -2,7 +2,7 @@
 import type { EndpointSlice, Pod, Service } from "../../cluster/objects";
 import { refOf } from "../../cluster/objects";
 import { readApiTime } from "../../cluster/api-time";
-import { isReady, isTerminating, podIP } from "../../cluster/pods";
+import { isBackingOff, isReady, isTerminating, podIP } from "../../cluster/pods";
 import type { ClusterView } from "../../cluster/store-types";
 import { legacyEndpoints, showEndpoints } from "../../control-plane/endpoints";
 import { podsMatching, SERVICE_NAME_LABEL, servicesSelecting, slicesOfService } from "../../control-plane/view-index";
@@ -59,7 +59,8 @@ function stateOf(pod: Pod, row: PodRow | undefined): PodState {
     case "Failed":
       return "Failed";
     case "Running":
-      return isReady(pod) ? "Running" : "Not ready";
+      if (isReady(pod)) return "Running";
+      return isBackingOff(pod) ? "CrashLoopBackOff" : "Not ready";
     default:
       return pod.spec.nodeName !== undefined && row !== undefined ? "ContainerCreating" : "Pending";
   }

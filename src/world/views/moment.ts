@@ -20,6 +20,7 @@ import type { WorldState } from "../state";
 import { hashState } from "../state";
 import type { ConntrackView, Looking, MomentView, NetworkRanges, RequestView, RulesView } from "../view-types";
 import { podViews, serviceViews, sliceViews } from "./cluster";
+import { disturbancesView } from "./disturbances";
 import { dnsView } from "./dns";
 import { nodeViews } from "./nodes";
 import { objectView } from "./object";
@@ -56,6 +57,7 @@ export function momentView(state: WorldState, rulesets: Rulesets, looking: Looki
     user: userOf(state).name,
     proxyMode: modeOf(state),
     ranges: networkRanges(state),
+    disturbances: disturbancesView(state, view),
     lastEvent: null,
     ...panes(state, rulesets, looking, at),
   };
@@ -89,8 +91,8 @@ function panes(
 }
 
 function requestView(row: RequestRow): RequestView {
-  const { id, startedAt, endedAt, client, clientUid, clientKind, to, answeredBy, verdict, sentence } = row;
-  return { id, startedAt, endedAt, client, clientUid, clientKind, to, answeredBy, verdict, sentence };
+  const { id, startedAt, endedAt, client, clientUid, clientKind, to, answeredBy, verdict, sentence, missed } = row;
+  return { id, startedAt, endedAt, client, clientUid, clientKind, to, answeredBy, verdict, sentence, missed };
 }
 
 /** The rules of a node; null where there is no such node. */

@@ -44,7 +44,13 @@ function reader(
     host: who.host,
     revision: first === undefined ? state.store.head : first.revision - 1,
     behind: first === undefined ? 0 : at - first.at,
+    ...cursorsOf(state, who.reader, who.kinds, at),
   };
+}
+
+function cursorsOf({ watches }: WorldState, watcher: string, kinds: readonly Kind[], at: SimTime): Pick<ReaderView, "cursors" | "cut"> {
+  if (!watches.has(watcher)) return { cursors: [], cut: true };
+  return { cursors: kinds.map((kind) => ({ kind, revision: watches.revisionAt(watcher, kind, at) })), cut: watches.isCut(watcher) };
 }
 
 function proxyReader(state: WorldState, row: ProxyRow, at: SimTime): ReaderView {
@@ -56,6 +62,7 @@ function proxyReader(state: WorldState, row: ProxyRow, at: SimTime): ReaderView 
     host: row.node,
     revision,
     behind: first === undefined ? 0 : at - first.at,
+    ...cursorsOf(state, watcherOf.proxy(row.node), PROXY_KINDS, at),
   };
 }
 
