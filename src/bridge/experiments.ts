@@ -3,6 +3,9 @@ import { lazily } from "./lazy";
 
 /** Waits for them. */
 export const theExperiments = lazily("this part of the simulation", async () => {
-  const { spreadOf } = await import("../world/spread/spread");
-  return { spreadOf };
+  const [{ spreadOf }, { compareModes }] = await Promise.all([
+    import("../world/spread/spread"),
+    import("../world/three-modes/three-modes"),
+  ]);
+  return { spreadOf, compareModes };
 });

@@ -20,6 +20,8 @@ import type {
   RulesView,
   SpreadQuestion,
   SpreadView,
+  ThreeModesQuestion,
+  ThreeModesView,
   SyncView,
   TraceEvent,
 } from "../world/view-types";
@@ -96,6 +98,8 @@ export type Question =
   | { readonly ask: "lab" }
   /** How the rules of a node spread new connections over a Service's endpoints. Nothing of it happens in the run. */
   | ({ readonly ask: "spread" } & SpreadQuestion)
+  /** One packet in the three modes of kube-proxy, over copies of the cluster. Nothing of it happens in the run. */
+  | ({ readonly ask: "three-modes" } & ThreeModesQuestion)
   /** A name, as a Pod's resolver would look it up at the shown moment. Nothing of it happens in the run. */
   | ({ readonly ask: "resolve" } & ResolveQuestion)
   /** A DNS message from its bytes, two hexadecimal digits each. */
@@ -159,6 +163,7 @@ export type Answer =
   /** A Problem where it cannot be built. */
   | { readonly to: "lab"; readonly lab: Result<LabView> }
   | { readonly to: "spread"; readonly spread: Result<SpreadView> }
+  | { readonly to: "three-modes"; readonly compared: Result<ThreeModesView> }
   /** The queries and how it ended; a Problem where there is no such Pod. */
   | { readonly to: "resolve"; readonly resolved: Result<ResolveAnswer> }
   | { readonly to: "message"; readonly message: Result<MessageView> };

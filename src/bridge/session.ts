@@ -227,6 +227,10 @@ export class Session {
         const { spreadOf } = yield* theExperiments();
         return { to: "spread", spread: yield* spreadOf(recording.shown, question) };
       }
+      case "three-modes": {
+        const { compareModes } = yield* theExperiments();
+        return { to: "three-modes", compared: yield* compareModes(recording.shownTwin(), question) };
+      }
       case "rules":
         return { to: "rules", rules: yield* recording.rulesAfter(question.node, question.event) };
       case "lab":

@@ -184,6 +184,11 @@ export class Recording {
     return this.eye.world.inside;
   }
 
+  /** A copy of the shown world that goes its own way. */
+  shownTwin(): World {
+    return this.eye.world.twin();
+  }
+
   /** Fingerprint of the shown state. */
   hash(): string {
     return this.eye.world.hash();

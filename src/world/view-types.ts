@@ -23,6 +23,7 @@ export type * from "./view-types/message";
 export type * from "./view-types/resolve";
 export type * from "./view-types/rules";
 export type * from "./view-types/spread";
+export type * from "./view-types/three-modes";
 
 /** Which moment of which branch a message is about. Panes are painted together only with equal stamps. */
 export interface Stamp {

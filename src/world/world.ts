@@ -96,6 +96,7 @@ export class World {
       rulesets: this.rulesets,
       choices: {
         choose: (host, purpose, packet) => this.choices.choose?.(host, purpose, packet),
+        chooseServer: (host, virtual) => this.choices.chooseServer?.(host, virtual),
         chooseStatistic: (host, chain, rule, ruleset) => this.choices.chooseStatistic?.(host, chain, rule, ruleset),
         chooseNumgen: (host, rule, table) => this.choices.chooseNumgen?.(host, rule, table),
       },

@@ -55,10 +55,13 @@ export interface BaseChain {
   readonly engine?: "kernel";
 }
 
-/** Where IPVS stands: behind filter on the way in and through, behind nat on the way out. */
+/**
+ * Where IPVS stands: behind filter on the way in and through, behind nat on the way out; replies and requests have
+ * neighbouring numbers. Source: net/netfilter/ipvs/ip_vs_core.c (ip_vs_ops4).
+ */
 export const IPVS_PLACES: readonly BaseChain[] = [
   { name: "ipvs", hook: "INPUT", priority: 98, engine: "kernel" },
-  { name: "ipvs", hook: "FORWARD", priority: 99, engine: "kernel" },
+  { name: "ipvs", hook: "FORWARD", priority: 100, engine: "kernel" },
   { name: "ipvs", hook: "OUTPUT", priority: -99, engine: "kernel" },
 ];
 

@@ -52,7 +52,8 @@ function stationOf({ kind, way, role, step, hook }: HopView, last: Station | und
   if (known !== undefined) return known;
   switch (step) {
     case "route":
-      return last === "OUTPUT" ? null : "routing";
+      // The kernel routes anew what it sends itself, and what a virtual server sends on.
+      return last === "OUTPUT" || last === "INPUT" ? null : "routing";
     case "bridge":
       return "bridge";
     case "encap":

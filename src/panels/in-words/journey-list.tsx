@@ -62,7 +62,7 @@ const Hop = memo(function Hop({
           {changes === "" ? "" : `. Changed: ${changes}`}
         </p>
         {hop.rules.map((rule) => (
-          <p key={`${rule.chain} ${rule.number}`}>
+          <p key={`${rule.table} ${rule.chain} ${rule.number}`}>
             {rule.table}, rule {rule.number} of {rule.of}: <code>{rule.text}</code>
           </p>
         ))}

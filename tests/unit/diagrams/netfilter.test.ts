@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { HopView } from "../../../src/bridge/protocol";
 import { overlaps } from "../../../src/diagrams/layout/geometry";
 import { netfilterLayout, railsOf, wayBetween } from "../../../src/diagrams/layout/netfilter-layout";
-import { baseChainOf, priorityText, stagesOf } from "../../../src/diagrams/netfilter/stages";
+import { baseChainOf, IPVS_PLACES, priorityText, stagesOf } from "../../../src/diagrams/netfilter/stages";
 import { visitsOf } from "../../../src/diagrams/netfilter/visits";
 import { rulesInWords, stageInWords, visitInWords } from "../../../src/diagrams/netfilter/words";
 import { simTime } from "../../../src/engine/time";
@@ -12,7 +12,7 @@ import { finish } from "../../../src/recording/recording";
 import { twoApps, twoAppsRecording } from "../../fixtures/world";
 
 /** Hops of the first SYN that leaves its node, on its sender's node and on the other. */
-function synAcross(mode: "iptables" | "nftables"): { readonly here: readonly HopView[]; readonly there: readonly HopView[] } {
+function synAcross(mode: "iptables" | "nftables" | "ipvs"): { readonly here: readonly HopView[]; readonly there: readonly HopView[] } {
   const recording = twoAppsRecording({ config: { mode } });
   finish(recording.advance(simTime(9_000_000)));
   for (let request = 1; request < 9; request += 1) {
@@ -61,6 +61,16 @@ describe("a SYN to another node", () => {
       "FORWARD filter-forward",
     ]);
   });
+});
+
+test("in IPVS mode a virtual server takes the SYN on its way in and sends it on, and its stage says to where", () => {
+  const { here } = synAcross("ipvs");
+  expect(way(here)).toBe("in PREROUTING bridge INPUT OUTPUT POSTROUTING out local' OUTPUT' POSTROUTING' out'");
+  const taken = visitsOf(here).find(({ station }) => station === "INPUT");
+  if (taken === undefined) throw new Error("it passes INPUT");
+  expect(stageInWords("ipvs", taken)).toMatch(/^to 10\.244\.\d\.\d:8080$/);
+  expect(stageInWords("nat", taken)).toBe("");
+  expect(stagesOf("INPUT", IPVS_PLACES).map(({ name }) => name)).toEqual(["mangle", "filter", "ipvs", "nat"]);
 });
 
 describe("stages", () => {

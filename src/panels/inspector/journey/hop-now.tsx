@@ -21,7 +21,7 @@ function captionOf(index: number, count: number, rewrites: boolean): string {
 function Rules({ hop }: { readonly hop: HopView }): ReactNode {
   const rewrites = hop.changes.some((change) => change.field === "destination" || change.field === "source");
   return hop.rules.map((rule, index) => (
-    <section key={`${rule.chain} ${rule.number}`} className={styles.ruleBlock}>
+    <section key={`${rule.table} ${rule.chain} ${rule.number}`} className={styles.ruleBlock}>
       <p className={styles.caption}>
         <b>{captionOf(index, hop.rules.length, rewrites)}</b>
         <span>

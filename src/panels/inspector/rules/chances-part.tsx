@@ -2,40 +2,20 @@
 import { useMemo, type ReactNode } from "react";
 import type { Result } from "../../../base/result";
 import { problemLine } from "../../../base/result";
-import type { Answer, Question, RulesView, ServiceView, SpreadEndpoint, SpreadView } from "../../../bridge/protocol";
-import { serviceShown, useApp, usePane } from "../../../store";
+import type { Answer, Question, RulesView, SpreadEndpoint, SpreadView } from "../../../bridge/protocol";
+import { useApp, usePane } from "../../../store";
 import { Address } from "../../address/address";
 import { Choose } from "../choose";
 import { Empty } from "../empty";
 import { useAnswer } from "../use-answer";
 import { chanceOfAtLeast, chiSquareOf } from "./chi-square";
 import { percent } from "./shares";
+import { usePort, type PortChoice } from "./use-port";
 import styles from "./rules.module.css";
 
 const CONNECTIONS = 10_000;
 
-const NO_SERVICES: readonly ServiceView[] = [];
-
 const pick = (answer: Answer): Result<SpreadView> | null => (answer.to === "spread" ? answer.spread : null);
-
-/** A Service's port as it is chosen here. */
-interface PortChoice {
-  readonly name: string;
-  readonly service: string;
-  readonly port: number;
-  readonly protocol: string;
-}
-
-function portsOf(services: readonly ServiceView[]): readonly PortChoice[] {
-  return services.flatMap((service) =>
-    service.clusterIP === "" || service.clusterIP === "None"
-      ? []
-      : service.ports.map(({ port, protocol }) => {
-          const of = `${service.namespace}/${service.name}`;
-          return { name: `${of}, ${port}/${protocol}`, service: of, port, protocol };
-        }),
-  );
-}
 
 export default function ChancesPart({ rules }: { readonly rules: RulesView }): ReactNode {
   return rules.mode === "ipvs" ? <NoDraws /> : <Draws rules={rules} />;
@@ -50,18 +30,13 @@ function NoDraws(): ReactNode {
 }
 
 function Draws({ rules }: { readonly rules: RulesView }): ReactNode {
-  const services = useApp((state) => state.session.moment?.services ?? NO_SERVICES);
-  const shown = useApp(serviceShown);
-  const [wanted, want] = usePane("rules.service");
+  const { chosen, names, choose } = usePort();
   const [seed, setSeed] = usePane("rules.seed");
-  const ports = useMemo(() => portsOf(services), [services]);
-  const usual = ports.find(({ service }) => shown !== null && service === `${shown.namespace}/${shown.name}`) ?? ports[0];
-  const chosen = ports.find(({ name }) => name === wanted) ?? usual;
-  if (chosen === undefined) return <Empty title="No Service has a ClusterIP">“New Service” makes one, and the rules choose for it.</Empty>;
+  if (chosen === null) return <Empty title="No Service has a ClusterIP">“New Service” makes one, and the rules choose for it.</Empty>;
   return (
     <>
       <div className={styles.topChoice}>
-        <Choose label="Service port" value={chosen.name} options={ports.map(({ name }) => name)} onChange={want} />
+        <Choose label="Service port" value={chosen.name} options={names} onChange={choose} />
       </div>
       <Spread rules={rules} port={chosen} seed={Number(seed) || 0} />
       <p className={styles.takeAway}>

@@ -2,7 +2,7 @@
 import { useMemo, type ReactNode } from "react";
 import type { HopView, RulesView } from "../../../bridge/protocol";
 import { NetfilterDiagram } from "../../../diagrams/netfilter/NetfilterDiagram";
-import { baseChainOf } from "../../../diagrams/netfilter/stages";
+import { baseChainOf, IPVS_PLACES } from "../../../diagrams/netfilter/stages";
 import { visitsOf } from "../../../diagrams/netfilter/visits";
 import { rulesInWords, visitInWords } from "../../../diagrams/netfilter/words";
 import { currentHop, useActions, useApp } from "../../../store";
@@ -15,8 +15,11 @@ export default function HooksPart({ rules }: { readonly rules: RulesView }): Rea
   const journey = useApp((state) => state.session.journey);
   const hop = useApp(currentHop);
   const { goToHop } = useActions();
-  const { text, node } = rules;
-  const bases = useMemo(() => chainsOf(text).flatMap(({ chain, heading }) => baseChainOf(chain, heading) ?? []), [text]);
+  const { text, node, mode } = rules;
+  const bases = useMemo(
+    () => (mode === "ipvs" ? IPVS_PLACES : chainsOf(text).flatMap(({ chain, heading }) => baseChainOf(chain, heading) ?? [])),
+    [mode, text],
+  );
   const hops = useMemo(
     () => (journey === null || hop === null ? NO_HOPS : journey.hops.filter((one) => one.packet === hop.packet && one.host === node)),
     [journey, hop, node],

@@ -9,6 +9,7 @@ export const PARTS = [
   ["changes", "Changes"],
   ["chances", "Chances"],
   ["hooks", "Hooks"],
+  ["modes", "Modes"],
 ] as const;
 
 export type Part = (typeof PARTS)[number][0];

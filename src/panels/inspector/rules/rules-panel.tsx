@@ -13,6 +13,7 @@ import { TextPart } from "./text-part";
 const ChangesPart = lazy(() => import("./changes-part"));
 const ChancesPart = lazy(() => import("./chances-part"));
 const HooksPart = lazy(() => import("./hooks-part"));
+const ModesPart = lazy(() => import("./modes-part"));
 
 /** What the numbers before the rules are. */
 function countsInWords(mode: RulesView["mode"]): string {
@@ -61,6 +62,8 @@ function ShownPart({ rules }: { readonly rules: RulesView }): ReactNode {
       return <ChancesPart rules={rules} />;
     case "hooks":
       return <HooksPart rules={rules} />;
+    case "modes":
+      return <ModesPart rules={rules} />;
     default:
       return unreachable(part);
   }

@@ -3,9 +3,7 @@ import type { SimTime } from "../../../engine/time";
 import type { SocketEvent } from "../../../node/kernel/api";
 import type { ProcessInput } from "../../../workloads/actions";
 import type { Packet } from "../../../network/packet";
-import type { Rule, Ruleset } from "../../../node/kernel/netfilter/rules";
 import type { Hop } from "../../../node/kernel/hop";
-import { drawFor } from "../../../node/kernel/nftables/evaluation";
 import type { WorldEvent } from "../../event";
 import { ANY, onFrame, onKernelTimer } from "../../events/on-frame";
 import { onProcessTimer, onSocket } from "../../events/on-process";
@@ -13,8 +11,8 @@ import { makeKernelContext } from "../../kernel-context";
 import type { Choices } from "../../kernel-context";
 import type { HostRules } from "../../rulesets";
 import type { SeenHop } from "../../views/journey-observer";
-import { endpointsBehind } from "../../views/nft-walks";
 import type { Sim } from "../../sim";
+import { choicesToward } from "./steering";
 
 /** Owner of the tracer's sockets. */
 export const TRACER = "tracer";
@@ -75,14 +73,7 @@ export class TraceRun {
         if (purpose === "vxlanPort") return vxlanPort?.(packet);
         return purpose === "srcPort" ? srcPort : snatPort;
       },
-      chooseServer: () => this.given.endpoint,
-      chooseStatistic: (_host, _chain, rule, ruleset) => leadsTo(this.given.endpoint, rule, ruleset),
-      chooseNumgen: (_host, rule, table) => {
-        const { endpoint } = this.given;
-        const ends = endpoint === undefined ? [] : endpointsBehind(rule, table);
-        const index = ends.findIndex((end) => end === endpoint);
-        return index < 0 ? undefined : drawFor(index, ends.length);
-      },
+      ...choicesToward(() => this.given.endpoint),
     };
   }
 
@@ -122,12 +113,4 @@ export function nodeOf({ state }: Sim, host: string): string {
   if (!host.startsWith("pod:") && !host.startsWith("endpoint:")) return host;
   const row = state.pods.all().find((pod) => pod.host === host);
   return row?.node ?? state.links.veths.get(`${host} eth0`)?.host ?? host;
-}
-
-/** Whether a rule that chance decides leads to the wanted endpoint; undefined leaves it to chance. */
-function leadsTo(endpoint: string | undefined, rule: Rule, ruleset: Ruleset): boolean | undefined {
-  if (endpoint === undefined || rule.target.kind !== "jump") return undefined;
-  const chain = ruleset.tables.get("nat")?.chains.get(rule.target.chain);
-  const ends = chain?.rules.flatMap(({ target }) => (target.kind === "DNAT" ? [`${target.address}:${target.port}`] : [])) ?? [];
-  return ends.length === 0 ? undefined : ends.includes(endpoint);
 }
