@@ -102,18 +102,13 @@ function Message({ row, ladder, at, now, opened, onOpen, renderDetail }: Drawn &
   const state = [row.at > at ? styles.ahead : "", now === key ? styles.now : "", isOpen ? styles.open : ""].join(" ");
   return (
     <li className={`${styles.row} ${state}`} data-row={key} aria-current={now === key ? "step" : undefined}>
-      <button
-        type="button"
-        aria-expanded={isOpen}
-        aria-label={messageInWords(row, lanes)}
-        className={styles.message}
-        onClick={() => onOpen(isOpen ? "" : key)}
-      >
+      <button type="button" aria-expanded={isOpen} className={styles.message} onClick={() => onOpen(isOpen ? "" : key)}>
         <Time at={row.at} startedAt={startedAt} />
         <span className={styles.lanes}>
           <Arrow row={row} lanes={lanes.length} />
           <Label row={row} lanes={lanes.length} />
         </span>
+        <span className="sr">{messageInWords(row, lanes)}</span>
       </button>
       {isOpen ? <div className={styles.detail}>{renderDetail(row)}</div> : null}
     </li>

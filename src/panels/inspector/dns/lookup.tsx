@@ -14,6 +14,7 @@ import { Choose } from "../choose";
 import styles from "../inspector.module.css";
 import own from "./dns.module.css";
 import { Message } from "./message";
+import { Why } from "./why";
 
 function queriesInWords(count: number): string {
   return count === 1 ? "query" : "queries";
@@ -139,6 +140,7 @@ export function Lookup(): ReactNode {
       ) : (
         <Told lookup={lookup} />
       )}
+      <Why />
       <ThenAndNow id="a-records" />
       <ThenAndNow id="vip-and-port" />
       <ToNames />

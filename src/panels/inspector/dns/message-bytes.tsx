@@ -113,13 +113,13 @@ export function MessageBytes({ wire, fields, name }: MessageBytesProps): ReactNo
               id={`${id}-${index}`}
               role="option"
               aria-selected={index === current}
-              aria-label={`${placeInWords(field)}, ${partInWords(field)}, ${field.name}: ${field.value}`}
               data-part={field.part}
               data-odd={field.index % 2 === 1}
               onPointerEnter={() => setCurrent(index)}
               onPointerDown={() => setCurrent(index)}
             >
               {hexOf(wire, field.from, field.to)}
+              <span className="sr">{` ${placeInWords(field)}, ${partInWords(field)}, ${field.name}: ${field.value}`}</span>
             </span>
           ))}
         </div>
