@@ -100,7 +100,7 @@ test("an answer opens as dig prints it and by its bytes, whose fields the arrow 
   await frames();
   expect(screen.getByLabelText("The answer as dig prints it").textContent).toContain("status: NOERROR, id: 4660");
   const bytes = screen.getByRole("listbox", { name: "Fields of the answer, byte by byte" });
-  expect(screen.getByRole("option", { selected: true }).textContent).toBe("85 00 bytes 2–3, header, flags: qr aa, NOERROR");
+  expect(screen.getByRole("option", { selected: true }).textContent).toBe("85 00 bytes 2–3, header, flags: qr aa rd, NOERROR");
   expect(screen.getByRole("row", { name: "AA 1 from the zone's own server" })).toBeTruthy();
   act(() => bytes.focus());
   await user.keyboard("{End}");
