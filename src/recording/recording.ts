@@ -160,7 +160,18 @@ export class Recording {
       ...this.eye.world.view(looking),
       stamp: { branch: this.branch.id, event, at: looking.at },
       lastEvent: this.branch.trace.at(event) ?? null,
+      ...this.rollout(looking),
     };
+  }
+
+  /** The trace may be ahead of what is shown: only events up to the shown one count. */
+  private rollout({ object, at }: Looking): Pick<MomentView, "rollout"> {
+    if (object === undefined) return {};
+    const { trace } = this.branch;
+    const eventsFrom = (from: number): readonly TraceEvent[] =>
+      trace.between(from, this.eye.world.now + 1).filter(({ number }) => number <= this.event);
+    const rollout = this.eye.world.rollout(object, at, eventsFrom);
+    return rollout === null ? {} : { rollout };
   }
 
   /** An object of the shown moment as YAML; "" where there is none. */

@@ -15,6 +15,8 @@ export interface Told {
   readonly read?: Readonly<Partial<Record<Kind, number>>>;
   readonly wrote?: Consumed;
   readonly span?: number;
+  /** Of a kubelet's event: the stage that its Pod enters. */
+  readonly stage?: string;
   readonly request?: number;
   readonly stage?: NonNullable<TraceEvent["stage"]>;
 }

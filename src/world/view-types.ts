@@ -9,6 +9,7 @@ import type { InterfaceRole } from "../node/kernel/hop";
 import type { ClientKind } from "./command";
 import type { ProxyMode } from "./settings";
 import type { DisturbancesView } from "./view-types/disturbances";
+import type { RolloutView } from "./view-types/rollout";
 import type { DnsView } from "./view-types/dns";
 import type { MissedChangeView } from "./view-types/journey";
 import type { RulesView } from "./view-types/rules";
@@ -21,6 +22,7 @@ export type * from "./view-types/lab";
 export type * from "./view-types/looking";
 export type * from "./view-types/message";
 export type * from "./view-types/resolve";
+export type * from "./view-types/rollout";
 export type * from "./view-types/rules";
 export type * from "./view-types/spread";
 export type * from "./view-types/three-modes";
@@ -243,6 +245,8 @@ export interface TraceEvent {
   readonly wrote?: Consumed;
   /** For bars (syncs, Pod starts): how long it takes, whole microseconds. */
   readonly span?: number;
+  /** Of a kubelet's event: the stage that its Pod enters. */
+  readonly stage?: string;
   /** The request it belongs to, where it does. */
   readonly request?: number;
   /** The stage of the API server that a person's request has come to, and whether it passed. */
@@ -275,6 +279,21 @@ export interface NetworkRanges {
   readonly nodes: string;
 }
 
+/** A Deployment or StatefulSet, as a row. */
+export interface WorkloadView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly replicas: number;
+  readonly ready: number;
+  readonly updated: number;
+  readonly available: number;
+  readonly paused: boolean;
+  /** Of its first container. */
+  readonly image: string;
+  /** Revision of the wanted template, 0 before it has one. */
+  readonly revision: number;
+}
+
 /** All that the page shows of one moment. */
 export interface MomentView {
   readonly stamp: Stamp;
@@ -287,7 +306,8 @@ export interface MomentView {
   readonly readers: readonly ReaderView[];
   /** Newest first, at most 200. */
   readonly requests: readonly RequestView[];
-  readonly deployments: readonly { readonly namespace: string; readonly name: string; readonly replicas: number; readonly ready: number }[];
+  readonly deployments: readonly WorkloadView[];
+  readonly statefulSets: readonly WorkloadView[];
   readonly traffic: { readonly perSecond: number; readonly client: ClientKind };
   /** Workers. */
   readonly workers: number;
@@ -305,4 +325,6 @@ export interface MomentView {
   readonly conntrack?: ConntrackView;
   readonly dns?: DnsView;
   readonly object?: ObjectView;
+  /** Of the object that is looked at, where it is a Deployment or a StatefulSet. */
+  readonly rollout?: RolloutView;
 }

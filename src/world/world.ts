@@ -4,6 +4,7 @@
  */
 import { assert, unreachable } from "../base/assert";
 import type { Seed } from "../base/draw";
+import type { ObjectRef } from "../cluster/objects";
 import type { Result } from "../base/result";
 import { ok } from "../base/result";
 import type { SimEvent } from "../engine/queue";
@@ -47,7 +48,8 @@ import { captureView } from "./views/capture";
 import { labView } from "./views/lab";
 import { journeyView } from "./views/journey";
 import { momentView } from "./views/moment";
-import type { CaptureView, FlightView, JourneyView, LabView, Looking, MomentView, TraceEvent } from "./view-types";
+import { rolloutView } from "./views/rollout";
+import type { CaptureView, FlightView, JourneyView, LabView, Looking, MomentView, RolloutView, TraceEvent } from "./view-types";
 
 export type { WorldCheckpoint } from "./state";
 
@@ -308,6 +310,11 @@ export class World {
   /** How the world looks at a moment, as the page wants it. The stamp's branch and the last event are the recording's. */
   view(looking: Looking): MomentView {
     return momentView(this.state, this.rulesets, looking);
+  }
+
+  /** A Deployment or StatefulSet and its last rollout; null where it is none. `eventsFrom`: what was recorded up to now, from a moment on. */
+  rollout(ref: ObjectRef, at: number, eventsFrom: (at: number) => readonly TraceEvent[]): RolloutView | null {
+    return rolloutView(this.state, { ref, at, eventsFrom });
   }
 
   /** What can be moved in it. */

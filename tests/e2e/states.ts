@@ -232,6 +232,17 @@ export const STATES: readonly State[] = [
       await kubewalk.playUntil(async () => (await kubewalk.rows("Requests")).filter((row) => row["Verdict"] === "answered").length > 30);
     },
   },
+  {
+    name: "a rollout in the middle",
+    async reach(kubewalk) {
+      await slide(kubewalk, "Requests per second", 1);
+      const table = kubewalk.page.getByRole("table", { name: "Workloads" });
+      await table.getByRole("button", { name: "your-app", exact: true }).click();
+      await table.getByRole("button", { name: "Roll out your-app" }).click();
+      await kubewalk.playUntil(async () => (await kubewalk.rows("Rollout of your-app, Pods")).some((row) => row["Ending"] !== ""));
+      await kubewalk.page.evaluate(() => scrollTo(0, 0));
+    },
+  },
 ];
 
 async function caughtUp(kubewalk: Kubewalk): Promise<boolean> {

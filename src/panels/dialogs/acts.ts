@@ -1,6 +1,7 @@
 /** Everything on the buttons of the page, as far as it applies now. */
 import type { ClientKind, MomentView, ObjectRef } from "../../bridge/protocol";
 import { canStepHop, eventShown, followable, SCENARIO_TITLES, SPEEDS, type Actions, type AppState } from "../../store";
+import { nextImage } from "../inspector/rollout/next-image";
 import { showWords } from "../in-words/show-words";
 
 export interface FoundCommand {
@@ -82,11 +83,29 @@ function* choices({ session }: AppState): Generator<FoundCommand> {
 }
 
 /** What the buttons of an object do. */
-export function* objectActs(ref: ObjectRef): Generator<FoundCommand> {
+export function* objectActs(ref: ObjectRef, moment: MomentView): Generator<FoundCommand> {
   const name = ref.namespace === "" ? ref.name : `${ref.namespace}/${ref.name}`;
   const own = (words: string, run: Run): FoundCommand => ({ ...act(words, run), id: `${words} ${ref.kind} ${name}` });
   yield own(`Edit labels of ${ref.name}`, (actions) => actions.openDialog({ kind: "edit-labels", ref }));
   if (ref.kind === "Service") yield own(`Edit selector of ${ref.name}`, (actions) => actions.openDialog({ kind: "edit-selector", ref }));
   if (ref.kind !== "Node")
     yield own(`Delete ${ref.kind} ${ref.name}`, (actions) => void actions.command({ do: "delete", kind: ref.kind, name }));
+  if (ref.kind === "Deployment" || ref.kind === "StatefulSet") yield* rolloutActs(ref, moment, own);
+}
+
+/** The proposed image goes out, the revision before comes back, a Deployment pauses or goes on. */
+function* rolloutActs({ kind, namespace, name }: ObjectRef, moment: MomentView, own: typeof act): Generator<FoundCommand> {
+  if (kind !== "Deployment" && kind !== "StatefulSet") return;
+  const rows = kind === "Deployment" ? moment.deployments : moment.statefulSets;
+  const row = rows.find((one) => one.namespace === namespace && one.name === name);
+  if (row === undefined) return;
+  const full = `${namespace}/${name}`;
+  const image = nextImage(row.image);
+  yield own(`Roll out ${name}`, (actions) => void actions.command({ do: "roll-out", kind, name: full, image }));
+  yield own(`Roll back ${name}`, (actions) => void actions.command({ do: "roll-back", kind, name: full }));
+  yield own(`Restart ${name}`, (actions) => void actions.command({ do: "roll-out", kind, name: full, restart: true }));
+  if (kind === "StatefulSet") return;
+  yield row.paused
+    ? own(`Resume rollout of ${name}`, (actions) => void actions.command({ do: "resume-rollout", name: full }))
+    : own(`Pause rollout of ${name}`, (actions) => void actions.command({ do: "pause-rollout", name: full }));
 }

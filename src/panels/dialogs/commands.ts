@@ -39,7 +39,7 @@ function* everything(state: AppState, isDark: boolean): Generator<FoundCommand> 
   if (moment === null) return;
   const refs = refsOf(moment);
   for (const ref of refs) yield object(ref);
-  for (const ref of refs) yield* objectActs(ref);
+  for (const ref of refs) yield* objectActs(ref, moment);
   for (const request of moment.requests) {
     yield {
       id: `request ${request.id}`,
@@ -57,6 +57,7 @@ function refsOf(moment: MomentView): readonly ObjectRef[] {
     ...moment.nodes.map(({ name }) => ({ kind: "Node", namespace: "", name }) as const),
     ...moment.slices.map(({ namespace, name }) => ({ kind: "EndpointSlice", namespace, name }) as const),
     ...moment.deployments.map(({ namespace, name }) => ({ kind: "Deployment", namespace, name }) as const),
+    ...moment.statefulSets.map(({ namespace, name }) => ({ kind: "StatefulSet", namespace, name }) as const),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The text twin: everything that the picture carries, always in the document. */
-import { memo, type ReactNode } from "react";
+import { lazy, memo, Suspense, type ReactNode } from "react";
+import { useApp } from "../../store";
 import "./in-words.css";
 import { JourneyList } from "./journey-list";
 import { DnsTables, QueriesTable } from "./dns-tables";
@@ -8,6 +9,19 @@ import { PodsTable } from "./pods-table";
 import { RequestsTable } from "./requests-table";
 import { ServicesTable } from "./services-table";
 import { ThisMoment } from "./this-moment";
+import { WorkloadsTable } from "./workloads-table";
+
+const RolloutTables = lazy(() => import("./rollout-tables"));
+
+/** Loaded when a rollout is first looked at. */
+function Rollout(): ReactNode {
+  const isShown = useApp((state) => (state.session.moment?.rollout?.since ?? null) !== null);
+  return isShown ? (
+    <Suspense>
+      <RolloutTables />
+    </Suspense>
+  ) : null;
+}
 
 export const InWords = memo(function InWords(): ReactNode {
   return (
@@ -20,6 +34,8 @@ export const InWords = memo(function InWords(): ReactNode {
         <ThisMoment />
         <JourneyList />
       </div>
+      <WorkloadsTable />
+      <Rollout />
       <PodsTable />
       <ServicesTable />
       <SlicesTable />

@@ -1,10 +1,12 @@
 /** One object as `kubectl get -o yaml` prints it, and what can be done to it. */
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import type { MomentView, ObjectRef } from "../../bridge/protocol";
 import { objectShown, useActions, useApp } from "../../store";
 import { Choose } from "./choose";
 import { Empty } from "./empty";
 import styles from "./inspector.module.css";
+
+const RolloutSection = lazy(() => import("./rollout/rollout-section"));
 
 function showRef(ref: ObjectRef): string {
   return ref.namespace === "" ? `${ref.kind} ${ref.name}` : `${ref.kind} ${ref.namespace}/${ref.name}`;
@@ -16,6 +18,7 @@ export function refsOf(moment: MomentView): readonly ObjectRef[] {
     ...moment.services.map(({ namespace, name }) => ({ kind: "Service", namespace, name }) as const),
     ...moment.slices.map(({ namespace, name }) => ({ kind: "EndpointSlice", namespace, name }) as const),
     ...moment.deployments.map(({ namespace, name }) => ({ kind: "Deployment", namespace, name }) as const),
+    ...moment.statefulSets.map(({ namespace, name }) => ({ kind: "StatefulSet", namespace, name }) as const),
     ...moment.pods.map(({ namespace, name }) => ({ kind: "Pod", namespace, name }) as const),
     ...moment.nodes.map(({ name }) => ({ kind: "Node", namespace: "", name }) as const),
   ];
@@ -70,7 +73,14 @@ export function ObjectPanel(): ReactNode {
       {shown === undefined ? (
         <p className={styles.quiet}>It is no more at this moment; the text is its last state.</p>
       ) : (
-        <Acts shown={shown} />
+        <>
+          <Acts shown={shown} />
+          {shown.kind === "Deployment" || shown.kind === "StatefulSet" ? (
+            <Suspense>
+              <RolloutSection of={shown} />
+            </Suspense>
+          ) : null}
+        </>
       )}
       <pre className={styles.text}>{object?.yaml ?? ""}</pre>
     </div>

@@ -25,6 +25,7 @@ import { dnsView } from "./dns";
 import { nodeViews } from "./nodes";
 import { objectView } from "./object";
 import { readerViews } from "./readers";
+import { workloadView } from "./workload";
 
 /** The moment as a world shows it; branch and last event are the recording's to add. */
 export function momentView(state: WorldState, rulesets: Rulesets, looking: Looking): MomentView {
@@ -46,12 +47,8 @@ export function momentView(state: WorldState, rulesets: Rulesets, looking: Looki
       .slice(-MOST_REQUESTS)
       .toReversed()
       .map(requestView),
-    deployments: view.list("Deployment").map(({ metadata, spec, status }) => ({
-      namespace: metadata.namespace ?? "default",
-      name: metadata.name,
-      replicas: spec.replicas ?? 1,
-      ready: status?.readyReplicas ?? 0,
-    })),
+    deployments: view.list("Deployment").map((one) => workloadView(view, one)),
+    statefulSets: view.list("StatefulSet").map((one) => workloadView(view, one)),
     traffic: { perSecond: standing?.perSecond ?? 0, client: standing?.client ?? "curl-like" },
     workers: workersOf(state).length,
     user: userOf(state).name,

@@ -172,12 +172,14 @@ describe("commands", () => {
   it("are offered only where they apply now", async () => {
     const { actions, frames, state } = await setup(panel);
     const words = (typed: string, isDark = false): readonly string[] => findCommands(state(), typed, isDark).map((one) => one.words);
-    const acts = (): readonly string[] => ["play", "pause", "follow act", "hop act", "speed"].flatMap((typed) => words(typed));
+    const acts = (): readonly string[] =>
+      ["play", "pause", "follow act", "hop act", "speed"].flatMap((typed) => words(typed)).filter((one) => !one.includes("rollout"));
     expect(acts()).toEqual(["Play", "Follow this request", "Speed up: faster", "Speed down: slower"]);
     actions.followThis();
     await frames();
     actions.setSpeed(10);
     expect(acts()).toEqual(["Pause", "Stop following", "Next hop", "Speed down: slower"]);
+    expect(words("rollout your-app")).toEqual(["Pause rollout of your-app"]);
     expect([words("theme"), words("theme", true), words("as text")]).toEqual([["Dark theme"], ["Light theme"], ["As text"]]);
   });
 });

@@ -15,6 +15,7 @@ describe("the text twin", () => {
           `${table.querySelector("caption")?.textContent}: ${[...table.querySelectorAll("thead th")].map((head) => head.textContent).join(", ")}`,
       );
     expect(tables).toEqual([
+      "Workloads: Name, Kind, Ready, Up to date, Available, Revision, Image, Rollout, Namespace, Acts",
       "Pods: Name, Node, Address, State, Ready since, UID, Labels, Namespace, Acts",
       "Services: Name, Namespace, ClusterIP, Ports, Selector, Ready, Matching Pods, Remark, Acts",
       "EndpointSlices: Name, Service, Revision, Ports, Endpoints, As Endpoints",
