@@ -16,7 +16,7 @@ export interface Told {
   readonly wrote?: Consumed;
   readonly span?: number;
   /** Of a kubelet's event: the stage that its Pod enters. */
-  readonly stage?: string;
+  readonly podStage?: string;
   readonly request?: number;
   readonly stage?: NonNullable<TraceEvent["stage"]>;
 }

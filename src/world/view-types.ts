@@ -246,7 +246,7 @@ export interface TraceEvent {
   /** For bars (syncs, Pod starts): how long it takes, whole microseconds. */
   readonly span?: number;
   /** Of a kubelet's event: the stage that its Pod enters. */
-  readonly stage?: string;
+  readonly podStage?: string;
   /** The request it belongs to, where it does. */
   readonly request?: number;
   /** The stage of the API server that a person's request has come to, and whether it passed. */

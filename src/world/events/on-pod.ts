@@ -55,7 +55,7 @@ export function onPod(sim: Sim, event: { readonly uid: string; readonly stage: P
   const span = step.next === null ? undefined : spanOf(sim, row.uid, step.next);
   return {
     ...head,
-    stage,
+    podStage: stage,
     ...(span === undefined ? {} : { span }),
     sentence: said.length > 0 ? said.join(" ") : stageSentence(state.pods.get(row.uid) ?? row, stage, planned?.wait ?? NOW),
   };

@@ -61,7 +61,8 @@ function podOf(
   const first = (holds: (one: Pod) => boolean): number | undefined =>
     history.find(({ object }) => object.kind === "Pod" && holds(object))?.at;
   const stage = (wanted: string): number | undefined =>
-    events.find((event) => event.stage === wanted && event.object === `Pod ${namespace}/${name}` && event.at >= (history[0]?.at ?? 0))?.at;
+    events.find((event) => event.podStage === wanted && event.object === `Pod ${namespace}/${name}` && event.at >= (history[0]?.at ?? 0))
+      ?.at;
   const moments = [
     ...of("made", history[0]?.at),
     ...of(

@@ -184,39 +184,32 @@ describe("another strategy", () => {
 
 test("a rollout that cannot go on is reported after its deadline, and goes on when it can", () => {
   const world = quiet();
+  const node = (unschedulable: boolean): Command => ({
+    do: "apply",
+    objects: [{ apiVersion: "v1", kind: "Node", metadata: { name: "node-a" }, spec: { unschedulable } }],
+  });
   play(
     world,
     [
-      [
-        1,
-        {
-          do: "apply",
-          objects: [deadline(world, 20)],
-        },
-      ],
+      [1, deadline(world, 20)],
       [2, { do: "nodes", count: 1 }],
-      [2, { do: "scale", kind: "Deployment", name: "shop/my-app", replicas: 0 }],
-    ],
-    20,
-  );
-  const cordoned = world.inside.state.store.latest().get("Node", "", "node-a");
-  if (cordoned === undefined) throw new Error("node-a stands");
-  play(
-    world,
-    [
-      [21, { do: "apply", objects: [{ ...cordoned, spec: { ...cordoned.spec, unschedulable: true } }] }],
+      [21, node(true)],
       [22, out("your-app:2")],
     ],
     60,
   );
   expect(conditionsOf(world, APP)).toContain("Progressing False (ProgressDeadlineExceeded)");
-  play(world, [[61, { do: "apply", objects: [{ ...cordoned, spec: { ...cordoned.spec, unschedulable: false } }] }]], 400);
+  play(world, [[61, node(false)]], 400);
   expect(conditionsOf(world, APP)).toContain("Progressing True (NewReplicaSetAvailable)");
   expect(setsOf(world, APP)).toBe("1: 0, 2: 3");
 });
 
-function deadline(world: World, seconds: number): Extract<Command, { do: "apply" }>["objects"][number] {
+function deadline(world: World, progressDeadlineSeconds: number): Command {
   const deployment = world.inside.state.store.latest().get("Deployment", "shop", "your-app");
   if (deployment === undefined) throw new Error("your-app stands");
-  return { ...deployment, spec: { ...deployment.spec, progressDeadlineSeconds: seconds } };
+  const { apiVersion, kind, spec } = deployment;
+  return {
+    do: "apply",
+    objects: [{ apiVersion, kind, metadata: { name: "your-app", namespace: "shop" }, spec: { ...spec, progressDeadlineSeconds } }],
+  };
 }
