@@ -1,6 +1,7 @@
 /** A branch of time: its commands, its trace and its checkpoints. */
 import type { SimTime } from "../engine/time";
 import { START } from "../engine/time";
+import { gerundOfDnsSetting } from "../world/dns-settings";
 import { gerundOfDisturbance } from "../world/fault-words";
 import type { Command, JournalEntry } from "../world/command";
 import type { Mark } from "./checkpoints";
@@ -80,6 +81,9 @@ export function gerund(command: Command): string {
       return "sending a request";
     case "lookup":
       return `looking up ${command.name}`;
+    case "corefile":
+    case "node-local-dns":
+      return gerundOfDnsSetting(command);
     case "traffic":
       return `setting ${command.perSecond} requests a second`;
     case "client":

@@ -51,6 +51,10 @@ export function readCommand(plain: unknown): Command | null {
       return readRequest(plain);
     case "lookup":
       return readLookup(plain);
+    case "corefile":
+      return isText(plain["text"]) ? { do: "corefile", text: plain["text"] } : null;
+    case "node-local-dns":
+      return typeof plain["on"] === "boolean" ? { do: "node-local-dns", on: plain["on"] } : null;
     case "traffic":
       return isWhole(plain["perSecond"], 0, 1000) ? { do: "traffic", perSecond: plain["perSecond"] } : null;
     case "client":

@@ -35,6 +35,8 @@ export type Action =
   | {
       readonly kind: "sendUdp";
       readonly socket: number;
+      /** The own address to send from; absent: the route's. */
+      readonly from?: IpAddress;
       readonly to: IpAddress;
       readonly port: number;
       readonly payload: Payload;
@@ -63,6 +65,8 @@ export type Action =
       readonly answers: readonly string[];
       readonly wire: Uint8Array;
     }
+  /** What somebody on a query's way did with it, for those who look on. */
+  | { readonly kind: "note"; readonly journey: string; readonly did: string }
   /** A request of a client has ended. */
   | { readonly kind: "finished"; readonly request: number; readonly outcome: Outcome }
   /** The process ends by itself. Its TCP connections are closed already; what is left of them is the kernel's. */

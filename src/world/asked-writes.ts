@@ -10,6 +10,7 @@ import type { ClusterView } from "../cluster/store-types";
 import { drainNode, uncordon } from "../control-plane/drain";
 import type { Command } from "./command";
 import { planRolloutCommand } from "./command-rollout";
+import { writesOfDnsSetting } from "./dns-settings";
 import { refFrom } from "./finding";
 import { templateWith } from "./pod-settings";
 import type { WorldState } from "./state";
@@ -55,6 +56,9 @@ export function writesOf(state: WorldState, command: Command): readonly ApiWrite
       const write = templateWith(state, command);
       return write === null ? [] : [write];
     }
+    case "corefile":
+    case "node-local-dns":
+      return writesOfDnsSetting(state, command);
     default:
       return [];
   }

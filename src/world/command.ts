@@ -3,6 +3,7 @@
  * whole run. They name objects by kind, namespace and name, never by index. Source: headless.md (`run`), design.md §5.
  */
 import type { Kind, KubeObject, Labels, PodCount } from "../cluster/objects";
+import type { DnsSetting } from "./dns-setting";
 import type { DelaySetting, Fault } from "./fault";
 import type { ProxyMode } from "./settings";
 
@@ -75,6 +76,8 @@ export type Command =
   | { readonly do: "proxy-mode"; readonly mode: ProxyMode }
   /** How many workers there are to be. */
   | { readonly do: "nodes"; readonly count: number }
+  /** The cluster's DNS is set otherwise. */
+  | DnsSetting
   /** Something breaks or is mended. */
   | Fault
   /** A delay, or how an application ends. */

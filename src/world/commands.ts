@@ -10,6 +10,7 @@ import { userNamed, userOf, usersOf } from "./api-users";
 import { refusalOf } from "./asked-writes";
 import type { Command } from "./command";
 import { planRolloutCommand } from "./command-rollout";
+import { checkDnsSetting } from "./dns-settings";
 import { checkDisturbance } from "./faults";
 import { exists, nearestOf } from "./finding";
 import { clientPods } from "./requests";
@@ -54,6 +55,11 @@ export function checkCommand(state: WorldState, command: Command): Result<string
       return checkRequest(state, command);
     case "lookup":
       return checkLookup(state, command);
+    case "corefile":
+    case "node-local-dns": {
+      const possible = checkDnsSetting(state, command);
+      return possible.ok ? granted(state, command, possible.value) : possible;
+    }
     case "traffic":
       return command.perSecond >= 0 && command.perSecond <= 1000
         ? ok(`${counted(command.perSecond, "request")} a second`)

@@ -57,6 +57,8 @@ export type WorldEvent =
   /** A socket tells its program something. */
   | { readonly kind: "socket"; readonly host: HostName; readonly owner: SocketOwner; readonly event: SocketEvent }
   | { readonly kind: "process-timer"; readonly process: string; readonly timer: string; readonly generation: number }
+  /** A CoreDNS looks at its Corefile and finds it changed. */
+  | { readonly kind: "corefile"; readonly process: string }
   /** Live traffic begins its next request. */
   | { readonly kind: "traffic"; readonly generation: number }
   /** One request asked for by a person. `from` null: the first client Pod. */

@@ -27,8 +27,11 @@ import { Counters } from "../node/kernel/netfilter/counters";
 import { listenSctp } from "../node/kernel/sockets/index";
 import { makeEcho, type EchoState } from "../workloads/echo";
 import { makeServer } from "../workloads/server";
+import { corefileOf } from "./corefile-map";
 import { isBefore5 } from "./kernel-version";
-import { portsOf, programsOf } from "./programs";
+import { isNodeCache, nodeCacheConfig, setUpNodeCache } from "./node-cache";
+import type { NameServer } from "./programs";
+import { isCoredns, portsOf, programsOf } from "./programs";
 import type { AgentRow, PodRow } from "./rows";
 import { startProcess } from "./run-process";
 import type { Sim } from "./sim";
@@ -147,12 +150,31 @@ export function detachPod(state: WorldState, row: PodRow): void {
 export function startPrograms(sim: Sim, pod: Pod, row: PodRow): void {
   const { state } = sim;
   const ports = portsOf(pod, state.store.latest());
-  for (const { name, program } of programsOf(pod, ports, state.setup.config.corefile)) {
-    if (program.program === "coredns") beginWatch(state, program.pod);
+  const dns = nameServerOf(state, pod);
+  if (dns?.role === "node cache") setUpNodeCache(sim, row.node);
+  for (const { name, program } of programsOf(pod, ports, dns)) {
+    if (program.program === "coredns" && program.role === "replica") beginWatch(state, program.pod);
     startProcess(sim, { id: `${row.host} [${name}]`, host: row.host, pod: row.uid, program });
   }
   const host = state.hosts.get(row.host);
   if (host !== undefined) for (const port of ports.sctp) listenSctp(host, { owner: `${row.host} [server]`, port });
+}
+
+/** What a Pod's name server works by; null where it runs none. A Corefile that cannot be read leaves the one before in force. */
+function nameServerOf(state: WorldState, pod: Pod): NameServer | null {
+  if (isNodeCache(pod)) return { role: "node cache", config: nodeCacheConfig(state), resolvers: resolversOf(state, pod) };
+  if (!isCoredns(pod)) return null;
+  const corefile = corefileOf(state);
+  return { role: "replica", config: corefile.ok ? corefile.value : state.setup.config.corefile, resolvers: resolversOf(state, pod) };
+}
+
+/**
+ * The servers that a name server itself asks: those of the node, as its Pod's dnsPolicy Default says. A CoreDNS Pod whose
+ * manifest leaves that out is taken to mean it; what asks itself would not start (plugin/loop).
+ */
+function resolversOf(state: WorldState, pod: Pod): readonly string[] {
+  const meant: Pod = { ...pod, spec: { ...pod.spec, dnsPolicy: pod.spec.dnsPolicy ?? "Default" } };
+  return resolvConfOf(state, meant).conf.nameservers;
 }
 
 /** A host for an endpoint address that no Pod has: on the bridge of its node, or on the node network. */

@@ -3,7 +3,6 @@ import type { Pod } from "../cluster/objects";
 import { containerPorts, resolveTargetPort } from "../cluster/pods";
 import type { ClusterView } from "../cluster/store-types";
 import { servicesSelecting } from "../control-plane/view-index";
-import type { CorefileConfig } from "../dns/server/corefile";
 import { seconds } from "../engine/time";
 import type { BrowserState } from "../workloads/browser-like";
 import type { CorednsState } from "../workloads/coredns";
@@ -13,13 +12,14 @@ import type { DigState } from "../workloads/dig-like";
 import type { EchoState } from "../workloads/echo";
 import { makeEcho } from "../workloads/echo";
 import type { NameLookupState } from "../workloads/name-lookup";
+import type { OutsideDnsState } from "../workloads/outside-dns";
 import type { ServerState } from "../workloads/server";
 import { makeServer } from "../workloads/server";
 import type { Termination } from "../workloads/termination";
 import { ON_TERM, USUAL_SHUTDOWN } from "../workloads/termination";
 
 /** A program as it stands. */
-export type Program = ServerState | EchoState | CorednsState | CurlState | BrowserState | NameLookupState | DigState;
+export type Program = ServerState | EchoState | CorednsState | CurlState | BrowserState | NameLookupState | DigState | OutsideDnsState;
 
 /** Whether a Pod runs CoreDNS: by its image. */
 export function isCoredns(pod: Pod): boolean {
@@ -67,15 +67,19 @@ export interface ToStart {
   readonly program: Program;
 }
 
-/** What a Pod runs. CoreDNS answers port 53 and leaves the rest to a server beside it. */
-export function programsOf(pod: Pod, ports: Ports, corefile: CorefileConfig): readonly ToStart[] {
+/** What a name server in a Pod works by. */
+export type NameServer = Pick<CorednsState, "config" | "resolvers" | "role">;
+
+/** What a Pod runs. CoreDNS answers port 53 and leaves the rest to a server beside it; a node's cache is alone. */
+export function programsOf(pod: Pod, ports: Ports, dns: NameServer | null): readonly ToStart[] {
   const { name } = pod.metadata;
-  const isDns = isCoredns(pod);
+  const isDns = dns !== null;
+  if (dns?.role === "node cache") return [{ name: "coredns", program: makeCoredns({ pod: name, ...dns }) }];
   const rest = (numbers: readonly number[]): readonly number[] => (isDns ? numbers.filter((port) => port !== 53) : numbers);
   const udp = rest(ports.udp);
   const termination = terminationOf(pod);
   return [
-    ...(isDns ? [{ name: "coredns", program: makeCoredns(name, corefile) }] : []),
+    ...(dns === null ? [] : [{ name: "coredns", program: makeCoredns({ pod: name, ...dns }) }]),
     { name: "server", program: makeServer(name, rest(ports.tcp), termination) },
     ...(udp.length === 0 ? [] : [{ name: "echo", program: makeEcho(udp, termination) }]),
   ];

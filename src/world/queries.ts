@@ -1,8 +1,8 @@
 /** The DNS queries of requests and look-ups, on their way: what each place did with them, for those who look on. */
-import type { Packet, Payload } from "../network/packet";
+import type { Packet } from "../network/packet";
 import type { Action } from "../workloads/actions";
-import type { Answered } from "../workloads/coredns";
-import { requestOf, updateRequest } from "./requests";
+import type { Answered, CorednsState } from "../workloads/coredns";
+import { updateRequest } from "./requests";
 import type { QueryRow, QueryStep } from "./rows";
 import type { WorldState } from "./state";
 
@@ -35,22 +35,40 @@ export function noteHeard(state: WorldState, { request, id, rcode, answers, wire
 }
 
 /** Which replica answered a query, and whether from its cache. */
-export function noteAnswer(state: WorldState, pod: string, { query, answer, journey }: Answered, uid: string): void {
-  const request = requestOf(journey);
-  if (request === null) return;
+export function noteAnswer(
+  state: WorldState,
+  { pod, role }: Pick<CorednsState, "pod" | "role">,
+  { answer, journey }: Answered,
+  uid: string,
+): void {
+  const asked = placeOfJourney(journey);
+  if (asked === null) return;
+  const { request, id } = asked;
   const { cache, reply } = answer;
-  const from = cache === "hit" ? "out of its cache" : answer.forwarded ? "after asking outside" : "from its page of the cluster";
-  const step = { place: "coredns", who: pod, did: `answers ${reply.rcode} ${from}` } as const;
-  const found = updateQuery(state, request, query.id, (row) => ({ ...withStep(state, row, step), by: pod, cache }));
+  const from = cache === "hit" ? "out of its cache" : answer.forwarded ? "as it was told" : "from its page of the cluster";
+  const step = { place: role === "replica" ? "coredns" : "node cache", who: pod, did: `answers ${reply.rcode} ${from}` } as const;
+  const found = updateQuery(state, request, id, (row) => ({ ...withStep(state, row, step), by: pod, cache }));
   const address = state.pods.get(uid)?.links?.address;
   if (!found || address === undefined) return;
   const node = state.pods.get(uid)?.node ?? "";
   updateRequest(state, request, (row) => (row.lookup === undefined ? row : { ...row, backend: { address, port: 53, pod: uid, node } }));
 }
 
+/** What a program on a query's way did with it. */
+export function noteOnTheWay(state: WorldState, process: string, { journey, did }: Extract<Action, { kind: "note" }>): void {
+  const asked = placeOfJourney(journey);
+  const program = state.processes.get(process)?.program;
+  if (asked === null || program === undefined) return;
+  const at =
+    program.program === "coredns"
+      ? ({ place: program.role === "replica" ? "coredns" : "node cache", who: program.pod } as const)
+      : ({ place: "upstream", who: "the resolver outside" } as const);
+  updateQuery(state, asked.request, asked.id, (row) => withStep(state, row, { ...at, did }));
+}
+
 /** A node's kernel sends a query to another address than the one that was asked. */
 export function noteTranslated(state: WorldState, node: string, before: Packet, after: Packet): void {
-  const place = placeOfQuery(before);
+  const place = placeOfJourney(before.journey);
   if (place === null || before.dst === after.dst) return;
   const did = `sends it to ${after.dst} instead of ${before.dst}`;
   updateQuery(state, place.request, place.id, (row) => withStep(state, row, { place: "node", who: node, did }));
@@ -58,7 +76,7 @@ export function noteTranslated(state: WorldState, node: string, before: Packet, 
 
 /** A query, or its answer, goes no further. */
 export function noteLost(state: WorldState, node: string, packet: Packet, why: string): void {
-  const place = placeOfQuery(packet);
+  const place = placeOfJourney(packet.journey);
   if (place === null) return;
   updateQuery(state, place.request, place.id, (row) => withStep(state, row, { place: "node", who: node, did: `loses it: ${why}` }));
 }
@@ -78,16 +96,8 @@ export function updateQuery(state: WorldState, request: number, id: number, chan
   return found;
 }
 
-/** The request and message number of a packet that holds a DNS message over UDP. */
-function placeOfQuery({ transport, journey }: Packet): { readonly request: number; readonly id: number } | null {
-  if (transport.kind !== "UDP") return null;
-  const request = requestOf(journey);
-  const id = messageNumber(transport.payload);
-  return request === null || id === null ? null : { request, id };
-}
-
-function messageNumber(payload: Payload): number | null {
-  if (payload.kind !== "dns") return null;
-  const [high = 0, low = 0] = payload.wire;
-  return high * 256 + low;
+/** The request and the number of the query that a journey belongs to: that of the resolver, also where others hand it on. */
+function placeOfJourney(journey: string): { readonly request: number; readonly id: number } | null {
+  const [, request, id] = /^request (\d+) query (\d+)/.exec(journey) ?? [];
+  return request === undefined || id === undefined ? null : { request: Number(request), id: Number(id) };
 }

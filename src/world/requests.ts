@@ -28,6 +28,11 @@ export function requestOf(journey: string): number | null {
   return Number.isNaN(number) ? null : number;
 }
 
+/** Whether a journey is that of a look-up, and not of the connection behind it. */
+function isLookup(journey: string): boolean {
+  return / (query \d+|DNS over TCP)/.test(journey);
+}
+
 /** A request as a flight. */
 export function flightOf(row: RequestRow): FlightView {
   return {
@@ -58,7 +63,7 @@ export function noteConnect(
   { journey, dst, port }: { readonly journey: string; readonly dst: IpAddress; readonly port: number },
 ): void {
   const id = requestOf(journey);
-  if (id === null) return;
+  if (id === null || isLookup(journey)) return;
   updateRequest(state, id, (row) => ({ ...row, decision: decisionOf(state, { node: row.clientNode, dst, port, endpoint: null }) }));
 }
 
@@ -87,7 +92,7 @@ export function noteBackend(
 ): FlightView | null {
   const id = requestOf(before.journey);
   const { transport, dst } = after;
-  const known = id === null ? undefined : state.requests.get(`${id}`);
+  const known = id === null || isLookup(before.journey) ? undefined : state.requests.get(`${id}`);
   if (known === undefined || transport.kind !== "TCP" || (known.backend !== null && !isNew)) return null;
   const pod = state.pods.all().find((row) => row.links?.address === dst);
   const backend = { address: dst, port: transport.dstPort, pod: pod?.uid ?? "", node: pod?.node ?? "" };

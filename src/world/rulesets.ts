@@ -8,6 +8,7 @@ import type { Kind } from "../cluster/objects";
 import type { ClusterView, Revision } from "../cluster/store-types";
 import { podInterfaceAddresses } from "../node/agents/node-network";
 import { rulesBeforeProxy } from "../node/agents/flannel-rules";
+import { withNodeCache } from "../node/agents/node-cache-rules";
 import type { ProxyState } from "../node/agents/kube-proxy/iptables/proxy-state";
 import { rewrittenChains, syncRules } from "../node/agents/kube-proxy/iptables/sync";
 import { serviceKeyOf } from "../node/agents/kube-proxy/services";
@@ -18,6 +19,7 @@ import { syncNft } from "../node/agents/kube-proxy/nftables/sync";
 import type { IpvsTable } from "../node/kernel/ipvs/table";
 import type { Ruleset } from "../node/kernel/netfilter/rules";
 import type { NftTable } from "../node/kernel/nftables/tables";
+import { nodeCacheAddresses } from "./node-cache";
 import type { NftSync } from "./nft-sync";
 import { modeOfNode } from "./proxy-mode";
 import type { AgentRow, ProxyRevisions, ProxyRow } from "./rows";
@@ -58,7 +60,9 @@ export class Rulesets {
     if (agent === undefined || proxy === undefined) return null;
     const known = this.ofRow.get(proxy);
     if (known !== undefined) return known;
-    const ruleset = this.rulesetIn(modeOfNode(this.state, host), agent, proxy);
+    const own = this.rulesetIn(modeOfNode(this.state, host), agent, proxy);
+    const cached = nodeCacheAddresses(this.state.hosts.get(host));
+    const ruleset = cached.length === 0 ? own : withNodeCache(own, cached);
     this.ofRow.set(proxy, ruleset);
     return ruleset;
   }

@@ -23,10 +23,12 @@ import { curlStep } from "../workloads/curl-like";
 import { digStep } from "../workloads/dig-like";
 import { echoStep } from "../workloads/echo";
 import { nameLookupStep } from "../workloads/name-lookup";
+import { outsideDnsStep } from "../workloads/outside-dns";
 import { serverStep } from "../workloads/server";
 import { DnsCache } from "../dns/server/cache-store";
 import type { Program } from "./programs";
-import { noteAsked, noteHeard } from "./queries";
+import { tearDownNodeCache } from "./node-cache";
+import { noteAsked, noteHeard, noteOnTheWay } from "./queries";
 import { abandonRequest, endRequest, noteConnect } from "./requests";
 import type { ProcessRow } from "./rows";
 import type { Sim } from "./sim";
@@ -109,6 +111,8 @@ function step(run: Run, row: ProcessRow, input: ProcessInput | BrowserInput): Re
       return nameLookupStep(program, input);
     case "dig-like":
       return digStep(program, input);
+    case "outside-dns":
+      return outsideDnsStep(program, input, run.sim.state.setup.config.upstream);
     case "coredns":
       return answerDns(run, row, program, input);
     default:
@@ -123,9 +127,8 @@ function answerDns(run: Run, row: ProcessRow, program: CorednsState, input: Proc
   const cache = dnsCaches.get(row.id) ?? new DnsCache();
   dnsCaches.set(row.id, cache);
   const reaction = corednsStep(program, input, {
-    view: store.view(watches.revisionsAt(watcherOf.dns(program.pod), loop.now)),
+    view: program.role === "replica" ? store.view(watches.revisionsAt(watcherOf.dns(program.pod), loop.now)) : store.latest(),
     cache,
-    upstream: setup.config.upstream,
     runtime: setup.config.runtime,
     now: loop.now,
     draw: (purpose) => draws.next(row.id, purpose),
@@ -154,8 +157,9 @@ function perform(run: Run, action: Action): void {
     case "openUdp":
       return feed(run, { kind: "opened", handle: action.handle, socket: open(run, action, quiet) });
     case "sendUdp": {
-      const { to, port, payload, journey } = action;
-      return sendUdp(host, action.socket, { to, port, payload, journey }, sim.kernelFor(journey));
+      const { from, to, port, payload, journey } = action;
+      const datagram = { to, port, payload, journey, ...(from === undefined ? {} : { from }) };
+      return sendUdp(host, action.socket, datagram, sim.kernelFor(journey));
     }
     case "closeUdp":
       return closeUdp(host, action.socket);
@@ -165,6 +169,8 @@ function perform(run: Run, action: Action): void {
       return noteAsked(sim.state, action);
     case "heard":
       return noteHeard(sim.state, action);
+    case "note":
+      return noteOnTheWay(sim.state, id, action);
     case "finished":
       return void endRequest(sim, action.request, action.outcome);
     case "exit":
@@ -189,6 +195,8 @@ function open({ host, id }: Run, { port, connected }: Extract<Action, { kind: "o
 
 function exit(run: Run): void {
   run.exited = true;
+  const row = run.sim.state.processes.get(run.id);
+  if (row?.program.program === "coredns" && row.program.role === "node cache") tearDownNodeCache(run.sim, row.host);
   run.sim.state.processes.delete(run.id);
   run.sim.state.dnsCaches.delete(run.id);
 }

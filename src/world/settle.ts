@@ -32,6 +32,7 @@ import {
   startPrograms,
 } from "./machines";
 import { workersOf } from "./events/on-node";
+import { startOutsideDns } from "./outside-dns";
 import { kernelVersionOf } from "./kernel-version";
 import type { PodRow } from "./rows";
 import { addEndpointHosts, settleNeighbours } from "./settle-network";
@@ -57,7 +58,7 @@ export function* settle(sim: Sim): Settling<Result<null>> {
     if (done !== null) return fail({ message: done.message, at });
     if (index % PIECE === 0) yield { done: index, total: objects.length * 2 };
   }
-  setUpNodes(state);
+  setUpNodes(sim);
   const rest = yield* comeToRest(sim);
   if (rest !== null) return fail(rest);
   addEndpointHosts(sim);
@@ -99,7 +100,8 @@ function put(sim: Sim, write: ApiWrite, asGiven: boolean): Problem | null {
   return done.ok ? null : { message: done.problem.message };
 }
 
-function setUpNodes(state: WorldState): void {
+function setUpNodes(sim: Sim): void {
+  const { state } = sim;
   const nodes = state.store.latest().list("Node");
   for (const node of nodes) {
     const { name, labels = {} } = node.metadata;
@@ -118,7 +120,9 @@ function setUpNodes(state: WorldState): void {
   const standing = ensure(state.standing.get("world"), "the world's row");
   state.standing.set("world", { ...standing, lastRange: last });
   const gateway = first === undefined ? "192.168.0.1" : gatewayAddress(addressOf(first));
-  knowTheWayBack(state, addMachine(state, "gateway", gateway, true));
+  const edge = addMachine(state, "gateway", gateway, true);
+  knowTheWayBack(state, edge);
+  startOutsideDns(sim, edge);
 }
 
 /** Lets every controller act until none has anything left to do. */
@@ -246,7 +250,8 @@ function registerReaders(sim: Sim): void {
   const { state } = sim;
   for (const { name } of state.agents.all()) startAgents(sim, name);
   for (const controller of Object.keys(CONTROLLERS)) state.watches.register(controller, state.store.head);
-  for (const { program } of state.processes.all()) if (program.program === "coredns") state.watches.register(program.pod, state.store.head);
+  for (const { program } of state.processes.all())
+    if (program.program === "coredns" && program.role === "replica") state.watches.register(program.pod, state.store.head);
 }
 
 function hasClients(state: WorldState): boolean {

@@ -20,6 +20,7 @@ import { onApiStage } from "./events/on-api-stage";
 import { onCommand } from "./events/on-command";
 import { onCrash } from "./events/on-crash";
 import { onDeliver, onRelist } from "./events/on-deliver";
+import { onCorefile } from "./events/on-corefile";
 import { ANY, onFrame, onKernelTimer } from "./events/on-frame";
 import { onNode } from "./events/on-node";
 import { onEvict, onNodeHealth } from "./events/on-node-health";
@@ -234,6 +235,8 @@ export class World {
         return onSocket(sim, event);
       case "process-timer":
         return onProcessTimer(sim, event);
+      case "corefile":
+        return onCorefile(sim, event);
       case "traffic":
         return onTraffic(sim, event);
       case "request":

@@ -25,7 +25,7 @@ import { endpointLabel } from "../../src/dns/server/kubernetes/informers";
 import { parseClusterName } from "../../src/dns/server/kubernetes/parse";
 import { inSearchPath, walkSearch } from "../../src/dns/server/plugins/autopath";
 import type { DnsRequest } from "../../src/dns/server/request";
-import { NOTHING_OUTSIDE, ownReply, SETTLED } from "../../src/dns/server/request";
+import { ownReply, SETTLED } from "../../src/dns/server/request";
 import { viewOf } from "../fixtures/view-of-objects";
 import { sectionDiffers } from "./dns-sections";
 import type { DnsCases, LimitCase, PodConfCase, QueryCase, VectorCase, WalkCase } from "./dns-cases";
@@ -67,7 +67,6 @@ function answerOf(vector: VectorCase, query: QueryCase): Message | "next" {
 }
 
 function queryDiffers(vector: VectorCase, query: QueryCase): string {
-  if (vector.corefile.plugin !== "kubernetes") return `plugin ${vector.corefile.plugin} is not modelled`;
   const { expect } = query;
   const reply = answerOf(vector, query);
   if (reply === "next") return "";
@@ -144,13 +143,10 @@ function kubeletOutcomes({ kubelet }: DnsCases["extra"], outcomes: Outcomes): vo
 
 function parseOutcomes({ parseRequest, endpointHostname }: DnsCases["extra"], outcomes: Outcomes): void {
   parseRequest.cases.forEach((test, index) => {
-    const parsed = parseClusterName(test.qname.slice(0, -test.zone.length - 1), test.zonal);
-    const { error, cluster = "", ...expected } = test.expect;
+    const parsed = parseClusterName(test.qname.slice(0, -test.zone.length - 1), test);
+    const { error, ...expected } = test.expect;
     const got = parsed === null ? null : Object.fromEntries(Object.keys(expected).map((key) => [key, Reflect.get(parsed, key)]));
-    outcomes.set(
-      `parseRequest ${index + 1}`,
-      cluster === "" ? differs("name", got, error === undefined ? expected : null) : "multicluster is not modelled",
-    );
+    outcomes.set(`parseRequest ${index + 1}`, differs("name", got, error === undefined ? expected : null));
   });
   endpointHostname.cases.forEach((test, index) => {
     const got = endpointLabel({ address: test.ip, hostname: test.hostname, podName: test.podName }, test.endpointPodNames);
@@ -168,7 +164,10 @@ function autopathRequest(name: string): DnsRequest {
     cache: new DnsCache(),
     now: START,
     draw: () => 0,
-    upstream: NOTHING_OUTSIDE,
+    outside: () => null,
+    wants: [],
+    refreshes: false,
+    stale: { wanted: false },
     runtime: SETTLED,
     read: new Map(),
   };

@@ -33,6 +33,8 @@ const EVERY_COMMAND: readonly Command[] = [
   { do: "lookup", name: "www.example.com" },
   { do: "lookup", from: "shop/my-app-kx2vq", name: "your-app-svc", libc: "musl" },
   { do: "lookup", name: "your-app-svc.shop.svc.cluster.local", type: "SRV", server: "kube-system/coredns-x" },
+  { do: "corefile", text: ".:53 {\n    forward . /etc/resolv.conf\n}\n" },
+  { do: "node-local-dns", on: true },
   { do: "traffic", perSecond: 20 },
   { do: "client", client: "browser-like" },
   { do: "nodes", count: 4 },

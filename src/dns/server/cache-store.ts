@@ -22,6 +22,9 @@ export interface CacheEntry {
   readonly ttl: number;
   /** Whose number that is. */
   readonly setBy: TtlSetter;
+  /** Hits without too long a gap, and the last of them; only where prefetch counts them. */
+  readonly hits?: number;
+  readonly lastHit?: SimTime;
 }
 
 /** Who set the time of an entry: its records (for a denial its SOA), or a bound of the cache. */
@@ -66,14 +69,42 @@ function wordsOf(message: Message): string {
 export class DnsCache {
   private shards: { success: Map<number, Shard>; denial: Map<number, Shard> } = { success: new Map(), denial: new Map() };
 
-  /** The live entry under a key, denial first (so a kept SERVFAIL stands until it ends); undefined where none is left. */
-  get(key: string, now: SimTime): CacheEntry | undefined {
+  /**
+   * The entry under a key, denial first (so a kept SERVFAIL stands until it ends): a live one, or one that ran out less than
+   * `stale` seconds ago; undefined where none is left.
+   */
+  get(key: string, now: SimTime, stale = 0): CacheEntry | undefined {
     const shard = shardOf(key);
     for (const kind of ["denial", "success"] as const) {
       const entry = this.shards[kind].get(shard)?.get(key);
-      if (entry !== undefined && remaining(entry, now) > 0) return entry;
+      if (entry === undefined) continue;
+      const left = remaining(entry, now);
+      if (left > 0 || (stale > 0 && -left < stale)) return entry;
     }
     return undefined;
+  }
+
+  /** Takes what one of the two caches holds under a key out of it. */
+  remove(kind: CacheKind, key: string): void {
+    const number = shardOf(key);
+    const shard = new Map(this.shards[kind].get(number));
+    if (shard.delete(key)) this.shards[kind].set(number, shard);
+  }
+
+  /** Puts an entry in the place of the one under its key, in whichever cache that stands. */
+  replace(entry: CacheEntry): void {
+    const number = shardOf(entry.key);
+    for (const kind of ["denial", "success"] as const) {
+      const shard = this.shards[kind].get(number);
+      if (shard?.has(entry.key) === true) this.shards[kind].set(number, new Map(shard).set(entry.key, entry));
+    }
+  }
+
+  /** What is counted of the hits on a key; it is handed on to the entry that comes in its place. */
+  hitsOf(key: string): Pick<CacheEntry, "hits" | "lastHit"> {
+    const shard = shardOf(key);
+    const entry = this.shards.success.get(shard)?.get(key) ?? this.shards.denial.get(shard)?.get(key);
+    return entry?.hits === undefined || entry.lastHit === undefined ? {} : { hits: entry.hits, lastHit: entry.lastHit };
   }
 
   /** Keeps an entry; in a full shard a drawn one goes first. `capacity` is that of the whole cache. */

@@ -2,24 +2,29 @@
  * CoreDNS's server: checks the query, runs it through the plugins, and fits the reply to its transport.
  * The order is fixed when CoreDNS is built (plugin.cfg), not by the Corefile:
  *
- *   loadbalance ─► autopath ─► cache ─► kubernetes ─► forward
+ *   loadbalance ─► autopath ─► cache ─► k8s_external ─► kubernetes ─► file ─► forward
  *
  * so cached answers are shuffled anew each time, and the kubernetes plugin's answers are cached.
  * Sources: CoreDNS core/dnsserver/server.go, plugin.cfg, request/request.go (Size, Scrub).
  */
 import type { SimTime } from "../../engine/time";
 import type { ClusterView, Kind, Revision } from "./kubernetes/cluster";
+import { longestZone } from "../message/name";
 import type { Message } from "../message/types";
 import { makeReply } from "../message/types";
 import { encodeMessage, MAX_MESSAGE } from "../message/wire";
 import type { DnsCache } from "./cache-store";
 import type { CorefileConfig } from "./config";
+import { PLUGIN_DEFAULTS } from "./config";
 import { autopathPlugin } from "./plugins/autopath";
 import { cachePlugin } from "./plugins/cache";
+import { externalPlugin } from "./plugins/k8s-external";
+import { filePlugin } from "./plugins/file";
 import { forwardPlugin } from "./plugins/forward";
 import { kubernetesPlugin } from "./plugins/kubernetes";
 import { loadbalancePlugin } from "./plugins/loadbalance";
-import type { CacheOutcome, DnsRequest, Next, Plugin, Runtime, Upstream } from "./request";
+import { answerOutside } from "./outside";
+import type { AskUpstream, CacheOutcome, DnsRequest, Next, Plugin, Runtime, Upstream, Wanted } from "./request";
 import { NOTHING_OUTSIDE, ownReply, SETTLED } from "./request";
 
 /** What an answer is decided from. */
@@ -32,7 +37,12 @@ export interface AnswerInput {
   readonly now: SimTime;
   /** A 32-bit number for a purpose within this answer; the caller addresses it by replica and query. */
   readonly draw: (purpose: string) => number;
+  /** The world outside, where it answers at once. */
   readonly upstream?: Upstream;
+  /** The same, where its answers take time; it goes before `upstream`. */
+  readonly outside?: AskUpstream;
+  /** Passes the cache by and fills it anew. */
+  readonly refreshes?: boolean;
   readonly runtime?: Partial<Runtime>;
 }
 
@@ -41,8 +51,12 @@ export interface Answer {
   readonly reply: Message;
   /** Whether it came out of the cache; "" where the Corefile has none. */
   readonly cache: CacheOutcome;
-  /** Whether an upstream server was asked (its time is the caller's to add). */
+  /** Whether an upstream server was asked. */
   readonly forwarded: boolean;
+  /** Set: an answer from outside is missing, and the reply is worth nothing until the same query is answered with it. */
+  readonly waitsFor: Wanted | null;
+  /** The reply came out of the cache, and is to be fetched anew in the background. */
+  readonly refetch: boolean;
   /** Revision of each kind that the answer was decided on; empty for a cache hit. */
   readonly read: Readonly<Partial<Record<Kind, Revision>>>;
 }
@@ -55,38 +69,64 @@ export function answerQuery(input: AnswerInput): Answer {
     reply: withEdns(query, makeReply(query, { rcode })),
     cache: "",
     forwarded: false,
+    waitsFor: null,
+    refetch: false,
     read: {},
   });
   if (query.opcode !== 0) return refuse("NOTIMP");
   if (question === undefined || query.questions.length > 1) return refuse("FORMERR");
   if (question.class !== "IN") return refuse("REFUSED");
   const read = new Map<Kind, Revision>();
+  const config = blockFor(input.config, question.name);
+  const upstream = input.upstream ?? NOTHING_OUTSIDE;
   const request: DnsRequest = {
     query,
     question,
     view: input.view,
-    config: input.config,
+    config,
     cache: input.cache,
     now: input.now,
     draw: input.draw,
-    upstream: input.upstream ?? NOTHING_OUTSIDE,
+    outside: input.outside ?? (({ question: asked }) => answerOutside(query, asked, upstream, false)),
+    wants: [],
+    refreshes: input.refreshes ?? false,
+    stale: { wanted: false },
     runtime: { ...SETTLED, ...input.runtime },
     read,
   };
-  const { message, cache, forwarded } = chainOf(input.config)(request);
-  return { reply: withEdns(query, message), cache, forwarded, read: Object.fromEntries(read) };
+  const { message, cache, forwarded } = chainOf(config, upstream)(request);
+  return {
+    reply: withEdns(query, message),
+    cache,
+    forwarded,
+    waitsFor: request.wants[0] ?? null,
+    refetch: request.stale.wanted,
+    read: Object.fromEntries(read),
+  };
+}
+
+/** The server block that answers for a name: the one whose zone fits best. */
+function blockFor(config: CorefileConfig, name: string): CorefileConfig {
+  if (config.stubs.length === 0) return config;
+  const zone = longestZone(
+    config.stubs.flatMap((stub) => stub.zones),
+    name,
+  );
+  return config.stubs.find((stub) => zone !== undefined && stub.zones.includes(zone))?.config ?? config;
 }
 
 /** The plugins of a server block, in the order in which they run. */
-function chainOf(config: CorefileConfig): Next {
+function chainOf(config: CorefileConfig, upstream: Upstream): Next {
   const { kubernetes } = config;
   const whole: Next = (request) => run(request);
   const plugins: readonly Plugin[] = [
     ...(config.loadbalance ? [loadbalancePlugin] : []),
     ...(config.autopath && kubernetes !== null ? [autopathPlugin(kubernetes)] : []),
     ...(config.cache === null ? [] : [cachePlugin(config.cache)]),
+    ...(config.external === null ? [] : [externalPlugin(config.external, kubernetes ?? PLUGIN_DEFAULTS, whole)]),
     ...(kubernetes === null ? [] : [kubernetesPlugin(kubernetes, whole)]),
-    ...(config.forward === null && !config.file ? [] : [forwardPlugin]),
+    ...(config.file ? [filePlugin(upstream)] : []),
+    ...(config.forward.length === 0 ? [] : [forwardPlugin(config.forward)]),
   ];
   const run = plugins.reduceRight<Next>((next, plugin) => (request) => plugin(request, next), noPluginLeft);
   return run;

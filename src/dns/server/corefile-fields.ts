@@ -6,8 +6,8 @@
 import type { Result } from "../../base/result";
 import { failAt, ok } from "../../base/result";
 import { absolute } from "../message/name";
-import type { CorefileConfig, KubernetesOptions } from "./config";
-import { addonConfig, cacheOptions, kubeadmConfig, PLUGIN_DEFAULTS } from "./config";
+import type { CorefileConfig, ExternalOptions, KubernetesOptions } from "./config";
+import { addonConfig, cacheOptions, EMPTY_BLOCK, EXTERNAL_DEFAULTS, kubeadmConfig, PLUGIN_DEFAULTS } from "./config";
 import { parseCorefile } from "./corefile";
 
 /** A Corefile's fields, named as in the Corefile; unknown fields are left alone. */
@@ -30,15 +30,30 @@ export function readCorefile(
   const kubernetes = kubernetesFields(reader);
   const seconds = reader.number("cache", 0, 86_400);
   const config: CorefileConfig = {
+    ...EMPTY_BLOCK,
     kubernetes,
     cache: seconds === undefined ? null : cacheOptions(seconds),
     loadbalance: reader.flag("loadbalance") ?? false,
     autopath: reader.flag("autopath") ?? false,
-    forward: null,
+    external: externalFields(value["external"], at, reader),
     file: true,
-    lameduck: 0,
   };
   return reader.problem === undefined ? ok({ config, warnings: [] }) : failAt(reader.problem.message, reader.problem.at);
+}
+
+/** k8s_external's fields; absent or null: the plugin does not stand in the block. */
+function externalFields(value: unknown, at: string, outer: FieldReader): ExternalOptions | null {
+  if (value === undefined || value === null) return null;
+  const reader = new FieldReader(isFields(value) ? value : {}, `${at}.external`);
+  const external: ExternalOptions = {
+    zones: reader.texts("zones")?.map(absolute) ?? [],
+    apex: reader.text("apex") ?? EXTERNAL_DEFAULTS.apex,
+    ttl: reader.number("ttl", 0, 3600) ?? EXTERNAL_DEFAULTS.ttl,
+    headless: reader.flag("headless") ?? false,
+    fallthrough: reader.texts("fallthrough")?.map(absolute) ?? null,
+  };
+  outer.problem ??= reader.problem;
+  return external;
 }
 
 function kubernetesFields(reader: FieldReader): KubernetesOptions {
@@ -53,6 +68,7 @@ function kubernetesFields(reader: FieldReader): KubernetesOptions {
     ignoreEmptyService: reader.flag("ignore_empty_service") ?? false,
     noEndpoints: reader.flag("noendpoints") ?? false,
     zonal: reader.flag("zonal") ?? false,
+    multicluster: reader.texts("multicluster")?.map(absolute) ?? [],
     fallthrough: reader.texts("fallthrough")?.map(absolute) ?? null,
   };
 }
@@ -83,6 +99,11 @@ class FieldReader {
     if (value === undefined) return undefined;
     const fits = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
     return fits ? value : this.wrong(name, `a whole number from ${least} to ${most}`);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.fields[name] ?? undefined;
+    return value === undefined || typeof value === "string" ? value : this.wrong(name, "a text");
   }
 
   texts(name: string): readonly string[] | undefined {

@@ -5,7 +5,7 @@ import { isUnder } from "../message/name";
 import type { Message, Question, ResourceRecord } from "../message/types";
 import { makeReply } from "../message/types";
 import type { DnsCache } from "./cache-store";
-import type { CorefileConfig } from "./config";
+import type { CorefileConfig, ForwardOptions } from "./config";
 
 /** Facts about the running CoreDNS that no object holds. */
 export interface Runtime {
@@ -39,6 +39,15 @@ export interface Upstream {
 /** An outside world without a single name. */
 export const NOTHING_OUTSIDE: Upstream = { records: [] };
 
+/** A question for the world outside, and the `forward` line that sends it. */
+export interface Wanted {
+  readonly question: Question;
+  readonly forward: ForwardOptions;
+}
+
+/** Asks outside; null where the answer has yet to come. */
+export type AskUpstream = (wanted: Wanted) => Message | null;
+
 /** A query on its way through the chain. */
 export interface DnsRequest {
   readonly query: Message;
@@ -50,7 +59,14 @@ export interface DnsRequest {
   readonly now: SimTime;
   /** A 32-bit number for a purpose; the same purpose gives the same number within one answer. */
   readonly draw: (purpose: string) => number;
-  readonly upstream: Upstream;
+  /** Asks the world outside: its answer, or null while that has yet to come. */
+  readonly outside: AskUpstream;
+  /** Questions whose answer from outside is missing. While there is one, the reply is worth nothing: the caller asks, and answers anew. */
+  readonly wants: Wanted[];
+  /** The cache is passed by and filled anew (prefetch, serve_stale). */
+  readonly refreshes: boolean;
+  /** Filled where an answer was given that is to be fetched anew in the background. */
+  readonly stale: { wanted: boolean };
   readonly runtime: Runtime;
   /** Kinds that were read for the answer, with the revision at which they were. Filled as they are read. */
   readonly read: Map<Kind, Revision>;

@@ -74,6 +74,8 @@ export type SocketEvent =
       readonly socket: number;
       readonly from: IpAddress;
       readonly fromPort: number;
+      /** The own address that it came to (IP_PKTINFO). */
+      readonly to: IpAddress;
       readonly payload: Payload;
       readonly journey: string;
     };

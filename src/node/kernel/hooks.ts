@@ -97,6 +97,10 @@ class HookRun implements PacketFacts, EvaluationHost, RecentLists, Cpus {
     return host.interfaces.get(skb.port)?.role === "veth" && below(this.ctx.draw(host.name, "cpu"), CPUS) === 0;
   }
 
+  untrack(): void {
+    this.skb.untracked = true;
+  }
+
   get packet(): Packet {
     return this.skb.packet;
   }

@@ -23,7 +23,7 @@ import { interfaceOf } from "./state";
 
 export type { FdbEntry, Host, Interface, Neighbour, NeighbourState, Route } from "./state";
 export { ownsAddress } from "./state";
-export { addInterface, removeInterface } from "./routing/interfaces";
+export { addAddress, addInterface, removeInterface } from "./routing/interfaces";
 export { addRoute, removeRoute } from "./routing/routes";
 export { removeNeighbour, setNeighbour } from "./routing/neighbour-table";
 export type { NeighbourSpec } from "./routing/neighbour-table";

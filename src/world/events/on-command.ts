@@ -7,6 +7,7 @@ import { writesOf } from "../asked-writes";
 import type { Command } from "../command";
 import { rolloutSentence } from "../command-rollout";
 import { checkCommand } from "../commands";
+import { sentenceOfDnsSetting } from "../dns-settings";
 import { sentenceOfDisturbance, targetOfDisturbance } from "../fault-words";
 import { refFrom } from "../finding";
 import type { Standing } from "../rows";
@@ -47,6 +48,8 @@ function perform(sim: Sim, command: Exclude<Command, { do: "lookup" }>): void {
     case "drain":
     case "uncordon":
     case "pod-settings":
+    case "corefile":
+    case "node-local-dns":
       return ask(sim, writesOf(sim.state, command));
     case "user":
       return setStanding(sim, { user: command.user });
@@ -115,6 +118,9 @@ function targetOf(command: Command): string {
       return command.user;
     case "nodes":
       return "workers";
+    case "corefile":
+    case "node-local-dns":
+      return "DNS";
     default:
       return targetOfDisturbance(command);
   }
@@ -152,6 +158,9 @@ function sentenceOf(command: Exclude<Command, { do: "lookup" }>): string {
       return `You ask as ${command.user} from now on.`;
     case "nodes":
       return `You ask for ${counted(command.count, "worker")}.`;
+    case "corefile":
+    case "node-local-dns":
+      return sentenceOfDnsSetting(command);
     default:
       return sentenceOfDisturbance(command);
   }

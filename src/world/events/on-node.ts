@@ -14,6 +14,7 @@ import { macOf } from "../../node/agents/link-names";
 import { DELAYS } from "../../node/agents/timings";
 import { kernelOfNewNode, kernelVersionOf } from "../kernel-version";
 import { addNode, nodeLinks, removeNodeMachine } from "../machines";
+import { nodeCachePod, wantsNodeCaches } from "../node-cache";
 import { NftSync } from "../nft-sync";
 import type { AgentRow, ProxyRevisions } from "../rows";
 import { modeOf } from "../proxy-mode";
@@ -203,6 +204,7 @@ function ready(sim: Sim, node: string): string {
   const { state } = sim;
   if (!state.agents.has(node)) return `${node} was taken away before it was ready.`;
   sendAll(sim, node, nodeIsReady({ view: state.store.latest(), node, now: state.loop.now }));
+  if (wantsNodeCaches(state)) sendAll(sim, node, [{ verb: "create", object: nodeCachePod(node) }]);
   const range = state.agents.get(node)?.links.podRange ?? "";
   return `${node} is ready: it has the Pod range ${range}, and every other node has a route to it.`;
 }

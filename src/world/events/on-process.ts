@@ -19,7 +19,7 @@ import { podExited } from "./pod-life";
 export function onSocket(sim: Sim, { owner, event }: { readonly owner: string; readonly event: SocketEvent }): Told {
   const row = sim.state.processes.get(owner);
   const ran = runProcess(sim, owner, { kind: "socket", event });
-  if (ran.answered !== null && row?.program.program === "coredns") noteAnswer(sim.state, row.program.pod, ran.answered, row.pod);
+  if (ran.answered !== null && row?.program.program === "coredns") noteAnswer(sim.state, row.program, ran.answered, row.pod);
   const sentence = sim.isListened() ? socketSentence(sim, owner, row, event, ran) : "";
   return afterRun(sim, row, ran, owner, sentence, requestOfEvent(row, event, ran));
 }
@@ -42,7 +42,7 @@ export function onProcessTimer(
 function afterRun(sim: Sim, row: ProcessRow | undefined, ran: Ran, id: string, sentence: string, request: number | null): Told {
   if (row !== undefined && ran.exited && row.pod !== "" && isMain(row) && !processesOf(sim, row.pod).some(isMain)) podExited(sim, row.pod);
   const pod = row === undefined ? undefined : sim.state.pods.get(row.pod);
-  const lane = row?.program.program === "coredns" ? row.program.pod : (pod?.node ?? row?.host ?? "");
+  const lane = row?.program.program === "coredns" && row.program.role === "replica" ? row.program.pod : (pod?.node ?? row?.host ?? "");
   const read = ran.answered === null ? {} : { read: ran.answered.answer.read };
   return { kind: "program", lane, object: nameOfProcess(sim, row, id), sentence, ...read, ...(request === null ? {} : { request }) };
 }
@@ -108,11 +108,20 @@ function datagramSentence(name: string, event: Extract<SocketEvent, { kind: "dat
   if (message === null || !message.ok) return `${name} gets a datagram from ${event.from}:${event.fromPort}.`;
   const question = message.value.questions[0];
   const what = question === undefined ? "a query" : `${question.name} ${question.type}`;
+  const { response } = message.value.flags;
   if (ran.answered !== null) {
     const { reply, cache } = ran.answered.answer;
+    if (response) return `${name} hears of ${what} and answers: ${answerWords(reply)}.`;
     return `${name} is asked for ${what} and answers: ${answerWords(reply)}${cache === "hit" ? " from its cache" : ""}.`;
   }
+  if (!response) return `${name} is asked for ${what}${asking(ran)}.`;
   return `${name} hears of ${what}: ${answerWords(message.value)}${doing(ran)}.`;
+}
+
+/** Whom a server asks on. */
+function asking({ actions }: Ran): string {
+  for (const action of actions) if (action.kind === "note") return ` and ${action.did}`;
+  return "";
 }
 
 /** The addresses, or the code that says why there are none. */

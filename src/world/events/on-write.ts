@@ -17,6 +17,7 @@ import { capital, consumedOf, controllerText, LANE, nameOf, objectOf } from "../
 import { planDelivery } from "../watching";
 import { writeDone } from "../work-queue";
 import { workloadChange } from "../workload-words";
+import { afterConfigMapWrite } from "./on-corefile";
 import { afterNodeWrite } from "./on-node";
 import { afterServiceWrite } from "./on-process";
 
@@ -47,6 +48,7 @@ export function spread(sim: Sim, write: Write): void {
   for (const watcher of actingOn(sim, write)) planDelivery(sim, watcher, write);
   afterNodeWrite(sim, write);
   afterServiceWrite(sim, write);
+  afterConfigMapWrite(sim, write);
 }
 
 function targetOf(write: ApiWrite): string {

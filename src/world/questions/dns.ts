@@ -9,6 +9,7 @@ import { makeQuery } from "../../dns/message/types";
 import { DnsCache } from "../../dns/server/cache-store";
 import type { Answer } from "../../dns/server/chain";
 import { answerQuery } from "../../dns/server/chain";
+import { EMPTY_BLOCK, FORWARD_DEFAULTS } from "../../dns/server/config";
 import type { CorefileConfig } from "../../dns/server/corefile";
 import type { Settled } from "./settled";
 import type { DnsAnswer, DnsQuestion } from "./types";
@@ -37,7 +38,7 @@ export function askCoredns(settled: Settled, query: Message, cache: DnsCache): A
 
 /** One query to a server outside, which knows nothing of the cluster. */
 export function askOutside(settled: Settled, query: Message): Answer {
-  const nothing = { kubernetes: null, cache: null, loadbalance: false, autopath: false, forward: ["outside"], file: false, lameduck: 0 };
+  const nothing = { ...EMPTY_BLOCK, forward: [FORWARD_DEFAULTS] };
   return ask(settled, query, new DnsCache(), nothing);
 }
 

@@ -34,6 +34,24 @@ export interface DnsReplicaView {
   readonly state: "answering" | "stopping";
   /** Questions answered since it started. */
   readonly answers: number;
+  /** Questions that wait for an answer from outside. */
+  readonly waiting: number;
+  /** Whether it works by the Corefile that stands in the ConfigMap now; not until its reload plugin has seen it. */
+  readonly hasCurrentCorefile: boolean;
+  readonly cache: readonly CacheEntryView[];
+}
+
+/** NodeLocal DNSCache on one node. */
+export interface NodeCacheView {
+  readonly node: string;
+  readonly pod: string;
+  /** 169.254.20.10, and the address of kube-dns. */
+  readonly addresses: readonly string[];
+  readonly state: "answering" | "stopping";
+  /** Questions answered since it started. */
+  readonly answers: number;
+  /** TCP connections to CoreDNS that it keeps. */
+  readonly connections: number;
   readonly cache: readonly CacheEntryView[];
 }
 
@@ -110,6 +128,8 @@ export interface DnsView {
   /** Whose Corefile that is, in a sentence: kubeadm's, the add-on's, or the cluster's own. */
   readonly corefileIs: string;
   readonly replicas: readonly DnsReplicaView[];
+  /** By node; empty where there is no NodeLocal DNSCache. */
+  readonly nodeCaches: readonly NodeCacheView[];
   /** Records of the zone, one per line in zone-file form; none where nobody asked for them. */
   readonly records: readonly string[];
   /** The revision of the page that they are made from. */

@@ -3,12 +3,15 @@ import type { SimTime } from "../../engine/time";
 import { showRecord } from "../../dns/message/show";
 import type { ResourceRecord } from "../../dns/message/types";
 import type { DnsCache, ShownEntry } from "../../dns/server/cache-store";
+import type { CorefileConfig } from "../../dns/server/config";
 import { addonConfig, kubeadmConfig } from "../../dns/server/config";
 import { zoneRecords } from "../../dns/server/kubernetes/zone";
 import { EPOCH_SECONDS } from "../../dns/server/request";
 import { showCorefile } from "../../dns/server/show-corefile";
+import { corefileOf, corefileText } from "../corefile-map";
 import { kernelRemark } from "../kernel-version";
 import { resolvConfOf } from "../machines";
+import { nodeCacheAddresses, wantsNodeCaches } from "../node-cache";
 import { clientPods } from "../requests";
 import { watcherOf } from "../sim";
 import type { WorldState } from "../state";
@@ -17,16 +20,17 @@ import { lookupBriefs, lookupInFull } from "./lookups";
 
 /** DNS at a moment. Records are made only where they are looked at: in a large cluster there are many. */
 export function dnsView(state: WorldState, at: SimTime, { lookup, records }: Pick<Looking, "lookup" | "records"> = {}): DnsView {
-  const { corefile } = state.setup.config;
+  const corefile = showCorefile(corefileNow(state));
   const [client] = clientPods(state);
   return {
-    corefile: showCorefile(corefile),
-    corefileIs: corefileIs(showCorefile(corefile)),
+    corefile: corefileText(state),
+    corefileIs: corefileIs(corefile),
     replicas: replicas(state, at),
     records: records === undefined ? [] : recordsOf(state, at, records),
     recordsAt: replicas(state, at).find(({ pod }) => pod === records)?.revision ?? state.store.head,
+    nodeCaches: nodeCaches(state, at),
     resolvConf: client === undefined ? "" : resolvConfOf(state, client).text,
-    remarks: [kernelRemark(state)].filter((remark) => remark !== ""),
+    remarks: [kernelRemark(state), nodeCacheRemark(state)].filter((remark) => remark !== ""),
     lookups: lookupBriefs(state),
     lookup: lookupInFull(state, lookup),
   };
@@ -34,12 +38,22 @@ export function dnsView(state: WorldState, at: SimTime, { lookup, records }: Pic
 
 /** The zone as a replica answers it from its page, or as it would be answered from the newest. */
 function recordsOf(state: WorldState, at: SimTime, pod: string): readonly string[] {
-  const { kubernetes } = state.setup.config.corefile;
-  if (kubernetes === null) return [];
   const { store, watches, processes } = state;
-  const isReplica = processes.all().some(({ program }) => program.program === "coredns" && program.pod === pod);
-  const view = isReplica ? store.view(watches.revisionsAt(watcherOf.dns(pod), at)) : store.latest();
+  const replica = processes.all().find(({ program }) => program.program === "coredns" && program.role === "replica" && program.pod === pod);
+  const { kubernetes } = replica?.program.program === "coredns" ? replica.program.config : corefileNow(state);
+  if (kubernetes === null) return [];
+  const view = replica === undefined ? store.latest() : store.view(watches.revisionsAt(watcherOf.dns(pod), at));
   return zoneRecords(view, kubernetes, EPOCH_SECONDS).map(showRecord);
+}
+
+function corefileNow(state: WorldState): CorefileConfig {
+  const read = corefileOf(state);
+  return read.ok ? read.value : state.setup.config.corefile;
+}
+
+function nodeCacheRemark(state: WorldState): string {
+  if (!wantsNodeCaches(state)) return "";
+  return "NodeLocal DNSCache runs on the nodes: it takes the Pods' queries at 169.254.20.10 and at kube-dns's own address, past conntrack, and asks CoreDNS by TCP.";
 }
 
 function corefileIs(text: string): string {
@@ -49,8 +63,9 @@ function corefileIs(text: string): string {
 }
 
 function replicas(state: WorldState, at: SimTime): DnsView["replicas"] {
+  const current = showCorefile(corefileNow(state));
   return state.processes.all().flatMap(({ id, pod, program }) => {
-    if (program.program !== "coredns") return [];
+    if (program.program !== "coredns" || program.role !== "replica") return [];
     const first = state.watches.firstUnseen(watcherOf.dns(program.pod), ["Service", "EndpointSlice", "Namespace"], at);
     return [
       {
@@ -60,6 +75,25 @@ function replicas(state: WorldState, at: SimTime): DnsView["replicas"] {
         behind: first === undefined ? 0 : at - first.at,
         state: program.stopping ? "stopping" : "answering",
         answers: program.answers,
+        waiting: program.pending.size,
+        hasCurrentCorefile: showCorefile(program.config) === current,
+        cache: cacheEntries(state.dnsCaches.get(id), at),
+      },
+    ];
+  });
+}
+
+function nodeCaches(state: WorldState, at: SimTime): DnsView["nodeCaches"] {
+  return state.processes.all().flatMap(({ id, host: node, program }) => {
+    if (program.program !== "coredns" || program.role !== "node cache") return [];
+    return [
+      {
+        node,
+        pod: program.pod,
+        addresses: nodeCacheAddresses(state.hosts.get(node)),
+        state: program.stopping ? "stopping" : "answering",
+        answers: program.answers,
+        connections: program.forwarding.idle.length,
         cache: cacheEntries(state.dnsCaches.get(id), at),
       },
     ];

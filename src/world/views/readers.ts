@@ -26,7 +26,7 @@ export function readerViews(state: WorldState, at: SimTime): readonly ReaderView
 
 function dnsReaders(state: WorldState, at: SimTime): readonly ReaderView[] {
   return state.processes.all().flatMap((row) => {
-    if (row.program.program !== "coredns") return [];
+    if (row.program.program !== "coredns" || row.program.role !== "replica") return [];
     const host = state.pods.get(row.pod)?.node ?? "";
     return [reader(state, at, { reader: row.program.pod, kind: "coredns", host, kinds: DNS_KINDS })];
   });

@@ -74,7 +74,8 @@ function conditionOf(text: string): string {
 
 /** Of a rule that did not match only the condition that failed. */
 function decidingCondition(chain: string, rule: Rule, failed: Match | undefined): string {
-  const alone = failed === undefined ? [] : failed.kind === "destination-port" ? withProtocol(rule, failed) : [failed];
+  const alone =
+    failed === undefined ? [] : failed.kind === "destination-port" || failed.kind === "source-port" ? withProtocol(rule, failed) : [failed];
   return conditionOf(saveLine(chain, { ...rule, matches: alone, target: { kind: "none" } }));
 }
 
@@ -117,6 +118,8 @@ function reasonOf(state: RuleLineView["state"], failed: Match | undefined, packe
       return `to ${packet.dst}`;
     case "destination-port":
       return transport.kind === "ICMP" ? "the packet has no port" : `the port is ${transport.dstPort}`;
+    case "source-port":
+      return transport.kind === "ICMP" ? "the packet has no port" : `the source port is ${transport.srcPort}`;
     case "mark":
       return failed.not === true ? "the packet is marked" : "the packet is not marked";
     case "conntrack":

@@ -57,6 +57,7 @@ describe("a look-up with sockets", () => {
       socket: 100,
       from: ip("10.96.0.10"),
       fromPort: 53,
+      to: ip("10.244.1.9"),
       payload: { kind: "dns", wire },
       journey: "",
     } as const;
@@ -71,7 +72,7 @@ describe("a look-up with sockets", () => {
     const garbled = { kind: "dns", wire: new Uint8Array([1, 2]) } as const;
     const at = (socket: number): ProcessInput => ({
       kind: "socket",
-      event: { kind: "datagram", socket, from: ip("10.96.0.10"), fromPort: 53, payload: garbled, journey: "" },
+      event: { kind: "datagram", socket, from: ip("10.96.0.10"), fromPort: 53, to: ip("10.244.1.9"), payload: garbled, journey: "" },
     });
     for (const socket of [100, 7]) expect(resolvingStep(resolving, at(socket))).toEqual({ resolving, actions: [] });
   });

@@ -68,7 +68,11 @@ describe("the CoreDNS process", () => {
     service("your-app-svc app=your 80:8080", { clusterIP: "10.96.120.7" }),
   ]);
   const world = { view: cluster.view(), cache: new DnsCache(), now: simTime(0), draw: () => 0 };
-  const start = corednsStep(makeCoredns("coredns-1", kubeadmConfig()), { kind: "start" }, world).state;
+  const start = corednsStep(
+    makeCoredns({ pod: "coredns-1", config: kubeadmConfig(), resolvers: ["192.168.0.1"] }),
+    { kind: "start" },
+    world,
+  ).state;
   const open = ["udp", "tcp"].reduce(
     (state, handle, index) => corednsStep(state, { kind: "opened", handle, socket: index + 1 }, world).state,
     start,
@@ -80,6 +84,7 @@ describe("the CoreDNS process", () => {
       socket: 1,
       from: ip("10.244.1.2"),
       fromPort: 40_000,
+      to: ip("10.244.1.9"),
       payload: { kind: "dns", wire },
       journey: "request 3 query 7",
     } as const;

@@ -61,7 +61,15 @@ export class Stage<State, Input> {
       const wire = encodeMessage(reply(message, zone));
       this.give({
         kind: "socket",
-        event: { kind: "datagram", socket, from: ip("10.96.0.10"), fromPort: 53, payload: { kind: "dns", wire }, journey: "" },
+        event: {
+          kind: "datagram",
+          socket,
+          from: ip("10.96.0.10"),
+          fromPort: 53,
+          to: ip("10.244.1.9"),
+          payload: { kind: "dns", wire },
+          journey: "",
+        },
       });
     }
     return this;

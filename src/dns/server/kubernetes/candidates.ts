@@ -46,9 +46,13 @@ export function isExposed({ view, options }: Omit<Lookup, "zone">, namespace: st
 
 /** Everything under a name, whatever type is asked for. */
 export function candidates(lookup: Lookup, name: string): readonly Candidate[] | NoSuchName {
-  const parsed = parseClusterName(trimZone(name, lookup.zone).toLowerCase(), lookup.options.zonal);
+  const { zonal, multicluster } = lookup.options;
+  const ofSet = multicluster.includes(lookup.zone.toLowerCase());
+  const parsed = parseClusterName(trimZone(name, lookup.zone).toLowerCase(), { zonal, multicluster: ofSet });
   if (parsed === null) return "no such name";
   if (parsed.podOrSvc === "") return [];
+  // What stands in the zone of a cluster set are ServiceImports, and there is none here.
+  if (ofSet) return "no such name";
   if (/\.(in-addr|ip6)\.arpa\.$/i.test(name) || !isExposed(lookup, parsed.namespace)) return "no such name";
   return parsed.podOrSvc === "pod" ? podCandidates(lookup, parsed) : serviceCandidates(lookup, parsed);
 }

@@ -8,7 +8,8 @@
  *   (4) HOST.SVC.NS.svc                                    an endpoint by hostname or dashed address
  *   (5) _PORT._PROTO.SVC.NS.svc                            a port; the underscores may be missing
  *   (6) ZONE.pin._zone.SVC.NS.svc  ZONE.prefer._zone…      endpoints of a topology zone (option zonal; ZONE may have dots)
- *   (7) anything else                                      does not exist
+ *   (7) HOST.CLUSTER.SVC.NS.svc                            an endpoint of a cluster of a set (multicluster zones; no underscores)
+ *   (8) anything else                                      does not exist
  */
 
 /** A parsed name; "" stands for "not given". */
@@ -19,6 +20,8 @@ export interface ParsedName {
   readonly endpoint: string;
   readonly port: string;
   readonly protocol: string;
+  /** The member of a cluster set; "" outside case 7. */
+  readonly cluster: string;
   readonly topologyZone: string;
   /** Whether to keep to the topology zone or only to prefer it; "" outside case 6. */
   readonly affinity: "" | "pin" | "prefer";
@@ -31,6 +34,7 @@ const NOTHING: ParsedName = {
   endpoint: "",
   port: "",
   protocol: "",
+  cluster: "",
   topologyZone: "",
   affinity: "",
 };
@@ -39,19 +43,26 @@ function stripUnderscore(label: string): string {
   return label.startsWith("_") ? label.slice(1) : label;
 }
 
-/** Parses what stands above the zone, in lower case; null where no such name can exist (case 7). */
-export function parseClusterName(base: string, zonal: boolean): ParsedName | null {
+/** What the zone of a name adds to the grammar. */
+export interface Grammar {
+  readonly zonal: boolean;
+  /** The zone is that of a cluster set. */
+  readonly multicluster?: boolean;
+}
+
+/** Parses what stands above the zone, in lower case; null where no such name can exist (case 8). */
+export function parseClusterName(base: string, grammar: Grammar): ParsedName | null {
   if (base === "" || base === "svc" || base === "pod") return NOTHING;
   const labels = base.split(".");
   const podOrSvc = labels.pop();
   if (podOrSvc !== "svc" && podOrSvc !== "pod") return null;
   const namespace = labels.pop() ?? "";
   const service = labels.pop() ?? "";
-  const left = leftPart(labels, zonal);
+  const left = leftPart(labels, grammar);
   return left === null ? null : { ...NOTHING, podOrSvc, namespace, service, ...left };
 }
 
-function leftPart(labels: readonly string[], zonal: boolean): Partial<ParsedName> | null {
+function leftPart(labels: readonly string[], { zonal, multicluster = false }: Grammar): Partial<ParsedName> | null {
   const affinity = labels.at(-2);
   if (zonal && labels.length >= 3 && labels.at(-1) === "_zone" && (affinity === "pin" || affinity === "prefer")) {
     return { affinity, topologyZone: labels.slice(0, -2).join(".") };
@@ -63,6 +74,7 @@ function leftPart(labels: readonly string[], zonal: boolean): Partial<ParsedName
     case 1:
       return { endpoint: first };
     case 2:
+      if (multicluster && !first.startsWith("_") && !second.startsWith("_")) return { endpoint: first, cluster: second };
       return { port: stripUnderscore(first), protocol: stripUnderscore(second) };
     default:
       return null;

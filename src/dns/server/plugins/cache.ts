@@ -1,7 +1,7 @@
 /**
- * The cache plugin: keeps replies for a clamped time and counts their TTLs down.
- * Source: CoreDNS plugin/cache (cache.go ResponseWriter, handler.go) and plugin/pkg/response (Typify).
- * Left out: prefetch, serve_stale, servfail and keepttl options. Nothing is dropped when the API changes: only time does it.
+ * The cache plugin: keeps replies for a clamped time and counts their TTLs down; prefetch and serve_stale.
+ * Source: CoreDNS plugin/cache (cache.go ResponseWriter, handler.go, freq) and plugin/pkg/response (Typify).
+ * Left out: keepttl. Nothing is dropped when the API changes: only time does it.
  */
 import { longestZone, sameName } from "../../message/name";
 import type { Message, ResourceRecord } from "../../message/types";
@@ -11,18 +11,53 @@ import { remaining } from "../cache-store";
 import type { CacheLimits, CacheOptions } from "../config";
 import type { DnsRequest, Next, PluginReply } from "../request";
 
-/** Seconds for server failures, and where there is nothing to take a TTL from. */
+/** Seconds where there is nothing to take a TTL from. */
 const SHORT_TTL = 5;
 
 /** The plugin with its options. */
 export function cachePlugin(options: CacheOptions): (request: DnsRequest, next: Next) => PluginReply {
   return (request, next) => {
     const key = cacheKey(request);
-    const entry = request.cache.get(key, request.now);
-    if (entry !== undefined) return { message: fromCache(request, entry), cache: "hit", forwarded: false };
-    const reply = next(request);
-    return { ...reply, message: store(request, options, key, reply.message), cache: "miss" };
+    const entry = request.refreshes ? undefined : request.cache.get(key, request.now, options.serveStale?.duration ?? 0);
+    if (entry === undefined) return fetched(request, options, key, next);
+    if (remaining(entry, request.now) < 0) return staleAnswer(request, options, entry, next);
+    noteHit(request, options, entry);
+    return hit(request, entry, Math.max(0, remaining(entry, request.now)));
   };
+}
+
+function hit(request: DnsRequest, entry: CacheEntry, ttl: number): PluginReply {
+  return { message: fromCache(request, entry, ttl), cache: "hit", forwarded: false };
+}
+
+function fetched(request: DnsRequest, options: CacheOptions, key: string, next: Next): PluginReply {
+  const reply = next(request);
+  if (request.wants.length > 0) return reply;
+  return { ...reply, message: store(request, options, key, reply.message), cache: "miss" };
+}
+
+/** What has run out: with TTL 0 at once, to be fetched anew behind it; or, in `verify`, only where fetching it anew fails. */
+function staleAnswer(request: DnsRequest, options: CacheOptions, entry: CacheEntry, next: Next): PluginReply {
+  if (options.serveStale?.refresh !== "verify") {
+    request.stale.wanted = true;
+    return hit(request, entry, 0);
+  }
+  const fresh = next(request);
+  if (request.wants.length > 0) return fresh;
+  const { rcode } = fresh.message;
+  if (rcode !== "NOERROR" && rcode !== "NXDOMAIN") return hit(request, entry, 0);
+  return { ...fresh, message: store(request, options, entry.key, fresh.message), cache: "miss" };
+}
+
+/** Counts a hit where that matters, and asks for a fresh answer where the entry is wanted often and nears its end. */
+function noteHit(request: DnsRequest, { prefetch }: CacheOptions, entry: CacheEntry): void {
+  if (prefetch === null) return;
+  const { now } = request;
+  const isRecent = now - (entry.lastHit ?? entry.storedAt) <= prefetch.duration * 1_000_000;
+  const hits = isRecent ? (entry.hits ?? 0) + 1 : 1;
+  request.cache.replace({ ...entry, hits, lastHit: now });
+  const threshold = Math.ceil((prefetch.percentage * entry.ttl) / 100);
+  if (hits >= prefetch.amount && remaining(entry, now) <= threshold) request.stale.wanted = true;
 }
 
 /** What makes two queries the same: name without case, type, class, DO and CD. */
@@ -45,8 +80,7 @@ function rewriteTtl(message: Message, ttl: number): Message {
 }
 
 /** A hit: the kept records under this query's id and question, AA set whatever it was. */
-function fromCache(request: DnsRequest, entry: CacheEntry): Message {
-  const { message } = entry;
+function fromCache(request: DnsRequest, { message }: CacheEntry, ttl: number): Message {
   const reply = makeReply(request.query, {
     rcode: message.rcode,
     authoritative: true,
@@ -55,7 +89,7 @@ function fromCache(request: DnsRequest, entry: CacheEntry): Message {
     authority: message.authority,
     additional: message.additional,
   });
-  return rewriteTtl(reply, remaining(entry, request.now));
+  return rewriteTtl(reply, ttl);
 }
 
 /** Keeps a reply where it may be kept; hands it on with the TTL it would have in the cache, kept or not. */
@@ -63,10 +97,13 @@ function store(request: DnsRequest, options: CacheOptions, key: string, message:
   const kind = kindOf(message);
   if (kind === "other") return rewriteTtl(message, message.rcode === "NOERROR" ? clampedTtl(message, options.success).ttl : SHORT_TTL);
   const limits = kind === "success" ? options.success : options.denial;
-  const { ttl, setBy }: Clamped = isServerFailure(message) ? { ttl: SHORT_TTL, setBy: "failure" } : clampedTtl(message, limits);
+  const { ttl, setBy }: Clamped = isServerFailure(message) ? { ttl: options.servfail, setBy: "failure" } : clampedTtl(message, limits);
   const rewritten = rewriteTtl(message, ttl);
-  if (mayKeep(request, message, limits)) {
-    request.cache.put(kind, { key, message: rewritten, storedAt: request.now, ttl, setBy }, limits.capacity, request.draw);
+  if (ttl > 0 && mayKeep(request, message, limits)) {
+    const counted = options.prefetch === null ? {} : request.cache.hitsOf(key);
+    const entry = { key, message: rewritten, storedAt: request.now, ttl, setBy, ...counted };
+    request.cache.put(kind, entry, limits.capacity, request.draw);
+    if (request.refreshes && kind === "success") request.cache.remove("denial", key);
   }
   return rewritten;
 }

@@ -35,6 +35,8 @@ function authorMatch(match: Match): string {
       return `-m ${match.name}`;
     case "destination-port":
       return `${bang(match)}--dport ${match.port}`;
+    case "source-port":
+      return `${bang(match)}--sport ${match.port}`;
     case "comment":
       return `-m comment --comment ${match.text.includes(" ") ? `"${match.text}"` : match.text}`;
     case "mark":
@@ -81,6 +83,7 @@ function authorTarget(target: Target): string {
     case "ACCEPT":
     case "DROP":
     case "RETURN":
+    case "NOTRACK":
     case "REJECT":
       return `-j ${target.kind}`;
     default:

@@ -133,6 +133,9 @@ class Run implements MatchContext {
     switch (target.kind) {
       case "none":
         return "next";
+      case "NOTRACK":
+        this.host.untrack?.();
+        return "next";
       case "MARK": {
         const value = numberOf(target.value);
         this.mark = (target.operation === "or" ? this.mark | value : this.mark ^ value) >>> 0;

@@ -37,6 +37,8 @@ export interface EvaluationHost {
   drawStatistic(chain: string, rule: Rule, ruleset: Ruleset): number;
   /** Counts a packet on a rule; called for every rule whose conditions all held. Absent where nobody counts. */
   count?(table: TableName, chain: string, ruleIndex: number): void;
+  /** A rule wants conntrack to leave the packet alone. Absent where there is no conntrack. */
+  untrack?(): void;
   /** The source lists of `-m recent`. Absent where none are kept: then `--rcheck` never holds and `--set` always does. */
   readonly recent?: RecentLists;
 }

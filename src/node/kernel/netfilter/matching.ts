@@ -57,6 +57,11 @@ export function destinationPort(packet: Packet): number {
   return packet.transport.kind === "ICMP" ? -1 : packet.transport.dstPort;
 }
 
+/** The source port of a packet, -1 where its protocol has none. */
+function sourcePort(packet: Packet): number {
+  return packet.transport.kind === "ICMP" ? -1 : packet.transport.srcPort;
+}
+
 /** Whether the condition holds, inversion included. */
 export function holds(match: Match, context: MatchContext): boolean {
   const inverted = "not" in match && match.not === true;
@@ -78,6 +83,8 @@ function plainlyHolds(match: Match, context: MatchContext): boolean {
       return namesInterface(match.name, facts.outInterface);
     case "destination-port":
       return destinationPort(facts.packet) === match.port;
+    case "source-port":
+      return sourcePort(facts.packet) === match.port;
     case "extension":
     case "comment":
     case "nfacct":

@@ -113,6 +113,8 @@ function readMatch(option: string, words: Words, not: Not): Match {
       return { kind: "in-interface", name: words.take(), ...not };
     case "-o":
       return { kind: "out-interface", name: words.take(), ...not };
+    case "--sport":
+      return { kind: "source-port", port: Number(words.take()), ...not };
     case "--dport":
       return { kind: "destination-port", port: Number(words.take()), ...not };
     case "-m":
@@ -235,6 +237,7 @@ function readTarget(words: Words): Target {
     case "ACCEPT":
     case "DROP":
     case "RETURN":
+    case "NOTRACK":
       return { kind };
     case "REJECT":
       if (!words.skip("--reject-with") || words.skip("icmp-port-unreachable")) return { kind };

@@ -27,6 +27,7 @@ export type Match =
   /** `-m tcp|udp|sctp`: loads the extension; decides nothing by itself. */
   | { readonly kind: "extension"; readonly name: "tcp" | "udp" | "sctp" }
   | { readonly kind: "destination-port"; readonly port: number; readonly not?: boolean }
+  | { readonly kind: "source-port"; readonly port: number; readonly not?: boolean }
   | { readonly kind: "comment"; readonly text: string }
   /** `--mark value/mask`, texts as the author wrote them. */
   | { readonly kind: "mark"; readonly value: string; readonly mask: string; readonly not?: boolean }
@@ -62,6 +63,8 @@ export type Target =
   | { readonly kind: "MASQUERADE"; readonly randomFully: boolean }
   /** `-j MARK --or-mark` / `--xor-mark`, text as written. */
   | { readonly kind: "MARK"; readonly operation: "or" | "xor"; readonly value: string }
+  /** raw only: conntrack leaves the packet alone (xt_CT.c, IP_CT_UNTRACKED); the next rule is asked. */
+  | { readonly kind: "NOTRACK" }
   /** No `-j` at all: the rule counts and decides nothing. */
   | { readonly kind: "none" };
 

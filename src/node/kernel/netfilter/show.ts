@@ -105,6 +105,7 @@ function extensionMatch(match: Match, rule: Rule, hasExtension: boolean): readon
     case "extension":
       return [`-m ${match.name}`, ...portConditions(rule)];
     case "destination-port":
+    case "source-port":
       return hasExtension ? [] : [`-m ${protocolOf(rule)}`, ...portConditions(rule)];
     case "comment":
       return [`-m comment --comment ${savedString(match.text)}`];
@@ -136,7 +137,10 @@ function extensionMatch(match: Match, rule: Rule, hasExtension: boolean): readon
 const PROTOCOL_NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;
 
 function portConditions(rule: Rule): readonly string[] {
-  return rule.matches.flatMap((match) => (match.kind === "destination-port" ? [`${bang(match)}--dport ${match.port}`] : []));
+  return rule.matches.flatMap((match) => {
+    if (match.kind === "destination-port") return [`${bang(match)}--dport ${match.port}`];
+    return match.kind === "source-port" ? [`${bang(match)}--sport ${match.port}`] : [];
+  });
 }
 
 function protocolOf(rule: Rule): string {
@@ -179,6 +183,7 @@ function saveTarget(target: Target): string {
     case "ACCEPT":
     case "DROP":
     case "RETURN":
+    case "NOTRACK":
       return `-j ${target.kind}`;
     default:
       return unreachable(target);

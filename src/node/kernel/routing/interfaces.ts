@@ -21,6 +21,15 @@ export function addInterface(host: Host, spec: InterfaceSpec): void {
   }
 }
 
+/** Gives an interface one more address of its own, a /32. */
+export function addAddress(host: Host, name: string, address: string): void {
+  const iface = host.interfaces.get(name);
+  if (iface === undefined) return;
+  const own = ip(address);
+  host.interfaces.set(name, { ...iface, addresses: [...iface.addresses, `${address}/32`], own: [...iface.own, own] });
+  host.addresses.set(own, name);
+}
+
 function networkText(base: number): string {
   return [24, 16, 8, 0].map((shift) => (base >>> shift) & 255).join(".");
 }

@@ -53,6 +53,8 @@ function datagram(host: Host, src: IpAddress, dst: IpAddress, udp: Omit<UdpDatag
 
 /** A datagram to send. A connected socket may only send to its peer. */
 export interface DatagramSpec {
+  /** The own address to send from (IP_PKTINFO), where it is not to follow from the route. */
+  readonly from?: IpAddress;
   readonly to: IpAddress;
   readonly port: number;
   readonly payload: Payload;
@@ -64,7 +66,7 @@ export function sendUdp(host: Host, id: number, spec: DatagramSpec, ctx: KernelC
   const socket = host.sockets.udp.get(id);
   if (socket === undefined) return;
   const { to, port, payload, journey } = spec;
-  const src = sourceFor(host, to);
+  const src = spec.from ?? sourceFor(host, to);
   const result =
     src === undefined
       ? "ENETUNREACH"
@@ -82,7 +84,7 @@ export function closeUdp(host: Host, id: number): void {
 
 /** A datagram arrives. A connected socket takes only its peer's; what nobody takes is answered with ICMP 3/3. */
 export function receiveUdp(host: Host, skb: SocketBuffer, udp: UdpDatagram, ctx: KernelContext): void {
-  const { src, journey } = skb.packet;
+  const { src, dst, journey } = skb.packet;
   const id = host.sockets.udpByPort.get(udp.dstPort);
   const socket = id === undefined ? undefined : host.sockets.udp.get(id);
   const peer = socket?.connected ?? null;
@@ -98,6 +100,6 @@ export function receiveUdp(host: Host, skb: SocketBuffer, udp: UdpDatagram, ctx:
     return sendError(host, skb, 3, 3, ctx);
   }
   if (ctx.record !== undefined) recordStep(host, skb, ctx, "socket", `The datagram goes to the program on UDP port ${udp.dstPort}.`);
-  const event = { kind: "datagram", socket: socket.id, from: src, fromPort: udp.srcPort, payload: udp.payload, journey } as const;
+  const event = { kind: "datagram", socket: socket.id, from: src, fromPort: udp.srcPort, to: dst, payload: udp.payload, journey } as const;
   ctx.notify(host.name, socket.owner, event, skb.at);
 }

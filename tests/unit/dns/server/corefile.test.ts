@@ -48,7 +48,6 @@ describe("a Corefile's text", () => {
       "corp.example {\n  forward . 10.1.1.1\n}\n.:53 {\n  rewrite name a b\n  kubernetes cluster.local {\n    kubeconfig x\n  }\n}\n",
     );
     expect(read.ok ? read.value.warnings : read.problem).toEqual([
-      'Corefile:1:1: server block "corp.example" is not modelled and left out',
       'Corefile:5:3: plugin "rewrite" is not modelled and left out',
       'Corefile:7:5: kubernetes option "kubeconfig" is not modelled and left out',
     ]);
@@ -60,7 +59,7 @@ describe("a Corefile's text", () => {
       kubernetes: { zones: ["cluster.local."], pods: "disabled", ttl: 5, fallthrough: null },
       cache: { success: { capacity: 9984, maxTtl: 3600, minTtl: 5 }, denial: { maxTtl: 1800 } },
       loadbalance: false,
-      forward: null,
+      forward: [],
     });
   });
 
@@ -71,6 +70,11 @@ describe("a Corefile's text", () => {
     ["}\n", "Corefile:1:1", '"}" closes nothing'],
     [".:53\nerrors\n", "Corefile:1:1", '".:53" has no body; expected "{" on the same line'],
     [".:53 {\n  health {\n    lameduck soon\n  }\n}", "Corefile:3:14", '"soon" is no duration; expected one such as 5s'],
+    [".:53 {\n  cahce 30\n}", "Corefile:2:3", '"cahce" is no plugin of CoreDNS; the nearest is "cache"'],
+    [".:53 {\n  cache 30 {\n    prefetch 3 1m 5%\n  }\n}", "Corefile:3:19", "prefetch: expected a percentage from 10% to 90%"],
+    [".:53 {\n  cache 30 {\n    serve_stale 1h never\n  }\n}", "Corefile:3:20", "serve_stale: expected immediate, verify"],
+    [".:53 {\n  forward .\n}", "Corefile:2:11", "forward: expected a zone and the servers to ask"],
+    [".:53 {\n  reload 1s\n}", "Corefile:2:10", "reload: an interval of at least 2s was expected"],
     ["", "Corefile:1:1", "no server block; expected one such as `.:53 { … }`"],
     [".:53 {\n  cache 30 {\n    disable everything\n  }\n}", "Corefile:3:13", "disable: expected success, denial"],
   ])("%j is refused at its place", (text, at, message) => {

@@ -1,12 +1,35 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CorefileConfig } from "../../../../src/dns/server/config";
-import { addonConfig, kubeadmConfig } from "../../../../src/dns/server/config";
+import { addonConfig, EMPTY_BLOCK, FORWARD_DEFAULTS, kubeadmConfig } from "../../../../src/dns/server/config";
 import { parseCorefile } from "../../../../src/dns/server/corefile";
 import { showCorefile } from "../../../../src/dns/server/show-corefile";
 import { RUNS } from "../message/arbitraries";
 
 const zones = fc.uniqueArray(fc.constantFrom("cluster.local.", "in-addr.arpa.", "corp.example.", "."), { minLength: 1 });
+const forward = fc.record({
+  from: fc.constantFrom(".", "corp.example."),
+  to: fc.constantFrom(["/etc/resolv.conf"], ["10.1.1.1", "10.1.1.2"]),
+  tcp: fc.boolean(),
+  maxConcurrent: fc.constantFrom(0, 1000),
+  policy: fc.constantFrom("random" as const, "round_robin" as const, "sequential" as const),
+});
+const external = fc.record({
+  zones: fc.constant(["example.com.", "in-addr.arpa."]),
+  apex: fc.constantFrom("dns", "names"),
+  ttl: fc.constantFrom(5, 60),
+  headless: fc.boolean(),
+  fallthrough: fc.option(zones),
+});
+const prefetch = fc.record({
+  amount: fc.integer({ min: 1, max: 10 }),
+  duration: fc.integer({ min: 1, max: 90 }),
+  percentage: fc.integer({ min: 10, max: 90 }),
+});
+const serveStale = fc.record({
+  duration: fc.integer({ min: 1, max: 7200 }),
+  refresh: fc.constantFrom("immediate" as const, "verify" as const),
+});
 const limits = fc.record({
   capacity: fc.integer({ min: 1, max: 20_000 }),
   maxTtl: fc.integer({ min: 1, max: 3600 }),
@@ -23,14 +46,31 @@ const anyConfig: fc.Arbitrary<CorefileConfig> = fc.record({
     ignoreEmptyService: fc.boolean(),
     noEndpoints: fc.boolean(),
     zonal: fc.boolean(),
+    multicluster: fc.constantFrom([], ["clusterset.local."]),
     fallthrough: fc.option(zones),
   }),
-  cache: fc.option(fc.record({ success: limits, denial: limits })),
+  cache: fc.option(
+    fc.record({
+      success: limits,
+      denial: limits,
+      prefetch: fc.option(prefetch),
+      serveStale: fc.option(serveStale),
+      servfail: fc.integer({ min: 0, max: 300 }),
+    }),
+  ),
   loadbalance: fc.boolean(),
   autopath: fc.boolean(),
-  forward: fc.option(fc.constant(["/etc/resolv.conf"])),
+  forward: fc.array(forward, { maxLength: 2 }),
+  external: fc.option(external),
   file: fc.constant(false),
   lameduck: fc.constantFrom(0, 5),
+  ready: fc.boolean(),
+  loop: fc.boolean(),
+  reload: fc.constantFrom(null, { interval: 30, jitter: 15 }, { interval: 10, jitter: 2 }),
+  stubs: fc.constantFrom(
+    [],
+    [{ zones: ["corp.example."], config: { ...EMPTY_BLOCK, forward: [{ ...FORWARD_DEFAULTS, to: ["10.1.1.1"] }] } }],
+  ),
 });
 
 describe("a config as Corefile text", () => {
