@@ -63,8 +63,10 @@ const BOTH_ASKED = ["  A? pod > coredns", "  AAAA? pod > coredns"];
 const MISSED = [...BOTH_ASKED, "  A NXDOMAIN coredns > pod", "  AAAA NXDOMAIN coredns > pod"];
 const FORWARDED = (outcome: string): readonly string[] => [
   ...BOTH_ASKED,
-  "  A both coredns > upstream",
-  "  AAAA both coredns > upstream",
+  "  A query coredns > upstream",
+  "  AAAA query coredns > upstream",
+  "  A answer upstream > coredns",
+  "  AAAA answer upstream > coredns",
   `  A ${outcome} coredns > pod`,
   `  AAAA ${outcome} coredns > pod`,
 ];
