@@ -6,6 +6,7 @@ import { mac } from "../../../src/network/address";
 import { joinVeth } from "../../../src/network/links";
 import { setNeighbour } from "../../../src/node/kernel/host";
 import { deleteMatching } from "../../../src/node/kernel/conntrack/table";
+import { makeIpvsState } from "../../../src/node/kernel/ipvs/state";
 import { listenTcp } from "../../../src/node/kernel/sockets/index";
 import { addonConfig } from "../../../src/dns/server/corefile";
 import { ip } from "../../../src/network/address";
@@ -59,6 +60,12 @@ const CHANGES: readonly (readonly [string, (state: WorldState) => void])[] = [
         { device: "eth0", address: ip("192.168.0.77"), mac: mac("02:00:00:00:00:01"), state: "STALE" },
         state.loop.now,
       ),
+  ],
+  [
+    "IPVS: one node that has it",
+    (state) => {
+      hostOf(state).ipvs = makeIpvsState();
+    },
   ],
   [
     "IP identification of one host",
