@@ -3,9 +3,10 @@ import { lazily } from "./lazy";
 
 /** Waits for them. */
 export const theExperiments = lazily("this part of the simulation", async () => {
-  const [{ spreadOf }, { compareModes }] = await Promise.all([
+  const [{ spreadOf }, { compareModes }, { costCurves }] = await Promise.all([
     import("../world/spread/spread"),
     import("../world/three-modes/three-modes"),
+    import("../world/cost/cost"),
   ]);
-  return { spreadOf, compareModes };
+  return { spreadOf, compareModes, costCurves };
 });

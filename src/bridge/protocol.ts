@@ -12,6 +12,7 @@ import type {
   CaptureView,
   LabView,
   ControlsView,
+  CostView,
   FlightView,
   JourneyView,
   Looking,
@@ -98,6 +99,8 @@ export type Question =
   | { readonly ask: "lab" }
   /** How the rules of a node spread new connections over a Service's endpoints. Nothing of it happens in the run. */
   | ({ readonly ask: "spread" } & SpreadQuestion)
+  /** How many rules a first packet meets, over the number of Services, in the three modes. */
+  | { readonly ask: "cost" }
   /** One packet in the three modes of kube-proxy, over copies of the cluster. Nothing of it happens in the run. */
   | ({ readonly ask: "three-modes" } & ThreeModesQuestion)
   /** A name, as a Pod's resolver would look it up at the shown moment. Nothing of it happens in the run. */
@@ -163,6 +166,7 @@ export type Answer =
   /** A Problem where it cannot be built. */
   | { readonly to: "lab"; readonly lab: Result<LabView> }
   | { readonly to: "spread"; readonly spread: Result<SpreadView> }
+  | { readonly to: "cost"; readonly cost: CostView }
   | { readonly to: "three-modes"; readonly compared: Result<ThreeModesView> }
   /** The queries and how it ended; a Problem where there is no such Pod. */
   | { readonly to: "resolve"; readonly resolved: Result<ResolveAnswer> }

@@ -227,6 +227,10 @@ export class Session {
         const { spreadOf } = yield* theExperiments();
         return { to: "spread", spread: yield* spreadOf(recording.shown, question) };
       }
+      case "cost": {
+        const { costCurves } = yield* theExperiments();
+        return { to: "cost", cost: yield* costCurves() };
+      }
       case "three-modes": {
         const { compareModes } = yield* theExperiments();
         return { to: "three-modes", compared: yield* compareModes(recording.shownTwin(), question) };

@@ -15,6 +15,7 @@ import type { MissedChangeView } from "./view-types/journey";
 import type { RulesView } from "./view-types/rules";
 
 export type * from "./view-types/capture";
+export type * from "./view-types/cost";
 export type * from "./view-types/disturbances";
 export type * from "./view-types/dns";
 export type * from "./view-types/journey";

@@ -30,3 +30,10 @@ export function microsText(micros: number): string {
 export function modeName(mode: Mode): string {
   return mode === "ipvs" ? "IPVS" : mode;
 }
+
+/** Medians of a first packet's round trip in iptables mode, microseconds. Source: KEP-3866, its chart digitised to ±4 µs. */
+export const MEASURED = [
+  { services: 5000, micros: 49 },
+  { services: 10_000, micros: 61 },
+  { services: 30_000, micros: 274 },
+] as const;

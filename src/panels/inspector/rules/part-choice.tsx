@@ -9,6 +9,7 @@ export const PARTS = [
   ["changes", "Changes"],
   ["chances", "Chances"],
   ["hooks", "Hooks"],
+  ["cost", "Cost"],
   ["modes", "Modes"],
 ] as const;
 

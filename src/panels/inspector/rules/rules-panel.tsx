@@ -12,6 +12,7 @@ import { TextPart } from "./text-part";
 
 const ChangesPart = lazy(() => import("./changes-part"));
 const ChancesPart = lazy(() => import("./chances-part"));
+const CostPart = lazy(() => import("./cost-part"));
 const HooksPart = lazy(() => import("./hooks-part"));
 const ModesPart = lazy(() => import("./modes-part"));
 
@@ -62,6 +63,8 @@ function ShownPart({ rules }: { readonly rules: RulesView }): ReactNode {
       return <ChancesPart rules={rules} />;
     case "hooks":
       return <HooksPart rules={rules} />;
+    case "cost":
+      return <CostPart rules={rules} />;
     case "modes":
       return <ModesPart rules={rules} />;
     default:
