@@ -66,7 +66,7 @@ function scriptOf(list: readonly Act[], seed: number): readonly { readonly at: n
   });
 }
 
-describe("invariants", { timeout: 120_000 }, () => {
+describe("invariants", { timeout: 120_000 + RUNS * 10_000 }, () => {
   test.each(SCENARIOS.flatMap(({ id }) => Object.keys(WAYS).map((way) => ({ id, way }))))(
     "hold after every event of $id: $way",
     ({ id, way }) => {

@@ -81,9 +81,11 @@ function withFirstStatus(object: KubeObject): KubeObject {
     case "Service":
       return { ...object, status: { loadBalancer: {} } };
     case "Deployment":
-    case "ReplicaSet":
-    case "StatefulSet":
       return { ...object, status: {} };
+    case "ReplicaSet":
+      return { ...object, status: { replicas: 0 } };
+    case "StatefulSet":
+      return { ...object, status: { availableReplicas: 0, replicas: 0 } };
     default:
       return object;
   }
