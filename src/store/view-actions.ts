@@ -1,6 +1,6 @@
 /** Acts on how the page shows itself. */
 import type { Context } from "./app-store";
-import { draftKey, type DialogRequest, type Theme } from "./view";
+import { draftKey, type DialogRequest, type DraftOwner, type Theme } from "./view";
 
 export interface ViewActions {
   setTheme(theme: Theme): void;
@@ -12,7 +12,7 @@ export interface ViewActions {
   /** Closes the dialog and goes on playing where it interrupted. */
   closeDialog(): void;
   /** Keeps what is typed; null once it was used. */
-  setDraft(dialog: DialogRequest, text: string | null): void;
+  setDraft(dialog: DraftOwner, text: string | null): void;
 }
 
 export function makeViewActions(context: Context): ViewActions {

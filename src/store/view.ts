@@ -15,6 +15,9 @@ export type DialogRequest =
   | { readonly kind: "more" }
   | { readonly kind: "commands" };
 
+/** Where text is typed that is kept until it is used: a dialog, or the Corefile in its panel. */
+export type DraftOwner = DialogRequest | { readonly kind: "corefile" };
+
 export interface ViewState {
   readonly theme: Theme;
   /** What the system asks for, and what the person chose here. */
@@ -48,7 +51,7 @@ export function reducedMotion(view: ViewState): boolean {
   return view.reducesMotion ?? view.systemReducesMotion;
 }
 
-/** The key under which a dialog keeps what was typed. */
-export function draftKey(dialog: DialogRequest): string {
+/** The key under which is kept what was typed. */
+export function draftKey(dialog: DraftOwner): string {
   return "ref" in dialog ? `${dialog.kind} ${dialog.ref.kind} ${dialog.ref.namespace}/${dialog.ref.name}` : dialog.kind;
 }

@@ -65,7 +65,7 @@ const RECORDS: readonly Column<string>[] = [{ head: "Record", cell: (line) => li
 export function DnsTables(): ReactNode {
   const dns = useCalmApp((state) => state.session.moment?.dns);
   if (dns === undefined) return null;
-  const kept = dns.replicas.flatMap(({ pod, cache }) => cache.map((entry): KeptLine => ({ pod, ...entry })));
+  const kept = [...dns.nodeCaches, ...dns.replicas].flatMap(({ pod, cache }) => cache.map((entry): KeptLine => ({ pod, ...entry })));
   return (
     <>
       <Table

@@ -1,10 +1,10 @@
 /** Names: look-ups as they go, what each cache holds, each replica's records, and what all of it is configured with. */
 import type { ReactNode } from "react";
 import { useApp, usePane } from "../../store";
-import { ThenAndNow } from "../then-and-now/then-and-now";
 import { AskAsPod } from "./dns/ask-as-pod";
 import { Caches } from "./dns/caches";
 import { Lookup } from "./dns/lookup";
+import { Settings } from "./dns/settings";
 import { Zone } from "./dns/zone";
 import { Empty } from "./empty";
 import styles from "./inspector.module.css";
@@ -16,25 +16,6 @@ const PARTS = [
   ["records", "Records"],
   ["settings", "Settings"],
 ] as const;
-
-function Settings(): ReactNode {
-  const dns = useApp((state) => state.session.moment?.dns);
-  if (dns === undefined) return null;
-  return (
-    <>
-      <h3>Corefile</h3>
-      <p>{dns.corefileIs}</p>
-      <pre className={styles.text} aria-label="Corefile" tabIndex={0}>
-        {dns.corefile}
-      </pre>
-      <h3>/etc/resolv.conf in the Pod</h3>
-      <pre className={styles.text} aria-label="/etc/resolv.conf" tabIndex={0}>
-        {dns.resolvConf}
-      </pre>
-      <ThenAndNow id="resolv-conf" />
-    </>
-  );
-}
 
 export default function DnsPanel(): ReactNode {
   const corefileIs = useApp((state) => state.session.moment?.dns?.corefileIs);

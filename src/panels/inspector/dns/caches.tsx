@@ -1,6 +1,6 @@
 /** Every cache on a name's way: its entries, how old they are, how long they stay, and who set that time. */
 import type { ReactNode } from "react";
-import type { CacheEntryView, DnsReplicaView } from "../../../bridge/protocol";
+import type { CacheEntryView, DnsReplicaView, NodeCacheView } from "../../../bridge/protocol";
 import { OutcomeSign, type Outcome } from "../../../diagrams/ladder/OutcomeSign";
 import { showMillis, showSpan, useCalmApp, usePane } from "../../../store";
 import { Address } from "../../address/address";
@@ -8,6 +8,7 @@ import styles from "../inspector.module.css";
 import own from "./dns.module.css";
 
 const NONE: readonly DnsReplicaView[] = [];
+const NO_NODES: readonly NodeCacheView[] = [];
 
 /** The sign of what an entry says. */
 export function signOfEntry({ kind, answer }: Pick<CacheEntryView, "kind" | "answer">): Outcome {
@@ -38,23 +39,36 @@ function Entry({ entry }: { readonly entry: CacheEntryView }): ReactNode {
   );
 }
 
-function Replica({ replica, find }: { readonly replica: DnsReplicaView; readonly find: string }): ReactNode {
-  const { pod, address, revision, behind, state, answers, cache } = replica;
-  const shown = cache.filter(({ key, answer }) => `${key} ${answer}`.toLowerCase().includes(find));
+interface CacheProps {
+  readonly of: string;
+  readonly addresses: readonly string[];
+  /** What it is doing, in a few words. */
+  readonly doing: string;
+  readonly entries: readonly CacheEntryView[];
+  readonly find: string;
+}
+
+function Cache({ of, addresses, doing, entries, find }: CacheProps): ReactNode {
+  const shown = entries.filter(({ key, answer }) => `${key} ${answer}`.toLowerCase().includes(find));
+  const count = `${shown.length === entries.length ? "" : `${shown.length} of `}${entries.length} cached`;
   return (
-    <section className={own.replica} aria-label={`Cache of ${pod}`}>
+    <section className={own.replica} aria-label={`Cache of ${of}`}>
       <h3>
-        <span>{pod}</span> <Address text={address} />
+        <span>{of}</span>
+        <span>
+          {addresses.map((address) => (
+            <Address key={address} text={address} />
+          ))}
+        </span>
       </h3>
       <p className={styles.quiet}>
-        {state}, {answers === 1 ? "1 answer" : `${answers} answers`} so far; its page is revision {revision}
-        {behind === 0 ? "" : `, ${showSpan(behind)} behind`}
-        {cache.length === 0 ? "" : `; ${shown.length === cache.length ? "" : `${shown.length} of `}${cache.length} cached`}
+        {doing}
+        {entries.length === 0 ? "" : `; ${count}`}
       </p>
-      {cache.length === 0 ? (
+      {entries.length === 0 ? (
         <p className={styles.quiet}>Its cache is empty: nothing was asked that may be kept, or its time is over.</p>
       ) : (
-        <ul className={styles.rows} aria-label={`Entries of ${pod}`}>
+        <ul className={styles.rows} aria-label={`Entries of ${of}`}>
           {shown.map((entry) => (
             <Entry key={`${entry.kind} ${entry.key}`} entry={entry} />
           ))}
@@ -64,14 +78,30 @@ function Replica({ replica, find }: { readonly replica: DnsReplicaView; readonly
   );
 }
 
+function answersInWords(answers: number): string {
+  return answers === 1 ? "1 answer so far" : `${answers} answers so far`;
+}
+
+function replicaDoes({ state, answers, revision, behind, waiting }: DnsReplicaView): string {
+  const waits = waiting === 0 ? "" : `, ${waiting} waiting for an answer from outside`;
+  const late = behind === 0 ? "" : `, ${showSpan(behind)} behind`;
+  return `${state}, ${answersInWords(answers)}${waits}; its page is revision ${revision}${late}`;
+}
+
+function nodeCacheDoes({ state, answers, connections }: NodeCacheView): string {
+  const kept = connections === 1 ? "1 TCP connection" : `${connections} TCP connections`;
+  return `NodeLocal DNSCache, ${state}, ${answersInWords(answers)}; keeps ${kept} to CoreDNS`;
+}
+
 export function Caches(): ReactNode {
   const replicas = useCalmApp((state) => state.session.moment?.dns?.replicas ?? NONE);
+  const nodeCaches = useCalmApp((state) => state.session.moment?.dns?.nodeCaches ?? NO_NODES);
   const [find, setFind] = usePane("dns.cached");
   return (
     <>
       <p>
-        Each CoreDNS replica has a cache of its own, for answers and for denials. Nothing empties it but time: an object that comes or goes
-        changes what the replica knows, not what it has kept.
+        Each CoreDNS replica has a cache of its own, for answers and for denials; so has a cache on the node. Nothing empties it but time:
+        an object that comes or goes changes what the replica knows, not what it has kept.
       </p>
       <input
         className={styles.find}
@@ -81,8 +111,25 @@ export function Caches(): ReactNode {
         value={find}
         onChange={(event) => setFind(event.target.value)}
       />
+      {nodeCaches.map((cache) => (
+        <Cache
+          key={cache.node}
+          of={cache.node}
+          addresses={cache.addresses}
+          doing={nodeCacheDoes(cache)}
+          entries={cache.cache}
+          find={find.trim().toLowerCase()}
+        />
+      ))}
       {replicas.map((replica) => (
-        <Replica key={replica.pod} replica={replica} find={find.trim().toLowerCase()} />
+        <Cache
+          key={replica.pod}
+          of={replica.pod}
+          addresses={[replica.address]}
+          doing={replicaDoes(replica)}
+          entries={replica.cache}
+          find={find.trim().toLowerCase()}
+        />
       ))}
     </>
   );

@@ -26,10 +26,13 @@ function says({ records }: CacheEntryView, record: RecordText): boolean {
   return records.map(recordOf).some(({ type, data }) => type === record.type && data === record.data);
 }
 
+/** A cache on a name's way, by the name of its Pod. */
+export type KeptBy = Pick<DnsReplicaView, "pod" | "cache">;
+
 /** The entries that tell a client something else than the record. */
-export function differing(replicas: readonly DnsReplicaView[], record: RecordText): readonly Differs[] {
+export function differing(caches: readonly KeptBy[], record: RecordText): readonly Differs[] {
   const name = record.name.toLowerCase();
-  return replicas.flatMap(({ pod, cache }) =>
+  return caches.flatMap(({ pod, cache }) =>
     cache
       .filter((entry) => entry.type === record.type && entry.name.toLowerCase() === name)
       .filter((entry) => entry.kind === "denial" || !says(entry, record))

@@ -1,6 +1,6 @@
 /** The zone's records as a replica has them, those that hold what is typed, each beside what some cache says instead. */
 import type { ReactNode } from "react";
-import type { DnsReplicaView } from "../../../bridge/protocol";
+import type { DnsReplicaView, NodeCacheView } from "../../../bridge/protocol";
 import { OutcomeSign } from "../../../diagrams/ladder/OutcomeSign";
 import { showSpan, useCalmApp, usePane } from "../../../store";
 import { Choose } from "../choose";
@@ -8,10 +8,11 @@ import styles from "../inspector.module.css";
 import { signOfEntry } from "./caches";
 import own from "./dns.module.css";
 import type { RecordText } from "./kept";
-import { differing, differsInWords, recordOf } from "./kept";
+import { differing, differsInWords, recordOf, type KeptBy } from "./kept";
 
 const NONE: readonly string[] = [];
 const NOBODY: readonly DnsReplicaView[] = [];
+const ON_NO_NODE: readonly NodeCacheView[] = [];
 
 /** More than that nobody reads: the search box makes them fewer. */
 const MOST = 300;
@@ -36,15 +37,9 @@ function PageChoice({ replicas }: { readonly replicas: readonly DnsReplicaView[]
   );
 }
 
-function Named({
-  records,
-  replicas,
-}: {
-  readonly records: readonly RecordText[];
-  readonly replicas: readonly DnsReplicaView[];
-}): ReactNode {
+function Named({ records, caches }: { readonly records: readonly RecordText[]; readonly caches: readonly KeptBy[] }): ReactNode {
   const differs = new Map(
-    records.flatMap((record) => differing(replicas, record)).map((one) => [`${one.pod} ${one.entry.kind} ${one.entry.key}`, one]),
+    records.flatMap((record) => differing(caches, record)).map((one) => [`${one.pod} ${one.entry.kind} ${one.entry.key}`, one]),
   );
   return (
     <li className={own.record}>
@@ -78,6 +73,8 @@ function countInWords(found: number, all: number): string {
 export function Zone(): ReactNode {
   const records = useCalmApp((state) => state.session.moment?.dns?.records ?? NONE);
   const replicas = useCalmApp((state) => state.session.moment?.dns?.replicas ?? NOBODY);
+  const onNodes = useCalmApp((state) => state.session.moment?.dns?.nodeCaches ?? ON_NO_NODE);
+  const caches: readonly KeptBy[] = [...onNodes, ...replicas];
   const at = useCalmApp((state) => state.session.moment?.dns?.recordsAt ?? 0);
   const [find, setFind] = usePane("dns.find");
   const wanted = find.trim().toLowerCase();
@@ -98,7 +95,7 @@ export function Zone(): ReactNode {
       </p>
       <ul className={styles.rows} aria-label="Records">
         {byName(found.slice(0, MOST)).map(([name, named]) => (
-          <Named key={name} records={named} replicas={replicas} />
+          <Named key={name} records={named} caches={caches} />
         ))}
       </ul>
       <p className={styles.quiet}>
