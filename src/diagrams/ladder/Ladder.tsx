@@ -86,8 +86,13 @@ function Label({ row, lanes }: { readonly row: MessageRow; readonly lanes: numbe
       </span>
     );
   }
+  // Between neighbours there is no room for the words: they stand behind the arrow.
+  const isShort = Math.abs(from - to) < 2;
   return (
-    <span className={`${styles.label} ${styles.answer}`} style={span(from, to, lanes)}>
+    <span
+      className={`${styles.label} ${isShort ? "" : styles.answer}`}
+      style={isShort ? { left: `${place(from, lanes)}%` } : span(from, to, lanes)}
+    >
       <OutcomeSign outcome={outcomeSignOf(query)} />
       <span>{outcomeInWords(query)}</span>
       <small>{query.type}</small>

@@ -32,7 +32,7 @@ export default function DnsPanel(): ReactNode {
       {corefileIs === undefined ? (
         <Empty title="The records are on their way">CoreDNS makes them from Services and EndpointSlices.</Empty>
       ) : (
-        <p className={styles.quiet}>{[corefileIs, ...(remarks ?? [])].join(" ")}</p>
+        <p className={styles.quiet}>{[part === "settings" ? "" : corefileIs, ...(remarks ?? [])].join(" ")}</p>
       )}
       {part === "look-ups" ? (
         <>

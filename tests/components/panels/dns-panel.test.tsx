@@ -1,10 +1,12 @@
 /** The DNS panel's parts: the zone filtered, a name asked as a Pod. */
 import type { ReactNode } from "react";
-import { act, screen, within } from "@testing-library/react";
+import { act, render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Zone } from "../../../src/panels/inspector/dns/zone";
 import { Caches } from "../../../src/panels/inspector/dns/caches";
 import { Lookup } from "../../../src/panels/inspector/dns/lookup";
+import { Settings } from "../../../src/panels/inspector/dns/settings";
+import { AppProvider } from "../../../src/store";
 import { AskAsPod } from "../../../src/panels/inspector/dns/ask-as-pod";
 import { REQUEST } from "../../fixtures/view/moment";
 import { setup } from "../setup";
@@ -71,6 +73,25 @@ test("what goes wrong is said beside the box, and what was typed stays", async (
   await user.clear(screen.getByRole("textbox", { name: "Name" }));
   await press("Look it up");
   expect(screen.getByRole("alert").textContent).toBe("Type a name, such as your-app-svc.");
+});
+
+test("the Corefile is edited in place: a mistake is told with its line and column, and nothing typed is lost", async () => {
+  const { user, press, commands, transport, page, app } = await opened(<Settings />);
+  const box = (): HTMLTextAreaElement => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Corefile" });
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Write it to the ConfigMap" }).disabled).toBe(true);
+  await user.clear(box());
+  await user.type(box(), ".:53 {{");
+  transport.refuseNext = 'ConfigMap kube-system/coredns:1:6: "{" is never closed';
+  await press("Write it to the ConfigMap");
+  expect(screen.getByRole("alert").textContent).toContain(":1:6");
+  expect(box().value).toBe(".:53 {");
+  page.unmount();
+  render(<AppProvider app={app}>{<Settings />}</AppProvider>);
+  expect(box().value).toBe(".:53 {");
+  await user.type(box(), "{Enter}}");
+  await press("Write it to the ConfigMap");
+  expect(commands().at(-1)).toEqual({ do: "corefile", text: ".:53 {\n}" });
+  expect(screen.queryByRole("alert")).toBeNull();
 });
 
 async function followed() {
