@@ -37,13 +37,15 @@ function put16(bytes: Uint8Array, at: number, value: number): Uint8Array {
 
 /** An IPv4 packet as bytes: header without options, transport, payload. */
 export function packetBytes(packet: Packet): Uint8Array {
-  const body = transportBytes(packet);
+  const { fragment } = packet;
+  const whole = transportBytes(packet);
+  const body = fragment === undefined ? whole : whole.slice(fragment.offset, fragment.offset + fragment.length);
   const head = Uint8Array.from([
     0x45,
     0,
     ...word16(20 + body.length),
     ...word16(packet.id),
-    ...word16(packet.dontFragment ? 0x4000 : 0),
+    ...word16((packet.dontFragment ? 0x4000 : 0) | (fragment?.more === true ? 0x2000 : 0) | ((fragment?.offset ?? 0) >>> 3)),
     packet.ttl,
     PROTOCOL[packet.transport.kind],
     0,
@@ -107,9 +109,9 @@ function sctpBytes({ srcPort, dstPort, payload }: SctpPacket): Uint8Array {
   return bytes;
 }
 
-function icmpBytes({ type, code, id, sequence, quoted, mtu }: IcmpMessage): Uint8Array {
+function icmpBytes({ type, code, id, sequence, size = 0, quoted, mtu }: IcmpMessage): Uint8Array {
   const rest = quoted === undefined ? [...word16(id ?? 0), ...word16(sequence ?? 0)] : [0, 0, ...word16(mtu ?? 0)];
-  const about = quoted === undefined ? new Uint8Array() : packetBytes(quoted).slice(0, quotedLength(quoted));
+  const about = quoted === undefined ? new Uint8Array(size) : packetBytes(quoted).slice(0, quotedLength(quoted));
   const bytes = join([type, code, 0, 0, ...rest], about);
   return put16(bytes, 2, internetChecksum(bytes));
 }

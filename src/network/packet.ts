@@ -57,6 +57,8 @@ export interface IcmpMessage {
   /** Echo identifier and sequence. */
   readonly id?: number;
   readonly sequence?: number;
+  /** Bytes that an echo carries; absent = none. */
+  readonly size?: number;
   /** The packet an error is about, as the sender of the error had it (un-NATed on its way back). */
   readonly quoted?: Packet;
   /** Next-hop MTU of 3/4. */
@@ -66,6 +68,14 @@ export interface IcmpMessage {
 /** What an IPv4 packet carries. */
 export type Transport = TcpSegment | UdpDatagram | SctpPacket | IcmpMessage;
 
+/** Which part of a datagram a fragment carries: `offset` and `length` in bytes behind the IP header. Source: RFC 791 §3.1. */
+export interface Fragment {
+  readonly offset: number;
+  readonly length: number;
+  /** More fragments follow (MF). */
+  readonly more: boolean;
+}
+
 /** An IPv4 packet. */
 export interface Packet {
   readonly src: IpAddress;
@@ -74,6 +84,8 @@ export interface Packet {
   /** IP identification. */
   readonly id: number;
   readonly dontFragment: boolean;
+  /** Absent where it is whole. In a fragment `transport` is that of the whole datagram; ports are on the wire in the first only. */
+  readonly fragment?: Fragment;
   readonly transport: Transport;
   /**
    * What this packet belongs to, for recording only (never read by any decision): the journey that its

@@ -27,7 +27,8 @@ function frameLength(frame: Frame): number {
 
 /** How many bytes an IPv4 packet has: its total length field. */
 export function packetLength(packet: Packet): number {
-  const { transport } = packet;
+  const { transport, fragment } = packet;
+  if (fragment !== undefined) return HEADER.ipv4 + fragment.length;
   switch (transport.kind) {
     case "TCP":
       return HEADER.ipv4 + HEADER.tcp + (transport.mss === undefined ? 0 : 4) + payloadLength(transport.payload);
@@ -36,7 +37,7 @@ export function packetLength(packet: Packet): number {
     case "SCTP":
       return HEADER.ipv4 + HEADER.sctp + payloadLength(transport.payload);
     case "ICMP":
-      return HEADER.ipv4 + HEADER.icmp + (transport.quoted === undefined ? 0 : quotedLength(transport.quoted));
+      return HEADER.ipv4 + HEADER.icmp + (transport.quoted === undefined ? (transport.size ?? 0) : quotedLength(transport.quoted));
   }
 }
 

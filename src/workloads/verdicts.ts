@@ -116,6 +116,7 @@ export function outcomeOfError(
       return { verdict: "refused", address, port };
     case "EHOSTUNREACH":
     case "ENETUNREACH":
+    case "EMSGSIZE":
       return { verdict: "unreachable", address, port };
     case "ETIMEDOUT":
       return { verdict: "timed out", address, port, waitingFor: connected ? "the answer" : "the connection" };

@@ -53,7 +53,7 @@ export class Choices {
 
   /** The source port with which the first packet leaves a host; where none is seen to leave, what conntrack kept. */
   private masqueradedPort(host: string): number | undefined {
-    const last = this.first.findLast((tap) => tap.host === host && tap.way === "out");
+    const last = this.first.findLast((tap) => tap.host === host && tap.way === "out" && (tap.fragment?.offset ?? 0) === 0);
     if (last !== undefined) return last.protocol === "icmp" ? last.echo : last.srcPort;
     const line = this.observed.conntrack[host]?.find((text) => text.includes(`dst=${this.journey.to} `));
     const ports = [...(line ?? "").matchAll(/dport=(\d+)/g)];

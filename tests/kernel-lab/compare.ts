@@ -9,18 +9,27 @@ function macName(address: string): string {
   return MAC_NAMES.get(address) ?? address;
 }
 
-function ends({ src, dst, srcPort, dstPort }: SeenPacket): string {
+function ends(packet: SeenPacket): string {
+  const { src, dst, srcPort, dstPort } = packet;
+  if (isLaterPart(packet)) return "a later part";
   return srcPort === undefined || dstPort === undefined ? `${src} > ${dst}` : `${src}:${srcPort} > ${dst}:${dstPort}`;
 }
 
 function what(packet: SeenPacket): string {
-  const { protocol, flags, type, code, echo, quoted, length, mss } = packet;
+  const { protocol, flags, type, code, echo, quoted, length, mss, mtu } = packet;
   if (protocol !== "icmp") {
-    const words = [protocol, flags, length === 0 ? undefined : `${length} bytes`, mss === undefined ? undefined : `mss ${mss}`];
+    const words = [
+      protocol,
+      flags,
+      partOf(packet),
+      length === undefined || length === 0 ? undefined : `${length} bytes`,
+      mss === undefined ? undefined : `mss ${mss}`,
+    ];
     return words.filter((word) => word !== undefined).join(" ");
   }
   const about = quoted === undefined ? "" : ` about ${quotedText(quoted)}`;
-  return `icmp ${type}/${code}${echo === undefined ? "" : ` id ${echo}`}${about}`;
+  const words = ["icmp", isLaterPart(packet) ? undefined : `${type}/${code}`, partOf(packet), mtu === undefined ? undefined : `mtu ${mtu}`];
+  return `${words.filter((word) => word !== undefined).join(" ")}${echo === undefined ? "" : ` id ${echo}`}${about}`;
 }
 
 /** Errors quote at least eight bytes behind the header: ports, but not always flags. */
@@ -29,12 +38,24 @@ function quotedText(quoted: SeenPacket): string {
   return `<${ends(quoted)} ${protocol}${echo === undefined ? "" : ` id ${echo}`} ${life(quoted)}>`;
 }
 
-function life({ ttl, dontFragment }: SeenPacket): string {
-  return `ttl ${ttl}${dontFragment ? " DF" : ""}`;
+function partOf({ fragment }: SeenPacket): string | undefined {
+  return fragment === undefined
+    ? undefined
+    : `bytes ${fragment.offset} to ${fragment.offset + fragment.length}${fragment.more ? ", more follow" : ""}`;
 }
 
-function macs({ srcMac, dstMac }: SeenFrame): string {
-  return `${macName(srcMac)} > ${macName(dstMac)}`;
+/** The later parts of a datagram share their buffer on their way: captured ones may show addresses, TTL and MACs of a later hop. */
+function isLaterPart({ fragment }: SeenPacket): boolean {
+  return (fragment?.offset ?? 0) > 0;
+}
+
+function life(packet: SeenPacket): string {
+  return `${isLaterPart(packet) ? "" : `ttl ${packet.ttl}`}${packet.dontFragment ? " DF" : ""}`;
+}
+
+function macs(frame: SeenFrame): string {
+  const { srcMac, dstMac } = frame;
+  return isLaterPart(frame) ? "" : `${macName(srcMac)} > ${macName(dstMac)}`;
 }
 
 function tapText(tap: SeenTap): string {
@@ -44,8 +65,8 @@ function tapText(tap: SeenTap): string {
 }
 
 /** All taps of one packet: its identification lasts over hops and rewriting. */
-function walkKey({ step, id, protocol, flags, type, code }: SeenTap): string {
-  return `${step} ${protocol} ${flags ?? `${type ?? ""}/${code ?? ""}`} ${id}`;
+function walkKey({ step, id, protocol, flags, type, code, fragment, outer }: SeenTap): string {
+  return `${step} ${protocol} ${flags ?? `${type ?? ""}/${code ?? ""}`} ${id} ${fragment?.offset ?? ""} ${outer?.fragment?.offset ?? ""}`;
 }
 
 function isTooLate({ flags, at }: SeenTap): boolean {

@@ -5,6 +5,8 @@
  */
 import type { EndpointSlice, Service } from "../../src/cluster/objects";
 import type { IpAddress, MacAddress } from "../../src/network/address";
+import type { Fragment } from "../../src/network/packet";
+import type { PathMtuDiscovery } from "../../src/node/kernel/sockets/state";
 import type { NodeLinks, PodLinks } from "../../src/node/agents/node-network";
 import type { ProxySettings } from "../../src/node/agents/kube-proxy/settings";
 
@@ -64,6 +66,10 @@ export interface Journey {
   readonly want: string;
   readonly tries: number;
   readonly ttl: number;
+  /** Bytes that a question carries in UDP or an echo; 0 = the usual few. The answer is as long. */
+  readonly size: number;
+  /** IP_MTU_DISCOVER of the client's socket. */
+  readonly discovery: PathMtuDiscovery;
   /** How long the client waits, in seconds. */
   readonly patience: number;
   readonly neighbours: LabNeighbours;
@@ -102,6 +108,8 @@ export interface World {
   readonly name: string;
   readonly bridgeNf: boolean;
   readonly hairpin: boolean;
+  /** MTUs other than flannel's: of a Pod's eth0 and of its port by the Pod's name, of a node's eth0 by the node's. */
+  readonly mtus: Readonly<Record<string, { readonly own: number; readonly port?: number }>>;
   readonly proxy: Partial<ProxySettings>;
   /** Pods that are deleted before the first journey, while the rules still name them. */
   readonly killed: readonly string[];
@@ -121,6 +129,7 @@ export interface SeenPacket {
   readonly dst: string;
   readonly ttl: number;
   readonly dontFragment: boolean;
+  readonly fragment?: Fragment;
   readonly protocol: string;
   readonly srcPort?: number;
   readonly dstPort?: number;
@@ -131,6 +140,7 @@ export interface SeenPacket {
   readonly type?: number;
   readonly code?: number;
   readonly echo?: number;
+  readonly mtu?: number;
   readonly quoted?: SeenPacket;
 }
 

@@ -35,10 +35,12 @@ const reports = new Map<Flavour, readonly WorldReport[]>();
 /** Most of the time is waiting, for answers that do not come and for timers: the long world, the dead ones and the rest run at once. */
 const SHARES = [WORLDS.slice(0, 1), WORLDS.slice(1).filter((world) => isAlive(world)), WORLDS.slice(1).filter((world) => !isAlive(world))];
 
-/** Journeys that no hook of a node sees: bridged without bridge-nf between two Pods of a node, or ended by a Pod's own ARP. */
+/** Journeys that no hook of a node sees: bridged without bridge-nf between two Pods of a node, or ended in the Pod or at its port. */
 const HOOKLESS: Readonly<Record<string, readonly string[]>> = {
   "bridge-nf on, hairpin on": ["Pod to an address of its own range that nobody has"],
   "bridge-nf off, hairpin on": ["Pod to Pod on its node"],
+  "datagrams larger than the Pods' MTU": ["UDP larger than the MTU that may not be cut: refused by the Pod's own kernel"],
+  "a Pod of MTU 1500 on a port of 1450": ["UDP of 1500 bytes: lost at the port"],
 };
 
 function isAlive({ killed, gone }: World): boolean {

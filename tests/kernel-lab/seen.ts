@@ -24,6 +24,7 @@ function transportFields({ transport }: Packet): Omit<SeenPacket, "id" | "src" |
         protocol: "icmp",
         type: transport.type,
         code: transport.code,
+        ...(transport.mtu === undefined ? {} : { mtu: transport.mtu }),
         ...(transport.quoted === undefined ? {} : { quoted: seenPacket(transport.quoted) }),
         ...(transport.id === undefined ? {} : { echo: transport.id }),
       };
@@ -31,8 +32,11 @@ function transportFields({ transport }: Packet): Omit<SeenPacket, "id" | "src" |
 }
 
 function seenPacket(packet: Packet): SeenPacket {
-  const { id, src, dst, ttl, dontFragment } = packet;
-  return { id, src, dst, ttl, dontFragment, ...transportFields(packet) };
+  const { id, src, dst, ttl, dontFragment, fragment } = packet;
+  const { length, ...fields } = transportFields(packet);
+  const seen = { id, src, dst, ttl, dontFragment };
+  if (fragment === undefined) return { ...seen, ...fields, ...(length === undefined ? {} : { length }) };
+  return fragment.offset > 0 ? { ...seen, protocol: fields.protocol, fragment } : { ...seen, ...fields, fragment };
 }
 
 /** A tap of the simulation. */

@@ -9,7 +9,7 @@ import { after, micros, simTime } from "../../src/engine/time";
 import type { IpAddress } from "../../src/network/address";
 import type { Attachment, Links } from "../../src/network/links";
 import { cutVeth, makeLinks, receivers } from "../../src/network/links";
-import type { Frame, Packet } from "../../src/network/packet";
+import type { Frame, Packet, Payload } from "../../src/network/packet";
 import { addPeer, removePeer, setUpMachine, setUpNode, setUpPod, tearDownPod, unplugNode } from "../../src/node/agents/node-network";
 import { conntrackText, showConntrack } from "../../src/node/kernel/conntrack/show";
 import type { KernelContext, KernelTimer, SocketEvent } from "../../src/node/kernel/api";
@@ -25,7 +25,8 @@ import {
   removeNeighbour,
   setNeighbour,
 } from "../../src/node/kernel/host";
-import { abortTcp, closeTcp, connectTcp, listenTcp, openUdp, sendRaw, sendTcp, sendUdp } from "../../src/node/kernel/sockets";
+import { packetLength, payloadLength } from "../../src/network/payload";
+import { abortTcp, closeTcp, connectTcp, listenTcp, mayBeCut, openUdp, sendRaw, sendTcp, sendUdp } from "../../src/node/kernel/sockets";
 import { sourceFor } from "../../src/node/kernel/routing/routes";
 import { takeIpId } from "../../src/node/kernel/state";
 import { CLUSTER, SETTLED } from "./cluster";
@@ -46,7 +47,12 @@ const COSTS = { hop: micros(5), vxlan: micros(5), wire: micros(20) };
 const REST = micros(20_000);
 /** Between two steps. */
 const PAUSE = micros(60_000);
-const ASK = { kind: "data", length: 3 } as const;
+/** Bytes of the usual question. */
+const ASK = 3;
+
+function question({ size }: Journey): Payload {
+  return { kind: "data", length: Math.max(ASK, size) };
+}
 
 const STATES = { stale: "STALE", reachable: "REACHABLE", permanent: "PERMANENT" } as const;
 
@@ -101,6 +107,9 @@ export class SimulatedLaboratory {
   private addNode(node: LabNode): void {
     const host = this.addHost(node.name, { forwarding: true, bridgeNfCallIptables: this.world.bridgeNf });
     setUpNode(host, this.links, node);
+    const eth0 = host.interfaces.get("eth0");
+    const mtu = this.world.mtus[node.name];
+    if (eth0 !== undefined && mtu !== undefined) host.interfaces.set("eth0", { ...eth0, mtu: mtu.own });
     for (const { to, via } of node.routes) addRoute(host, { to, via, device: "eth0" });
   }
 
@@ -111,7 +120,10 @@ export class SimulatedLaboratory {
     setUpPod({ nodeHost, podHost, links: this.links, pod, podRange, clusterRange: "" });
     addFdb(nodeHost, { device: "cni0", mac: pod.mac, port: pod.veth, permanent: false });
     const port = nodeHost.interfaces.get(pod.veth);
-    if (!this.world.hairpin && port !== undefined) addInterface(nodeHost, { ...port, hairpin: false });
+    const mtu = this.world.mtus[pod.name];
+    if (port !== undefined) addInterface(nodeHost, { ...port, hairpin: this.world.hairpin, mtu: mtu?.port ?? port.mtu });
+    const eth0 = podHost.interfaces.get("eth0");
+    if (eth0 !== undefined && mtu !== undefined) podHost.interfaces.set("eth0", { ...eth0, mtu: mtu.own });
     for (const number of CLUSTER.listens.tcp) listenTcp(podHost, { owner: "server", port: number });
     for (const number of CLUSTER.listens.udp) openUdp(podHost, { owner: "server", port: number }, this.ctx);
   }
@@ -209,7 +221,9 @@ export class SimulatedLaboratory {
     }
   }
 
-  private begin({ from, protocol, to, port, ttl, patience }: Journey, sourcePort: number): void {
+  private begin(journey: Journey, sourcePort: number): void {
+    const { from, protocol, to, port, ttl, patience, size, discovery } = journey;
+
     const host = this.host(from);
     this.choices.sourcePort = sourcePort;
     switch (protocol) {
@@ -219,27 +233,33 @@ export class SimulatedLaboratory {
         return;
       }
       case "udp": {
-        const socket = openUdp(host, { owner: "client", port: sourcePort, connected: { address: to, port } }, this.ctx);
+        const socket = openUdp(host, { owner: "client", port: sourcePort, connected: { address: to, port }, discovery }, this.ctx);
         this.asking.push(socket);
-        if (ttl === 64) return sendUdp(host, socket, { to, port, payload: ASK, journey: "j" }, this.ctx);
-        return this.sendOwn(host, to, ttl, { kind: "UDP", srcPort: sourcePort, dstPort: port, payload: ASK });
+        if (ttl === 64) return sendUdp(host, socket, { to, port, payload: question(journey), journey: "j" }, this.ctx);
+        return this.sendOwn(host, to, ttl, { kind: "UDP", srcPort: sourcePort, dstPort: port, payload: question(journey) });
       }
       case "icmp":
-        return this.sendOwn(host, to, ttl, { kind: "ICMP", type: 8, code: 0, id: sourcePort, sequence: 1 });
+        return this.sendOwn(host, to, ttl, { kind: "ICMP", type: 8, code: 0, id: sourcePort, sequence: 1, size: size === 0 ? 8 : size });
     }
   }
 
-  private sendAgain({ from, protocol, to, port }: Journey): void {
+  private sendAgain(journey: Journey): void {
+    const { from, protocol, to, port } = journey;
     const host = this.host(from);
     const socket = this.asking.at(-1) ?? 0;
-    if (protocol === "udp") return sendUdp(host, socket, { to, port, payload: ASK, journey: "j" }, this.ctx);
-    sendTcp(host, socket, ASK, "j", this.ctx);
+    if (protocol === "udp") return sendUdp(host, socket, { to, port, payload: question(journey), journey: "j" }, this.ctx);
+    sendTcp(host, socket, { kind: "data", length: ASK }, "j", this.ctx);
   }
 
   private sendOwn(host: Host, dst: IpAddress, ttl: number, transport: Packet["transport"]): void {
     const src = sourceFor(host, dst);
     if (src === undefined) return this.hear("ENETUNREACH");
-    sendRaw(host, { src, dst, ttl, id: takeIpId(host), dontFragment: true, transport, journey: "j" }, this.ctx);
+    const packet: Packet = { src, dst, ttl, id: takeIpId(host), dontFragment: true, transport, journey: "j" };
+    sendRaw(
+      host,
+      { ...packet, dontFragment: mayBeCut(host, { to: dst, length: packetLength(packet) }, this.loop.now) === false },
+      this.ctx,
+    );
   }
 
   /** Lets time pass to a moment, or until something is done. */
@@ -277,7 +297,12 @@ export class SimulatedLaboratory {
         return sendUdp(
           host,
           event.socket,
-          { to: event.from, port: event.fromPort, payload: answer(host.name, event.from, event.fromPort), journey: "j" },
+          {
+            to: event.from,
+            port: event.fromPort,
+            payload: paddedTo(event.payload, answer(host.name, event.from, event.fromPort)),
+            journey: "j",
+          },
           this.ctx,
         );
       case "eof":
@@ -290,11 +315,11 @@ export class SimulatedLaboratory {
   private ask(host: Host, event: SocketEvent): void {
     switch (event.kind) {
       case "connected":
-        sendTcp(host, event.socket, ASK, "j", this.ctx);
+        sendTcp(host, event.socket, { kind: "data", length: ASK }, "j", this.ctx);
         return;
       case "data":
       case "datagram":
-        return this.hear(event.payload.kind === "http" ? event.payload.text : "");
+        return this.hear(event.payload.kind === "http" ? event.payload.text.replace(/\.+$/, "") : "");
       case "error":
         return this.hear(event.error);
       default:
@@ -339,4 +364,9 @@ export class SimulatedLaboratory {
 
 function answer(name: string, peer: string, port: number): { readonly kind: "http"; readonly text: string } {
   return { kind: "http", text: `${name} saw ${peer}:${port}` };
+}
+
+/** An answer is as long as the question. */
+function paddedTo(asked: Payload, said: ReturnType<typeof answer>): ReturnType<typeof answer> {
+  return { ...said, text: said.text.padEnd(payloadLength(asked), ".") };
 }

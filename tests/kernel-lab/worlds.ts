@@ -2,7 +2,7 @@
  * The journeys, a line each: `title | FROM PROTOCOL TO[:PORT] [-> POD] [words]`. `-> POD` names the endpoint that must answer.
  * Words: `silent` (nothing is expected: the client waits 0.4 s), `ttl=N`, `slow` (the answer takes seconds), and
  * `HOST/DEVICE/ADDRESS=STATE` for a neighbour entry that stands otherwise than STALE when the journey begins;
- * `brief` (0.1 s: before anything is sent again), `only=MODE` for a decision that one mode alone has. Steps that follow the first question stand behind semicolons.
+ * `size=N` (bytes of the question), `pmtu=MODE` (IP_MTU_DISCOVER), `brief` (0.1 s: before anything is sent again), `only=MODE` for a decision that one mode alone has. Steps that follow the first question stand behind semicolons.
  */
 import { ip } from "../../src/network/address";
 import { CLUSTER, SETTLED } from "./cluster";
@@ -42,6 +42,12 @@ function withState(neighbours: LabNeighbours, word: string): LabNeighbours {
   return { ...neighbours, [host]: [...others, ...fresh, { ...known, state }] };
 }
 
+function discoveryIn(way: string): Journey["discovery"] {
+  const word = /\bpmtu=(\w+)/.exec(way)?.[1] ?? "want";
+  if (word !== "want" && word !== "dont" && word !== "do" && word !== "probe") throw new Error(`journeys: cannot read pmtu=${word}`);
+  return word;
+}
+
 function journey(line: string, index: number, settled: LabNeighbours): Journey {
   const [name = "", whole = ""] = line.split("|").map((part) => part.trim());
   const [way = "", ...steps] = whole.split(";");
@@ -69,6 +75,8 @@ function journey(line: string, index: number, settled: LabNeighbours): Journey {
     want,
     tries: TRIES,
     ttl: Number(/\bttl=(\d+)/.exec(way)?.[1] ?? 64),
+    size: Number(/\bsize=(\d+)/.exec(way)?.[1] ?? 0),
+    discovery: discoveryIn(way),
     patience: PATIENCE[kind],
     neighbours,
     steps: steps.map((step) => step.trim()),
@@ -84,7 +92,19 @@ function world(name: string, settings: Settings, text: string): World {
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
   const journeys = lines.map((line, index) => journey(line, index, settled));
-  return { bridgeNf: true, hairpin: true, proxy: {}, gone: [], forgotten: [], otherRules: {}, ...settings, killed, name, journeys };
+  return {
+    bridgeNf: true,
+    hairpin: true,
+    mtus: {},
+    proxy: {},
+    gone: [],
+    forgotten: [],
+    otherRules: {},
+    ...settings,
+    killed,
+    name,
+    journeys,
+  };
 }
 
 const USUAL = world(
@@ -363,7 +383,66 @@ const FORGOTTEN_NODE = world(
   `,
 );
 
-export const WORLDS: readonly World[] = [
+const LARGE = world(
+  "datagrams larger than the Pods' MTU",
+  {},
+  `
+    UDP as large as the MTU, endpoint on another node: the tunnel's packet is 1500 | a1 udp 10.96.0.135:53 -> a2 size=1422
+    UDP larger than the MTU, endpoint on another node: cut by the Pod | a1 udp 10.96.0.135:53 -> a2 size=1972
+    UDP larger than the MTU, endpoint on its node | a1 udp 10.96.0.130:53 -> b1 size=1972
+    UDP larger than the MTU in three parts | a1 udp 10.96.0.135:53 -> a2 size=4000
+    UDP larger than the MTU that leads to itself | b1 udp 10.96.0.130:53 -> b1 size=1972
+    UDP larger than the MTU, Pod to its own node's NodePort, endpoint on another node | a1 udp 192.168.1.11:30135 -> a2 size=1972
+    UDP larger than the MTU that may not be cut: refused by the Pod's own kernel | a1 udp 10.96.0.135:53 size=1472 pmtu=do
+    UDP larger than the MTU, refused by an endpoint on another node | a1 udp 10.96.0.115:53 size=1972
+    UDP larger than the MTU, refused by an endpoint on its node | a1 udp 10.96.0.110:53 size=1972
+    UDP larger than the MTU, TTL 1 | a1 udp 10.96.0.135:53 ttl=1 silent size=1972
+    ping larger than the MTU | a1 icmp 10.244.2.2 size=1972
+    node, UDP larger than the tunnel's MTU, may be cut | n1 udp 10.96.0.135:53 -> a2 size=1472 pmtu=dont
+    node, UDP larger than the tunnel's MTU and the second time known | n1 udp 10.96.0.135:53 size=1472 brief; send
+    outside to NodePort, UDP larger than the tunnel's MTU, may be cut | ext udp 192.168.1.11:30135 -> a2 size=1472 pmtu=dont
+    outside to NodePort, UDP in parts | ext udp 192.168.1.11:30135 -> a2 size=2972
+    outside to NodePort, UDP larger than the tunnel's MTU: told, then cut | ext udp 192.168.1.11:30135 size=1472 brief; send
+  `,
+);
+
+const WIDE = { own: 1500, port: 1500 };
+const WIDE_PODS = world(
+  "Pods of MTU 1500 above a tunnel of 1450",
+  { mtus: { a1: WIDE, b1: WIDE } },
+  `
+    UDP of 1500 bytes, endpoint on its node | a1 udp 10.96.0.130:53 -> b1 size=1472
+    UDP of 1500 bytes, endpoint on another node, may be cut: the node cuts | a1 udp 10.96.0.135:53 -> a2 size=1472 pmtu=dont
+    UDP of 1500 bytes, endpoint on another node: told by the node, cut the second time | a1 udp 10.96.0.135:53 size=1472 brief; send
+    UDP of 1500 bytes that is never cut: told each time | b1 udp 10.96.0.135:53 size=1472 pmtu=probe brief; send
+  `,
+);
+
+const MIXED_PODS = world(
+  "a Pod of MTU 1500 beside one of 1450",
+  { mtus: { a1: WIDE } },
+  `
+    UDP of 1500 bytes to the other: lost, nobody is told | a1 udp 10.96.0.130:53 silent size=1472
+    UDP of 1500 bytes to the other, may be cut: the bridge cuts | a1 udp 10.96.0.130:53 -> b1 size=1472 pmtu=dont
+  `,
+);
+
+const NARROW_PORT = world(
+  "a Pod of MTU 1500 on a port of 1450",
+  { mtus: { a1: { own: 1500, port: 1450 } } },
+  `UDP of 1500 bytes: lost at the port | a1 udp 10.96.0.135:53 silent size=1472`,
+);
+
+const NARROW_NETWORK = world(
+  "a node network of 1400 under a tunnel of 1450",
+  { mtus: { n1: { own: 1400 }, n2: { own: 1400 } } },
+  `
+    UDP of 1450 bytes that may not be cut: the tunnel's packet is | a1 udp 10.96.0.135:53 -> a2 size=1422
+    UDP of 100 bytes | a1 udp 10.96.0.135:53 -> a2 size=72
+  `,
+);
+
+const ALL: readonly World[] = [
   USUAL,
   NO_BRIDGE_NF,
   NO_HAIRPIN,
@@ -374,8 +453,16 @@ export const WORLDS: readonly World[] = [
   NODE_DETECTOR,
   BRIDGE_DETECTOR,
   CHANGING_RULES,
+  LARGE,
+  WIDE_PODS,
+  MIXED_PODS,
+  NARROW_PORT,
+  NARROW_NETWORK,
   DEAD_PODS,
   DEAD_PODS_ROUTED,
   DEAD_NODE,
   FORGOTTEN_NODE,
 ];
+
+/** All of them, or those whose names match KUBEWALK_LAB_WORLDS, for who works on one. */
+export const WORLDS: readonly World[] = ALL.filter(({ name }) => new RegExp(process.env["KUBEWALK_LAB_WORLDS"] ?? "").test(name));

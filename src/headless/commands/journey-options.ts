@@ -5,13 +5,14 @@ import type { Options } from "../arguments";
 import { numberOf } from "./command";
 
 /** Names of the options that have a value. */
-export const JOURNEY_OPTIONS = ["file", "mode", "from", "to", "protocol", "seed"] as const;
+export const JOURNEY_OPTIONS = ["file", "mode", "from", "to", "protocol", "seed", "size", "pmtu"] as const;
 
 /** How they stand in a usage line. */
-export const JOURNEY_USAGE = "--file F --from NS/POD|node/NODE|external/IP --to HOST:PORT [--protocol tcp|udp|sctp|icmp] [--seed N]";
+export const JOURNEY_USAGE =
+  "--file F --from NS/POD|node/NODE|external/IP --to HOST:PORT [--protocol tcp|udp|sctp|icmp] [--seed N] [--size N] [--pmtu want|dont|do|probe]";
 
 /** Where each stands in the question. */
-export const JOURNEY_PLACES = { from: "from", to: "to", mode: "mode", seed: "seed" };
+export const JOURNEY_PLACES = { from: "from", "to.size": "size", "to.pmtu": "pmtu", to: "to", mode: "mode", seed: "seed" };
 
 /** The question that the options ask, without what is to be done. */
 export function readJourney(options: Options): Result<Readonly<Record<string, unknown>>> {
@@ -19,12 +20,20 @@ export function readJourney(options: Options): Result<Readonly<Record<string, un
   const from = options.need("from", "NS/POD, node/NODE or external/IP");
   const to = options.need("to", "HOST:PORT");
   const seed = numberOf(options, "seed");
+  const size = numberOf(options, "size");
   if (!from.ok) return from;
   if (!to.ok) return to;
   if (!seed.ok) return seed;
+  if (!size.ok) return size;
   const target = readTarget(to.value, protocol);
   if (!target.ok) return target;
-  return ok({ mode: options.get("mode"), from: readSource(from.value), to: target.value, seed: seed.value, whole: options.has("whole") });
+  return ok({
+    mode: options.get("mode"),
+    from: readSource(from.value),
+    to: { ...target.value, size: size.value, pmtu: options.get("pmtu") },
+    seed: seed.value,
+    whole: options.has("whole"),
+  });
 }
 
 function readSource(text: string): Readonly<Record<string, string>> {

@@ -48,12 +48,22 @@ function headerCells({ src, dst, ttl, srcMac = "", dstMac = "", ...packet }: Pac
   return [src, dst, whatOf(packet), `${ttl}`, srcMac, dstMac];
 }
 
-function whatOf({ protocol, flags, icmp, outer }: Pick<PacketJson, "protocol" | "flags" | "icmp" | "outer">): string {
+function whatOf({
+  protocol,
+  flags,
+  icmp,
+  fragment,
+  outer,
+}: Pick<PacketJson, "protocol" | "flags" | "icmp" | "fragment" | "outer">): string {
+  const part =
+    fragment === undefined
+      ? ""
+      : ` bytes ${fragment.offset} to ${fragment.offset + fragment.length}${fragment.more ? ", more follow" : ""}`;
   const own =
     icmp === undefined
       ? [protocol, flags ?? ""].join(" ").trim()
-      : `ICMP ${icmp.type}/${icmp.code}${icmp.about === undefined ? "" : ` about ${icmp.about.src} > ${icmp.about.dst}`}`;
-  return outer === undefined ? own : `${own} in VXLAN ${outer.src} > ${outer.dst}`;
+      : `ICMP ${icmp.type}/${icmp.code}${icmp.mtu === undefined ? "" : ` MTU ${icmp.mtu}`}${icmp.about === undefined ? "" : ` about ${icmp.about.src} > ${icmp.about.dst}`}`;
+  return outer === undefined ? `${own}${part}` : `${own}${part} in VXLAN ${outer.src} > ${outer.dst}`;
 }
 
 function stepLines({ node, pod, step, did, rule, element, table }: Extract<HopJson, { kind: "step" }>): readonly string[] {

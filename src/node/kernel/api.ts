@@ -58,7 +58,7 @@ export interface HostSettings {
 export type SocketOwner = string;
 
 /** Errors as a program sees them. */
-export type SocketError = "ECONNREFUSED" | "EHOSTUNREACH" | "ENETUNREACH" | "ETIMEDOUT" | "ECONNRESET" | "EPIPE" | "EPERM";
+export type SocketError = "ECONNREFUSED" | "EHOSTUNREACH" | "ENETUNREACH" | "ETIMEDOUT" | "ECONNRESET" | "EPIPE" | "EPERM" | "EMSGSIZE";
 
 /** What a socket tells its owner. */
 export type SocketEvent =

@@ -12,8 +12,10 @@ import type { SimTime } from "../../engine/time";
 import { after } from "../../engine/time";
 import type { Frame } from "../../network/packet";
 import { BROADCAST_MAC } from "../../network/packet";
+import { packetLength } from "../../network/payload";
 import type { KernelContext } from "./api";
 import { frameOf, ontoLink } from "./link";
+import { defragment, isTooLarge, piecesOf } from "./fragments";
 import { runHook } from "./hooks";
 import { drop, recordStep, tap } from "./record";
 import { receiveArp } from "./routing/arp";
@@ -39,6 +41,7 @@ export function receiveOnPort(host: Host, port: Interface, bridgeName: string, s
   skb.inInterface = bridge.name;
   skb.port = port.name;
   if (!callsIptables(host, ctx)) return switchOrRise(host, bridge, skb, ctx, false);
+  if (!defragment(host, skb, ctx)) return;
   const asked = skb.packet.dst;
   if (runHook(host, "PREROUTING", skb, ctx, { out: "", bridged: true }) !== "accept") return;
   if (skb.packet.dst === asked) return switchOrRise(host, bridge, skb, ctx, true);
@@ -114,9 +117,27 @@ function portOut(host: Host, bridge: Interface, port: Interface, skb: SocketBuff
     if (verdict === "reject") return stack().sendError(host, skb, 3, 3, ctx);
     if (verdict === "drop" || runHook(host, "POSTROUTING", skb, ctx, place) !== "accept") return;
   }
-  skb.at = after(skb.at, host.costs.hop);
-  tap(host, port, "out", skb, ctx);
-  ontoLink(host, port, frameOf(skb), skb.at, ctx);
+  const cuts = from !== "" && callsIptables(host, ctx);
+  if (isTooLarge(skb.packet, port.mtu) && (!cuts || skb.packet.dontFragment)) return lostOnPort(host, port, skb, ctx);
+  for (const piece of cuts ? piecesOf(host, skb, port.name, port.mtu, ctx) : [skb]) {
+    piece.at = after(piece.at, host.costs.hop);
+    tap(host, port, "out", piece, ctx);
+    ontoLink(host, port, frameOf(piece), piece.at, ctx);
+  }
+}
+
+/** A bridge is no router: what does not fit its port is lost, and nobody is told (dead-endpoints lab, A14). */
+function lostOnPort(host: Host, port: Interface, skb: SocketBuffer, ctx: KernelContext): void {
+  if (ctx.record !== undefined) {
+    recordStep(
+      host,
+      skb,
+      ctx,
+      "bridge",
+      `The packet has ${packetLength(skb.packet)} bytes and ${port.name} takes ${port.mtu}: a bridge drops it and tells nobody.`,
+    );
+  }
+  drop(host, skb, ctx, `larger than the MTU of ${port.name}`);
 }
 
 /** ARP on a bridge: up to the host where it is for it or for all, and out of the other ports. */

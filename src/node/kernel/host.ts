@@ -57,6 +57,8 @@ export function makeHost({ name, settings, costs }: HostSpec): Host {
     recent: new Map(),
     dynamic: null,
     ipvs: null,
+    pathMtus: new Map(),
+    parts: new Map(),
     sockets: makeSockets(),
     nextIpId: 1,
     nextGeneration: 1,
@@ -85,6 +87,8 @@ export function checkpointHost(host: Host): HostCheckpoint {
     fdb: new Map(host.fdb),
     conntrack: { ...conntrack, entries: conntrack.entries.copy(), tuples: conntrack.tuples.copy() },
     recent: new Map(host.recent),
+    pathMtus: new Map(host.pathMtus),
+    parts: new Map(host.parts),
     dynamic: dynamic === null ? null : new DynamicSets(dynamic.checkpoint()),
     ipvs: ipvs === null ? null : copyIpvsState(ipvs),
     sockets: {
@@ -106,11 +110,12 @@ export function restoreHost(host: Host, checkpoint: HostCheckpoint): void {
 
 /** Mixes the whole state into a fingerprint. Tuples follow from entries, so they need not be mixed. */
 export function hashHost(host: Host, into: Fingerprint): void {
-  const { conntrack, sockets, interfaces, addresses, routes, neighbours, fdb, recent, dynamic, ipvs, ...rest } = host;
+  const { conntrack, sockets, interfaces, addresses, routes, neighbours, fdb, recent, dynamic, ipvs, pathMtus, parts, ...rest } = host;
   mix(into, rest);
   dynamic?.hash(into);
   if (ipvs !== null) hashIpvsState(ipvs, into);
   for (const map of [interfaces, addresses, routes, neighbours, fdb, recent]) mixMap(into, map);
+  for (const map of [pathMtus, parts]) if (map.size > 0) mixMap(into, map);
   const { listeners, tcp, tcpByTuple, udp, udpByPort, sctp, ...others } = sockets;
   mix(into, others);
   for (const map of [listeners, tcp, tcpByTuple, udp, udpByPort, sctp]) mixMap(into, map);

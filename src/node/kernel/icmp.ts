@@ -21,7 +21,7 @@ export function isIcmpError({ transport }: Packet): boolean {
  * Sends an error about a packet to its sender, quoting the packet as it stands here. The error belongs to the packet's
  * connection, so that NAT puts quoted and outer addresses right on the way out (fact A1).
  */
-export function sendError(host: Host, about: SocketBuffer, type: number, code: number, ctx: KernelContext): void {
+export function sendError(host: Host, about: SocketBuffer, type: number, code: number, ctx: KernelContext, mtu?: number): void {
   const quoted = about.packet;
   if (isIcmpError(quoted)) return;
   const src = ownsAddress(host, quoted.dst) ? quoted.dst : sourceFor(host, quoted.src);
@@ -33,7 +33,7 @@ export function sendError(host: Host, about: SocketBuffer, type: number, code: n
       ttl: 64,
       id: takeIpId(host),
       dontFragment: false,
-      transport: { kind: "ICMP", type, code, quoted },
+      transport: { kind: "ICMP", type, code, quoted, ...(mtu === undefined ? {} : { mtu }) },
       journey: quoted.journey,
     },
     about.at,

@@ -1,7 +1,9 @@
 /** Packets leaving IP: this host's own and forwarded ones. Source: net/ipv4/ip_output.c, ip_forward.c. */
 import { after } from "../../engine/time";
 import type { KernelContext } from "./api";
+import { isTooLarge, pathMtu, piecesOf } from "./fragments";
 import { runHook } from "./hooks";
+import { packetLength } from "../../network/payload";
 import { drop, recordStep, tap } from "./record";
 import { sendByNeighbour } from "./routing/neighbours";
 import { lookupRoute } from "./routing/routes";
@@ -12,7 +14,7 @@ import type { Host, Route } from "./state";
 import { interfaceOf, ownsAddress } from "./state";
 
 /** What sending says to the sender. */
-export type SendResult = "sent" | "EPERM" | "ENETUNREACH";
+export type SendResult = "sent" | "EPERM" | "ENETUNREACH" | "EMSGSIZE";
 
 /** Sends a packet of this host: OUTPUT, the route again where NAT changed it, POSTROUTING, the neighbour. */
 export function sendLocal(host: Host, skb: SocketBuffer, ctx: KernelContext): SendResult {
@@ -43,7 +45,24 @@ function outputBy(host: Host, way: Route | "local", skb: SocketBuffer, ctx: Kern
   const out = way === "local" ? "lo" : way.device;
   if (runHook(host, "POSTROUTING", skb, ctx, { out }) !== "accept") return;
   if (way === "local") return loop(host, skb, ctx);
-  sendByNeighbour(host, way.device, way.via ?? skb.packet.dst, { skb, bridged: false }, ctx);
+  const { mtu } = interfaceOf(host, way.device);
+  const heedsPath = skb.inInterface === "" && skb.discovery !== "probe";
+  const limit = heedsPath ? Math.min(mtu, pathMtu(host, skb.packet.dst, skb.at)) : mtu;
+  const isOwnToCut = skb.discovery === "want" || skb.discovery === "dont";
+  if (skb.packet.dontFragment && !isOwnToCut && isTooLarge(skb.packet, limit)) return tooLarge(host, skb, way.device, limit, ctx);
+  for (const piece of piecesOf(host, skb, way.device, limit, ctx)) {
+    sendByNeighbour(host, way.device, way.via ?? skb.packet.dst, { skb: piece, bridged: false }, ctx);
+  }
+}
+
+/** What may not be cut and does not fit is told to its sender, with the MTU (RFC 1191 §4). */
+function tooLarge(host: Host, skb: SocketBuffer, device: string, mtu: number, ctx: KernelContext): void {
+  if (ctx.record !== undefined) {
+    const did = `The packet has ${packetLength(skb.packet)} bytes and may not be cut; ${device} takes ${mtu}: ICMP fragmentation needed goes back.`;
+    recordStep(host, skb, ctx, "route", did);
+  }
+  drop(host, skb, ctx, `larger than the MTU of ${device}`);
+  stack().sendError(host, skb, 3, 4, ctx, mtu);
 }
 
 /** The loopback: out and in again, the connection kept. */
@@ -90,6 +109,8 @@ function lowerTtl(host: Host, skb: SocketBuffer, route: Route, ctx: KernelContex
     stack().sendError(host, skb, 11, 0, ctx);
     return false;
   }
+  const { mtu } = interfaceOf(host, route.device);
+  if (skb.packet.dontFragment && isTooLarge(skb.packet, mtu)) return tooLarge(host, skb, route.device, mtu, ctx);
   const before = skb.packet;
   skb.packet = { ...before, ttl: ttl - 1 };
   if (ctx.record !== undefined) {

@@ -1,5 +1,6 @@
 /** Packets coming up to IP: PREROUTING, for us or not, INPUT. Source: net/ipv4/ip_input.c. */
 import type { KernelContext } from "./api";
+import { defragment } from "./fragments";
 import { runHook } from "./hooks";
 import { answerEcho, isIcmpError, sendError } from "./icmp";
 import { forward } from "./ip-output";
@@ -15,6 +16,9 @@ import { ownsAddress } from "./state";
 /** A packet has reached IP by an interface. `prerouted`: its bridge port has already called PREROUTING. */
 export function receivePacket(host: Host, iface: Interface, skb: SocketBuffer, ctx: KernelContext, prerouted: boolean): void {
   skb.inInterface = iface.name;
+  // Connection tracking looks at whole datagrams only; elsewhere they are put together where they end.
+  const isLookedInto = !prerouted && ctx.rulesetOf(host.name) !== null;
+  if ((isLookedInto || ownsAddress(host, skb.packet.dst)) && !defragment(host, skb, ctx)) return;
   if (!prerouted && runHook(host, "PREROUTING", skb, ctx, { out: "" }) !== "accept") return;
   if (!ownsAddress(host, skb.packet.dst)) return forward(host, skb, ctx);
   const verdict = runHook(host, "INPUT", skb, ctx, { out: "" });

@@ -3,6 +3,7 @@ import type { Frame } from "../../network/packet";
 import { BROADCAST_MAC } from "../../network/packet";
 import type { KernelContext, KernelTimer } from "./api";
 import { receiveOnPort, switchArp } from "./bridge";
+import { isTooLarge } from "./fragments";
 import { receivePacket } from "./ip-receive";
 import { drop, recordStep, tap } from "./record";
 import { receiveArp } from "./routing/arp";
@@ -24,6 +25,10 @@ export function receive(host: Host, ifaceName: string, frame: Frame, ctx: Kernel
     return;
   }
   const skb = makeBuffer(frame.packet, ctx.now);
+  // A veth hands its peer nothing larger than the peer's MTU (__dev_forward_skb); a NIC takes what comes.
+  if ((iface.role === "veth" || iface.role === "pod-eth0") && isTooLarge(frame.packet, iface.mtu)) {
+    return drop(host, skb, ctx, `larger than the MTU of ${iface.name}`);
+  }
   skb.srcMac = frame.srcMac;
   skb.dstMac = frame.dstMac;
   tap(host, iface, "in", skb, ctx);

@@ -34,7 +34,7 @@ export function tapFrame(
 ): void {
   if (ctx.record === undefined) return;
   const { packet, srcMac, dstMac } = frame;
-  const inner = innerFrame(packet);
+  const inner = (packet.fragment?.offset ?? 0) > 0 ? null : innerFrame(packet);
   const place = { kind: "tap", at, host: host.name, iface: iface.name, role: iface.role, way } as const;
   const seen =
     inner === null

@@ -6,6 +6,7 @@ import type { SimTime } from "../../engine/time";
 import type { MacAddress } from "../../network/address";
 import type { Packet } from "../../network/packet";
 import type { ConntrackEntry, Direction } from "./conntrack/table";
+import type { PathMtuDiscovery } from "./sockets/state";
 import type { PacketFacts } from "./netfilter/evaluation";
 
 /** The connection that a packet belongs to while it is on its way. Shared by the clones of a flooded frame. */
@@ -35,6 +36,10 @@ export interface SocketBuffer {
   socket: number;
   /** The virtual server by which IPVS has put the packet on its way here (skb->ipvs_property); undefined where it has not. */
   virtual: PacketFacts["virtual"];
+  /** The largest part in which it came, 0 where it came whole (frag_max_size). */
+  largestPart: number;
+  /** How its own sender deals with MTUs; null for what this host forwards or answers. `want` and `dont` let it be cut here even with DF. */
+  discovery: PathMtuDiscovery | null;
   flow: Flow | null;
   /** A rule of the raw table has said that conntrack is to leave it alone (IP_CT_UNTRACKED). */
   untracked: boolean;
@@ -57,6 +62,8 @@ export function makeBuffer(packet: Packet, at: SimTime): SocketBuffer {
     port: "",
     socket: 0,
     virtual: undefined,
+    largestPart: 0,
+    discovery: null,
     flow: null,
     untracked: false,
     direction: "original",

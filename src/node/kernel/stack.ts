@@ -14,10 +14,10 @@ import type { Host, Interface } from "./state";
 export interface Stack {
   /** A packet reaches IP by an interface; `prerouted` where its bridge port has called PREROUTING already. */
   receivePacket(host: Host, iface: Interface, skb: SocketBuffer, ctx: KernelContext, prerouted: boolean): void;
-  /** An ICMP error goes to the sender of a packet. */
-  sendError(host: Host, about: SocketBuffer, type: number, code: number, ctx: KernelContext): void;
   /** A packet that IPVS has given a real server on another host leaves. */
   sendVirtual(host: Host, skb: SocketBuffer, ctx: KernelContext): void;
+  /** An ICMP error goes to the sender of a packet; `mtu` with 3/4. */
+  sendError(host: Host, about: SocketBuffer, type: number, code: number, ctx: KernelContext, mtu?: number): void;
   /** A packet whose next hop is known leaves by a device; `bridged` where a bridge port has translated it. */
   deviceOut(host: Host, device: string, skb: SocketBuffer, bridged: boolean, ctx: KernelContext): void;
   /** A ready ARP frame leaves by a device. */

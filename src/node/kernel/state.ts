@@ -8,6 +8,7 @@ import type { ConntrackTable } from "./conntrack/table";
 import type { HostName, HostSettings, InterfaceSpec, KernelCosts } from "./api";
 import type { IpvsState } from "./ipvs/state";
 import type { DynamicSets } from "./nftables/dynamic-sets";
+import type { Parts } from "./fragments";
 import type { SocketBuffer } from "./socket-buffer";
 import type { Sockets } from "./sockets/state";
 
@@ -85,6 +86,10 @@ export interface Host {
   dynamic: DynamicSets | null;
   /** What IPVS remembers; null where it is not in use. */
   ipvs: IpvsState | null;
+  /** What routers have said of the way to an address (ICMP 3/4). */
+  readonly pathMtus: Map<string, { readonly mtu: number; readonly expires: SimTime }>;
+  /** Datagrams of which parts are missing, by protocol, addresses and identification. */
+  readonly parts: Map<string, Parts>;
   readonly sockets: Sockets;
   /** Next IP identification. */
   nextIpId: number;

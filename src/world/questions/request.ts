@@ -144,7 +144,7 @@ function fromIn(fields: Fields): From {
 }
 
 function toIn(fields: Fields): To {
-  fields.only(["ip", "name", "host", "port", "protocol"]);
+  fields.only(["ip", "name", "host", "port", "protocol", "size", "pmtu"]);
   const host = fields.text("ip") ?? fields.text("name") ?? fields.text("host");
   if (host === undefined || host === "" || host.includes(":"))
     fields.wrong(fields.has("ip") ? "ip" : "", 'an IPv4 address or a name, as {"ip": "10.96.0.50", "port": 80}');
@@ -153,7 +153,13 @@ function toIn(fields: Fields): To {
     (["TCP", "UDP", "SCTP", "ICMP"] as const).find((one) => one === word) ?? fields.wrong("protocol", "TCP, UDP, SCTP or ICMP");
   const port = fields.whole("port", 1, 65_535);
   if (port === undefined && protocol !== "ICMP") fields.wrong("port", "a port from 1 to 65535");
-  return { host: host ?? "", port: port ?? 0, protocol: protocol ?? "TCP" };
+  // A datagram's length field counts its own header too.
+  const size = fields.whole("size", 0, 65_507);
+  if (size !== undefined && protocol !== "UDP" && protocol !== "ICMP") fields.wrong("size", "no size: only UDP and ICMP are sent by size");
+  const pmtu = fields.oneOf("pmtu", ["want", "dont", "do", "probe"]);
+  if (pmtu !== undefined && protocol !== "UDP") fields.wrong("pmtu", "no pmtu: only UDP sockets are told how to deal with path MTUs");
+  const datagram = { ...(size === undefined ? {} : { size }), ...(pmtu === undefined ? {} : { pmtu }) };
+  return { host: host ?? "", port: port ?? 0, protocol: protocol ?? "TCP", ...datagram };
 }
 
 function choicesIn(fields: Fields): TraceChoices {

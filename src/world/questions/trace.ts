@@ -7,7 +7,8 @@ import { encodeMessage } from "../../dns/message/wire";
 import { after, micros } from "../../engine/time";
 import type { IpAddress } from "../../network/address";
 import type { Packet, Payload, Transport } from "../../network/packet";
-import { closeTcp, connectTcp, openUdp, sendRaw, sendTcp, sendUdp } from "../../node/kernel/sockets/index";
+import { packetLength } from "../../network/payload";
+import { closeTcp, connectTcp, mayBeCut, openUdp, sendRaw, sendTcp, sendUdp } from "../../node/kernel/sockets/index";
 import { sourceFor } from "../../node/kernel/routing/routes";
 import { takeIpId } from "../../node/kernel/state";
 import { getText, parseUrl } from "../../workloads/http-text";
@@ -82,6 +83,11 @@ class Tracing {
     if (sent !== null) return failAt(sent, "to");
     const packets = sortIntoPackets(run.seen).filter(({ packet }) => this.isTold(packet));
     const [first] = packets;
+    if (first === undefined && run.heard.some((event) => event.kind === "error" && event.error === "EMSGSIZE"))
+      return failAt(
+        `a datagram of ${question.to.size ?? 0} bytes does not fit uncut, and may not be cut: send() fails with EMSGSIZE`,
+        "to.size",
+      );
     if (first === undefined) return failAt(`${client.title} has no route to ${resolved.address}: no packet leaves it`, "to");
     const shown = question.whole ? packets : this.firstAndAnswer(first, packets);
     const choice = this.choice(first);
@@ -176,24 +182,30 @@ class Tracing {
 
   private sendDatagram(): void {
     const { run, client, question, resolved } = this;
-    const { port } = question.to;
+    const { port, size, pmtu: discovery } = question.to;
     const kernel = run.sim.kernelFor(FIRST);
-    const socket = openUdp(client.host, { owner: TRACER, connected: { address: resolved.address, port } }, kernel);
-    sendUdp(client.host, socket, { to: resolved.address, port, payload: datagramFor(port), journey: FIRST }, kernel);
+    const connected = { address: resolved.address, port };
+    const socket = openUdp(client.host, { owner: TRACER, connected, ...(discovery === undefined ? {} : { discovery }) }, kernel);
+    const payload: Payload = size === undefined ? datagramFor(port) : { kind: "data", length: size };
+    sendUdp(client.host, socket, { to: resolved.address, port, payload, journey: FIRST }, kernel);
   }
 
   /** A packet that no socket of ours stands behind: SCTP, echo. */
   private sendAlone(): void {
     const { run, client, question, resolved } = this;
+    const { size } = question.to;
     const kernel = run.sim.kernelFor(FIRST);
     const drawn = 32_768 + below(kernel.draw(client.host.name, "source-port"), 28_232);
     const srcPort = question.choices.srcPort ?? drawn;
     const transport: Transport =
       question.to.protocol === "SCTP"
         ? { kind: "SCTP", srcPort, dstPort: question.to.port, payload: { kind: "data", length: 20 } }
-        : { kind: "ICMP", type: 8, code: 0, id: drawn & 0xffff, sequence: 1 };
+        : { kind: "ICMP", type: 8, code: 0, id: drawn & 0xffff, sequence: 1, ...(size === undefined ? {} : { size }) };
     const src = sourceFor(client.host, resolved.address);
-    if (src !== undefined) sendRaw(client.host, packet({ src, dst: resolved.address, id: takeIpId(client.host), transport }), kernel);
+    if (src === undefined) return;
+    const whole = packet({ src, dst: resolved.address, id: takeIpId(client.host), transport });
+    const isCut = mayBeCut(client.host, { to: resolved.address, length: packetLength(whole) }, run.sim.state.loop.now);
+    sendRaw(client.host, { ...whole, dontFragment: isCut === false }, kernel);
   }
 
   private choice(first: PacketHops): Choice {

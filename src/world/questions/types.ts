@@ -1,5 +1,6 @@
 /** Questions about a settled cluster, and their answers as plain JSON. Source: headless.md (`batch`). */
 import type { RecordType } from "../../dns/message/types";
+import type { PathMtuDiscovery } from "../../node/kernel/sockets/state";
 import type { CaptureView, LabView } from "../view-types";
 import type { AskedName } from "../view-types/resolve";
 
@@ -60,6 +61,10 @@ export interface To {
   readonly host: string;
   readonly port: number;
   readonly protocol: TraceProtocol;
+  /** Bytes that a UDP datagram or an echo carries; absent = the usual few. */
+  readonly size?: number;
+  /** How the client deals with path MTUs (UDP only); absent = `want`, as every program that says nothing. */
+  readonly pmtu?: PathMtuDiscovery;
 }
 
 /** What chance decides; what is given is taken instead of a draw. */
@@ -92,8 +97,10 @@ export interface PacketJson {
   readonly protocol: string;
   readonly flags?: string;
   readonly ttl: number;
-  /** ICMP: type and code, and for an error the packet that it is about. */
-  readonly icmp?: { readonly type: number; readonly code: number; readonly about?: PacketJson };
+  /** Of a fragment: which bytes behind the IP header it carries, and whether more follow. */
+  readonly fragment?: { readonly offset: number; readonly length: number; readonly more: boolean };
+  /** ICMP: type and code, for 3/4 the MTU, and for an error the packet that it is about. */
+  readonly icmp?: { readonly type: number; readonly code: number; readonly mtu?: number; readonly about?: PacketJson };
   readonly srcMac?: string;
   readonly dstMac?: string;
   /** The VXLAN packet around it. */

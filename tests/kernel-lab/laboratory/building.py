@@ -45,6 +45,7 @@ def build(world):
         build_pod(world, pod)
     for node in world["nodes"]:
         join_peers(world, node)
+    set_mtus(world)
     for name, entries in world["neighbours"].items():
         set_neighbours(name, entries)
     for one in world["machines"]:
@@ -109,6 +110,15 @@ def build_pod(world, pod):
         ],
     )
     learn(node["name"], pod["mac"], veth)
+
+
+def set_mtus(world):
+    """MTUs other than flannel's; its tunnel keeps its own."""
+    for name, mtu in world["mtus"].items():
+        ip_batch(name, [f"link set eth0 mtu {mtu['own']}"])
+        pod = next((one for one in world["pods"] if one["name"] == name), None)
+        if pod is not None:
+            ip_batch(pod["node"], [f"link set {pod['veth']} mtu {mtu['port']}", "link set cni0 mtu 1450"])
 
 
 def learn(name, address, port):

@@ -8,6 +8,12 @@ import time
 from namespaces import Inside
 
 ASK = b"ask"
+IP_MTU_DISCOVER, DISCOVERIES = 10, {"dont": 0, "want": 1, "do": 2, "probe": 3}
+
+
+def question(journey):
+    """What is asked: the usual, or as many bytes as the journey says."""
+    return ASK.ljust(journey["size"], b".")
 
 
 def error_name(number):
@@ -38,7 +44,7 @@ class TcpClient:
         return "nothing"
 
     def send(self):
-        return ask(self.servers, self.socket, self.journey["patience"])
+        return ask(self.servers, self.socket, self.journey)
 
     def close(self, abort):
         """Politely, or by a reset where nobody answers: else FINs would go again through later journeys."""
@@ -57,27 +63,28 @@ class UdpClient:
         self.socket.bind(("0.0.0.0", port))
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, journey["ttl"])
+        self.socket.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, DISCOVERIES[journey["discovery"]])
         self.socket.connect((journey["to"], journey["port"]))
 
     def begin(self):
         return self.send()
 
     def send(self):
-        return ask(self.servers, self.socket, self.journey["patience"])
+        return ask(self.servers, self.socket, self.journey)
 
     def close(self, _):
         self.socket.close()
 
 
-def ask(servers, one, patience):
+def ask(servers, one, journey):
     """Sends a question and waits for the answer or an error."""
-    until = time.monotonic() + patience
+    until = time.monotonic() + journey["patience"]
     try:
-        one.send(ASK)
+        one.send(question(journey))
         while time.monotonic() < until:
             ready, _ = servers.pump(0.002, [one])
             if ready:
-                return one.recv(4096).decode()
+                return one.recv(65535).decode().rstrip(".")
     except OSError as problem:
         return error_name(problem.errno)
     return "nothing"
@@ -100,7 +107,7 @@ class EchoClient:
         self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, journey["ttl"])
 
     def begin(self):
-        body = struct.pack("!BBHHH", 8, 0, 0, self.identifier, 1) + bytes(8)
+        body = struct.pack("!BBHHH", 8, 0, 0, self.identifier, 1) + bytes(self.journey["size"] or 8)
         body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
         self.socket.sendto(body, (self.journey["to"], 0))
         until = time.monotonic() + self.journey["patience"]

@@ -38,17 +38,24 @@ def read_packet(data):
         "dontFragment": bool(data[6] & 0x40),
         "protocol": {1: "icmp", 6: "tcp", 17: "udp"}.get(protocol, str(protocol)),
     }
+    part = struct.unpack("!H", data[6:8])[0]
+    size = struct.unpack("!H", data[2:4])[0] - header
+    if part & 0x3FFF:
+        seen["fragment"] = {"offset": (part & 0x1FFF) * 8, "length": size, "more": bool(part & 0x2000)}
+        if part & 0x1FFF:
+            return seen, b""
     if protocol in (6, 17):
         seen["srcPort"], seen["dstPort"] = struct.unpack("!HH", rest[:4])
-    size = struct.unpack("!H", data[2:4])[0] - header
     if protocol == 6 and len(rest) >= 20:
         offset = (rest[12] >> 4) * 4
         seen["flags"], seen["length"] = tcp_flags(rest[13]), size - offset
         seen.update(maximum_segment(rest[20:offset]))
-    if protocol == 17:
+    if protocol == 17 and "fragment" not in seen:
         seen["length"] = size - 8
     if protocol == 1:
         seen["type"], seen["code"] = rest[0], rest[1]
+        if (rest[0], rest[1]) == (3, 4):
+            seen["mtu"] = struct.unpack("!H", rest[6:8])[0]
         if rest[0] in (3, 11):
             seen["quoted"], _ = read_packet(rest[8:])
         elif rest[0] in (0, 8):
@@ -62,7 +69,7 @@ def read_frame(data):
         return None
     packet, rest = read_packet(data[14:])
     packet["dstMac"], packet["srcMac"] = mac(data[0:6]), mac(data[6:12])
-    if packet["protocol"] == "udp" and packet["dstPort"] == 8472 and len(rest) > 16:
+    if packet["protocol"] == "udp" and packet.get("dstPort") == 8472 and len(rest) > 16:
         inner = read_frame(rest[16:])
         if inner is not None:
             return {**inner, "outer": packet}

@@ -53,8 +53,9 @@ class Servers:
 
     def answer_datagram(self, one):
         try:
-            _, peer = one.recvfrom(2048)
-            one.sendto(self.words(self.datagrams[one], peer), peer)
+            asked, peer = one.recvfrom(65535)
+            words = self.words(self.datagrams[one], peer)
+            one.sendto(words.ljust(len(asked), b".") if len(asked) > len(words) else words, peer)
         except OSError:
             pass  # an ICMP error that came back to an unconnected socket
 

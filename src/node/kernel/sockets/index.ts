@@ -2,7 +2,7 @@
 export { abortTcp, closeListener, closeTcp, connectTcp, listenTcp, sendTcp } from "./tcp";
 export type { ConnectSpec } from "./tcp";
 export { CONNECT_GIVES_UP, CONNECT_TIMEOUT } from "./tcp-timers";
-export { closeUdp, openUdp, sendUdp } from "./udp";
+export { closeUdp, mayBeCut, openUdp, sendUdp } from "./udp";
 export type { DatagramSpec, UdpSpec } from "./udp";
 export { listenSctp } from "./sctp";
 export { killSockets, sendRaw } from "./raw";

@@ -12,7 +12,9 @@ import { closeUdp } from "./udp";
 /** Sends a ready packet as this host's own (raw socket): echo requests, SCTP, a single SYN for a trace. */
 export function sendRaw(host: Host, packet: Packet, ctx: KernelContext): SendResult {
   if (packet.transport.kind === "SCTP") rememberSctp(host, packet.transport.srcPort);
-  return sendLocal(host, makeBuffer(packet, ctx.now), ctx);
+  const skb = makeBuffer(packet, ctx.now);
+  skb.discovery = "want";
+  return sendLocal(host, skb, ctx);
 }
 
 /** A process has died: its listeners and UDP sockets vanish, its connections are reset. Owners are matched by prefix. */

@@ -63,7 +63,15 @@ export interface UdpSocket {
   readonly owner: SocketOwner;
   readonly port: number;
   readonly connected: { readonly address: IpAddress; readonly port: number } | null;
+  /** How it deals with path MTUs; absent = `want`. */
+  readonly discovery?: PathMtuDiscovery;
 }
+
+/**
+ * IP_MTU_DISCOVER, see ip(7): `want` cuts what is known not to fit and marks the rest as not to be cut, `dont` lets everything be cut,
+ * `do` and `probe` never cut; `do` refuses to send what is known not to fit, `probe` only what the own device does not take.
+ */
+export type PathMtuDiscovery = "want" | "dont" | "do" | "probe";
 
 /** All sockets of one host. */
 export interface Sockets {

@@ -5,6 +5,11 @@ import { ip } from "../../../network/address";
 import type { Packet, Payload, UdpDatagram } from "../../../network/packet";
 import type { KernelContext, SocketOwner } from "../api";
 import { sendError } from "../icmp";
+import { unreachable } from "../../../base/assert";
+import type { SimTime } from "../../../engine/time";
+import { packetLength } from "../../../network/payload";
+import { deviceMtu, pathMtu } from "../fragments";
+import type { SendResult } from "../ip-output";
 import { sendLocal } from "../ip-output";
 import { recordStep } from "../record";
 import { sourceFor } from "../routing/routes";
@@ -12,6 +17,7 @@ import type { SocketBuffer } from "../socket-buffer";
 import { makeBuffer } from "../socket-buffer";
 import type { Host } from "../state";
 import { takeIpId } from "../state";
+import type { PathMtuDiscovery, UdpSocket } from "./state";
 import { takeSocketId } from "./state";
 
 const PORTS_FROM = 32768;
@@ -22,6 +28,7 @@ export interface UdpSpec {
   readonly owner: SocketOwner;
   readonly port?: number;
   readonly connected?: { readonly address: IpAddress; readonly port: number };
+  readonly discovery?: PathMtuDiscovery;
 }
 
 /** Opens a UDP socket and returns its number. Throws where a fixed port is taken. */
@@ -30,7 +37,13 @@ export function openUdp(host: Host, spec: UdpSpec, ctx: KernelContext): number {
   const port = spec.port ?? choosePort(host, spec, ctx);
   if (udpByPort.has(port)) throw new Error(`invariant broken: UDP port ${port} of ${host.name} is taken`);
   const id = takeSocketId(host.sockets);
-  udp.set(id, { id, owner: spec.owner, port, connected: spec.connected ?? null });
+  udp.set(id, {
+    id,
+    owner: spec.owner,
+    port,
+    connected: spec.connected ?? null,
+    ...(spec.discovery === undefined ? {} : { discovery: spec.discovery }),
+  });
   udpByPort.set(port, id);
   return id;
 }
@@ -61,17 +74,53 @@ export interface DatagramSpec {
   readonly journey: string;
 }
 
-/** Sends a datagram. Errors that the call itself would return (EPERM, ENETUNREACH) come as an `error` event. */
+/** Whether a datagram of a length may be cut on its way; EMSGSIZE where it may not be sent at all. Source: net/ipv4/ip_output.c (__ip_append_data). */
+export function mayBeCut(
+  host: Host,
+  {
+    to,
+    length,
+    discovery = "want",
+  }: { readonly to: IpAddress; readonly length: number; readonly discovery?: PathMtuDiscovery | undefined },
+  now: SimTime,
+): boolean | "EMSGSIZE" {
+  const known = pathMtu(host, to, now);
+  switch (discovery) {
+    case "want":
+      return length > known;
+    case "dont":
+      return true;
+    case "do":
+      return length > known ? "EMSGSIZE" : false;
+    case "probe":
+      return length > deviceMtu(host, to) ? "EMSGSIZE" : false;
+    default:
+      return unreachable(discovery);
+  }
+}
+
+/** Sends a datagram. Errors that the call itself would return (EPERM, ENETUNREACH, EMSGSIZE) come as an `error` event. */
 export function sendUdp(host: Host, id: number, spec: DatagramSpec, ctx: KernelContext): void {
   const socket = host.sockets.udp.get(id);
   if (socket === undefined) return;
-  const { to, port, payload, journey } = spec;
-  const src = spec.from ?? sourceFor(host, to);
-  const result =
-    src === undefined
-      ? "ENETUNREACH"
-      : sendLocal(host, makeBuffer(datagram(host, src, to, { srcPort: socket.port, dstPort: port, payload }, journey), ctx.now), ctx);
+  const src = spec.from ?? sourceFor(host, spec.to);
+  const result = src === undefined ? "ENETUNREACH" : sendFrom(host, socket, src, spec, ctx);
   if (result !== "sent") ctx.notify(host.name, socket.owner, { kind: "error", socket: id, error: result }, ctx.now);
+}
+
+function sendFrom(
+  host: Host,
+  socket: UdpSocket,
+  src: IpAddress,
+  { to, port, payload, journey }: DatagramSpec,
+  ctx: KernelContext,
+): SendResult {
+  const packet = datagram(host, src, to, { srcPort: socket.port, dstPort: port, payload }, journey);
+  const isCut = mayBeCut(host, { to, length: packetLength(packet), discovery: socket.discovery }, ctx.now);
+  if (isCut === "EMSGSIZE") return isCut;
+  const skb = makeBuffer({ ...packet, dontFragment: !isCut }, ctx.now);
+  skb.discovery = socket.discovery ?? "want";
+  return sendLocal(host, skb, ctx);
 }
 
 /** Closes a UDP socket. */

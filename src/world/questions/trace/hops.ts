@@ -89,12 +89,13 @@ function wrapped(packet: Packet): PacketJson {
 }
 
 /** A packet's header. */
-export function packetJson({ src, dst, ttl, transport }: Packet): PacketJson {
+export function packetJson({ src, dst, ttl, fragment: part, transport }: Packet): PacketJson {
+  const fragment = part === undefined ? {} : { fragment: { offset: part.offset, length: part.length, more: part.more } };
   if (transport.kind === "ICMP") {
-    const { type, code, quoted } = transport;
+    const { type, code, quoted, mtu } = transport;
     const about = quoted === undefined ? {} : { about: packetJson(quoted) };
-    return { src, dst, protocol: "ICMP", ttl, icmp: { type, code, ...about } };
+    return { src, dst, protocol: "ICMP", ttl, ...fragment, icmp: { type, code, ...(mtu === undefined ? {} : { mtu }), ...about } };
   }
   const ends = { src: showEndpoint(src, transport.srcPort), dst: showEndpoint(dst, transport.dstPort) };
-  return { ...ends, protocol: transport.kind, ...(transport.kind === "TCP" ? { flags: transport.flags } : {}), ttl };
+  return { ...ends, protocol: transport.kind, ...(transport.kind === "TCP" ? { flags: transport.flags } : {}), ttl, ...fragment };
 }
