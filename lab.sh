@@ -706,7 +706,7 @@ case ${1:-} in
     ;;
   *)
     say "usage: $0 up | down | exec POD COMMAND... | rules [NODE]"
-    say "  POD: NAMESPACE/NAME, a Pod's name alone, node/NAME or a machine. COMMAND: any; \"probe http://NAME:PORT/\" asks like curl"
+    say "  POD: NAMESPACE/NAME, a Pod's name alone, node/NAME or a machine. COMMAND is what to run there; \"probe http://NAME:PORT/\" asks like curl"
     exit 2
     ;;
 esac

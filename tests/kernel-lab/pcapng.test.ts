@@ -1,12 +1,13 @@
 /** Our capture files, read by Wireshark's reader: whole, with right checksums, names, directions, comments, tunnels and DNS. */
 import { BEHAVIOUR } from "../../src/world/world";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask } from "../../src/bridge/questions";
 import { makePcapng } from "../../src/sharing/pcapng";
+import { readCapture } from "../fixtures/pcapng-reader";
 
 const folder = mkdtempSync(join(tmpdir(), "kubewalk-pcapng-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -22,7 +23,7 @@ const SERVICE = (name: string, namespace: string, clusterIP: string, selector: o
   apiVersion: "v1",
   kind: "Service",
   metadata: { name, namespace },
-  spec: { clusterIP, selector, ports },
+  spec: { clusterIP, selector, ports, ...(ports.some((port) => "nodePort" in port) ? { type: "NodePort" } : {}) },
 });
 const DNS_PORTS = [
   { name: "dns", port: 53, protocol: "UDP" },
@@ -38,7 +39,10 @@ const OBJECTS = [
     image: "registry.k8s.io/coredns/coredns:v1.13.1",
   }),
   SERVICE("web", "shop", "10.96.0.50", { app: "web" }, [{ port: 80, targetPort: 8080 }]),
+  POD("echo-1", "shop", "node-b", "10.244.2.11", { labels: { app: "echo" }, ports: [{ containerPort: 7, protocol: "UDP" }] }),
   SERVICE("empty", "shop", "10.96.0.60", { app: "nobody" }, [{ port: 80 }]),
+  SERVICE("echo", "shop", "10.96.0.70", { app: "echo" }, [{ port: 7, protocol: "UDP" }]),
+  SERVICE("doors", "shop", "10.96.0.80", { app: "web" }, [{ port: 80, targetPort: 8080, nodePort: 30_080 }]),
   SERVICE("kube-dns", "kube-system", "10.96.0.10", { "k8s-app": "kube-dns" }, DNS_PORTS),
 ];
 
@@ -51,7 +55,7 @@ function capture(name: string, request: Readonly<Record<string, unknown>>): stri
   return file;
 }
 
-const CHECKED = ["ip", "tcp", "udp"].flatMap((protocol) => ["-o", `${protocol}.check_checksum:TRUE`]);
+const CHECKED = ["-o", "ip.defragment:FALSE", ...["ip", "tcp", "udp"].flatMap((protocol) => ["-o", `${protocol}.check_checksum:TRUE`])];
 
 function tshark(file: string, ...more: readonly string[]): readonly string[] {
   const printed = execFileSync("tshark", ["-r", file, ...CHECKED, "-d", "udp.port==8472,vxlan", ...more], {
@@ -68,16 +72,21 @@ function fields(file: string, names: readonly string[], filter = "frame"): reado
 
 const REMARKS = ["_ws.malformed", "_ws.short", "_ws.expert.severity", "frame.len", "frame.cap_len"];
 const ERROR = 0x800000;
-
-/** All checksums of a frame are good (1), or not looked at in a quoted packet (3); nothing is malformed, cut short or an error. */
+/**
+ * All checksums of a frame are good (1), or not looked at in a quoted packet (2, 3); nothing is malformed, cut short or an error.
+ * Of a part of a datagram only the IP header can be checked by itself.
+ */
 function isSound(row: string): boolean {
-  const [ip = "", tcp = "", udp = "", icmp = "", malformed, short, remarks = "", length, captured] = row.split("|");
-  const sums = [tcp, udp, icmp].filter((sum) => sum !== "");
-  const areGood = /^1(,[13])*$/.test(ip) && sums.length > 0 && sums.every((sum) => /^[13](,[13])*$/.test(sum) && sum !== "3");
-  return areGood && malformed === "" && short === "" && remarks.split(",").every((one) => Number(one) < ERROR) && length === captured;
+  const [more = "", offset = "", ip = "", tcp = "", udp = "", icmp = "", malformed, short, remarks = "", length, captured] = row.split("|");
+  const isPart = /[1-9]|True/.test(`${more}${offset}`);
+  const ownSums = icmp === "" ? [tcp, udp].filter((sum) => sum !== "") : [icmp];
+  const areGood = isPart || (ownSums.length > 0 && ownSums.every((sum) => /^[13](,[13])*$/.test(sum) && sum !== "3"));
+  const isWhole = malformed === "" && short === "" && length === captured;
+  return /^1(,[13])*$/.test(ip) && areGood && isWhole && remarks.split(",").every((one) => Number(one) < ERROR);
 }
 
 const FROM = { from: { pod: "shop/client" } };
+const OUTSIDE = { from: { external: "192.168.0.100", via: "node-a" } };
 let web = "";
 beforeAll(() => {
   web = capture("web", { ...FROM, to: { name: "web", port: 80 } });
@@ -92,14 +101,52 @@ describe("every capture", () => {
     ["ping", { ...FROM, to: { ip: "10.244.2.9", protocol: "ICMP" } }],
     ["from a node", { from: { node: "node-a" }, to: { ip: "10.96.0.50", port: 80 } }],
     ["a node to a Service without endpoints, over the loopback", { from: { node: "node-a" }, to: { ip: "10.96.0.60", port: 80 } }],
+    ["UDP to a port that nobody has", { ...FROM, to: { ip: "10.244.2.11", port: 9, protocol: "UDP" } }],
+    ["UDP in parts, there and back", { ...FROM, to: { name: "echo", port: 7, protocol: "UDP", size: 4000 } }],
+    ["ping in parts", { ...FROM, to: { ip: "10.244.2.9", protocol: "ICMP", size: 3000 } }],
+    ["a node's datagram, cut for the tunnel", { from: { node: "node-a" }, to: { ip: "10.96.0.70", port: 7, protocol: "UDP", size: 1472 } }],
+    ["told what fits", { ...OUTSIDE, to: { ip: "10.244.2.11", port: 7, protocol: "UDP", size: 1472 } }],
+    ["from outside to a NodePort", { ...OUTSIDE, to: { ip: "192.168.0.11", port: 30_080 } }],
+    ["a Pod to its own node's NodePort", { ...FROM, to: { ip: "192.168.0.11", port: 30_080 } }],
+    ["a ClusterIP's wrong port", { ...FROM, to: { ip: "10.96.0.50", port: 81 }, config: { gateway: "unreachable" } }],
     ["from outside", { from: { external: "192.168.0.100", via: "node-a" }, to: { ip: "10.244.2.9", port: 8080 } }],
   ];
 
-  test.each(journeys)("has no malformed frame and no wrong checksum: %s", (name, request) => {
-    const file = capture(name.replaceAll(/\W+/g, "-"), request);
-    const rows = fields(file, ["ip", "tcp", "udp", "icmp"].map((protocol) => `${protocol}.checksum.status`).concat(REMARKS));
-    expect(rows.length).toBeGreaterThan(0);
-    expect(rows.filter((row) => !isSound(row))).toEqual([]);
+  /** A file may hold several captures, one behind the other: Wireshark's reader is started once for all. */
+  const all = journeys.flatMap(([name, request]) =>
+    ["iptables", "nftables"].map((mode) => ({ name: `${name}, ${mode} mode`, ...request, mode })),
+  );
+  const rows = new Map<string, readonly string[]>();
+  beforeAll(() => {
+    const files = all.map(({ name, ...request }) => capture(name.replaceAll(/\W+/g, "-"), request));
+    const together = join(folder, "together.pcapng");
+    writeFileSync(together, Buffer.concat(files.map((file) => readFileSync(file))));
+    const sums = ["ip", "tcp", "udp", "icmp"].map((protocol) => `${protocol}.checksum.status`);
+    const read = fields(together, ["ip.flags.mf", "ip.frag_offset", ...sums, ...REMARKS]);
+    let next = 0;
+    for (const [index, { name }] of all.entries()) {
+      const count = readCapture(readFileSync(files[index] ?? "")).frames.length;
+      rows.set(name, read.slice(next, next + count));
+      next += count;
+    }
+    expect(read.length).toBe(next);
+  });
+
+  test.each(all)("has no malformed frame and no wrong checksum: $name", ({ name }) => {
+    expect(rows.get(name)?.length).toBeGreaterThan(0);
+    expect(rows.get(name)?.filter((row) => !isSound(row))).toEqual([]);
+  });
+
+  test("tells by the path MTU what fits, and quotes the packet", () => {
+    const file = capture("told", { ...OUTSIDE, to: { ip: "10.244.2.11", port: 7, protocol: "UDP", size: 1472 } });
+    expect(fields(file, ["icmp.type", "icmp.code", "icmp.mtu"], "icmp")[0]).toBe("3|4|1450");
+  });
+
+  test("parts are put together by the reader, and the sum of the whole is right", () => {
+    const file = capture("parts", { ...FROM, to: { name: "echo", port: 7, protocol: "UDP", size: 4000 } });
+    const here = `frame.interface_description contains "client" and udp.length == 4008`;
+    const put = ["-o", "ip.defragment:TRUE", "-Y", here, "-T", "fields", "-e", "udp.length", "-e", "udp.checksum.status"];
+    expect(new Set(tshark(file, ...put))).toEqual(new Set(["4008\t1"]));
   });
 });
 
