@@ -117,6 +117,7 @@ END
 
 serving() {
 cat << 'END'
+gateway
 endpoint.192.168.0.10
 shop.web-1
 shop.web-2
@@ -613,6 +614,7 @@ search shop.svc.cluster.local svc.cluster.local cluster.local
 nameserver 10.96.0.10
 options ndots:5
 END
+serve gateway http:53:gateway
 serve endpoint.192.168.0.10 http:6443:192.168.0.10
 serve shop.web-1 http:8080:web-1
 serve shop.web-2 http:8080:web-2

@@ -83,7 +83,7 @@ function loop(host: Host, skb: SocketBuffer, ctx: KernelContext): void {
 export function sendVirtual(host: Host, skb: SocketBuffer, ctx: KernelContext): void {
   const route = lookupRoute(host, skb.packet.dst);
   if (route === undefined) return drop(host, skb, ctx, `no route to ${skb.packet.dst}`);
-  if (!lowerTtl(host, skb, route, ctx)) return;
+  if (!mayGoOn(host, skb, route, ctx)) return;
   const verdict = runHook(host, "OUTPUT", skb, ctx, { out: route.device });
   if (verdict === "reject") return stack().sendError(host, skb, 3, 3, ctx);
   if (verdict === "accept") outputBy(host, route, skb, ctx);
@@ -94,14 +94,14 @@ export function forward(host: Host, skb: SocketBuffer, ctx: KernelContext): void
   if (!host.settings.forwarding) return drop(host, skb, ctx, `${host.name} does not forward`);
   const route = lookupRoute(host, skb.packet.dst);
   if (route === undefined) return noRoute(host, skb, ctx);
-  if (!lowerTtl(host, skb, route, ctx)) return;
+  if (!mayGoOn(host, skb, route, ctx)) return;
   const verdict = runHook(host, "FORWARD", skb, ctx, { out: route.device });
   if (verdict === "reject") return stack().sendError(host, skb, 3, 3, ctx);
   if (verdict === "accept") outputBy(host, route, skb, ctx);
 }
 
-/** False where the packet's time is up: its sender is told. */
-function lowerTtl(host: Host, skb: SocketBuffer, route: Route, ctx: KernelContext): boolean {
+/** False where the packet's time is up or it does not fit: its sender is told. */
+function mayGoOn(host: Host, skb: SocketBuffer, route: Route, ctx: KernelContext): boolean {
   const { ttl } = skb.packet;
   if (ttl <= 1) {
     if (ctx.record !== undefined) recordStep(host, skb, ctx, "route", `TTL ${ttl} is used up: ICMP time exceeded goes back.`);
@@ -110,7 +110,10 @@ function lowerTtl(host: Host, skb: SocketBuffer, route: Route, ctx: KernelContex
     return false;
   }
   const { mtu } = interfaceOf(host, route.device);
-  if (skb.packet.dontFragment && isTooLarge(skb.packet, mtu)) return tooLarge(host, skb, route.device, mtu, ctx);
+  if (skb.packet.dontFragment && isTooLarge(skb.packet, mtu)) {
+    tooLarge(host, skb, route.device, mtu, ctx);
+    return false;
+  }
   const before = skb.packet;
   skb.packet = { ...before, ttl: ttl - 1 };
   if (ctx.record !== undefined) {
