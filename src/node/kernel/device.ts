@@ -25,8 +25,6 @@ export function deviceOut(host: Host, device: string, skb: SocketBuffer, bridged
     case "pod-eth0":
     case "nic":
       return ontoLink(host, iface, frameOf(skb), skb.at, ctx);
-    case "dummy":
-      return;
     case "lo":
       throw new Error(`invariant broken: ${device} has no link`);
   }
