@@ -126,7 +126,7 @@ function isKind(value: unknown): value is ObjectRef["kind"] {
 }
 
 function isClient(value: unknown): value is ClientKind {
-  return value === "curl-like" || value === "browser-like";
+  return value === "curl-like" || value === "browser-like" || value === "jvm-like";
 }
 
 function isMode(value: unknown): value is Extract<Command, { do: "proxy-mode" }>["mode"] {

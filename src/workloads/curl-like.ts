@@ -8,7 +8,7 @@ import { seconds } from "../engine/time";
 import type { SocketEvent } from "../node/kernel/api";
 import type { Action, ProcessInput, Reaction } from "./actions";
 import { journeyOf, quiet } from "./actions";
-import type { DialEnd, Dialling, DialStep } from "./dialling";
+import type { DialEnd, Dialling, DialStep, Known } from "./dialling";
 import { dial, dialStep } from "./dialling";
 import type { Url } from "./http-text";
 import { getText, readAnswer } from "./http-text";
@@ -32,6 +32,10 @@ export interface CurlSpec {
   readonly conf: ResolvConf;
   readonly seed: number;
   readonly patience: Patience;
+  /** What it knows of the name already. */
+  readonly known?: Known;
+  /** Its User-Agent; absent: curl's. */
+  readonly agent?: string;
 }
 
 /** A request under way. */
@@ -66,8 +70,9 @@ export function curlStep(state: CurlState, input: ProcessInput): Reaction<CurlSt
 }
 
 function start(state: CurlState): Reaction<CurlState> {
-  const { request, url, conf, seed, patience } = state.spec;
-  return afterDial(state, dial({ request, host: url.host, port: url.port, conf, seed, connectTimeout: patience.connect }));
+  const { request, url, conf, seed, patience, known } = state.spec;
+  const target = { request, host: url.host, port: url.port, conf, seed, connectTimeout: patience.connect };
+  return afterDial(state, dial(known === undefined ? target : { ...target, known }));
 }
 
 function afterDial(state: CurlState, step: DialStep): Reaction<CurlState> {
@@ -79,8 +84,8 @@ function afterDial(state: CurlState, step: DialStep): Reaction<CurlState> {
 
 function afterEnd(state: CurlState, end: DialEnd): Reaction<CurlState> {
   if (end.kind === "failed") return finish(state, end.outcome, []);
-  const { request, url, patience } = state.spec;
-  const text = getText({ url, request, agent: "curl/8.14.1", keepAlive: false });
+  const { request, url, patience, agent = "curl/8.14.1" } = state.spec;
+  const text = getText({ url, request, agent, keepAlive: false });
   return {
     state: { ...state, phase: { at: "waiting", socket: end.socket, address: end.address } },
     actions: [

@@ -13,6 +13,9 @@ import { resolvingStep, startResolving } from "./resolving";
 import type { Outcome } from "./verdicts";
 import { outcomeOfError, outcomeOfLookup } from "./verdicts";
 
+/** What a program knows of a name without a look-up: addresses to use, or that there are none. */
+export type Known = { readonly addresses: readonly IpAddress[] } | { readonly failed: Outcome };
+
 /** Whom to reach, for which request. */
 export interface DialTarget {
   readonly request: number;
@@ -23,12 +26,15 @@ export interface DialTarget {
   readonly seed: number;
   readonly connectTimeout: Micros;
   readonly mode?: RequestMode;
+  /** Present: nothing is looked up. */
+  readonly known?: Known;
 }
 
 /** Dialling as it stands. */
 export interface Dialling {
   readonly target: DialTarget;
-  readonly resolving: Resolving;
+  /** null where nothing had to be looked up. */
+  readonly resolving: Resolving | null;
   /** IPv4 addresses that were found; empty while the look-up runs. */
   readonly addresses: readonly IpAddress[];
   /** The address that is tried. */
@@ -48,33 +54,41 @@ export interface DialStep {
   readonly end?: DialEnd;
 }
 
-const HANDLE = "http";
+/** Handle of the connection itself. */
+export const HTTP = "http";
 
 /** Starts with the look-up. */
 export function dial(target: DialTarget): DialStep {
-  const { request, conf, host: name, seed, mode } = target;
+  const { request, conf, host: name, seed, mode, known } = target;
+  if (known !== undefined) return withoutLookup({ target, resolving: null, addresses: [], at: 0, socket: null }, known);
   const step = startResolving({ request, conf, name, seed, ...(mode === undefined ? {} : { mode }) });
   return afterLookup({ target, resolving: step.resolving, addresses: [], at: 0, socket: null }, step);
 }
 
 /** Moves dialling on; what does not concern it leaves it as it is. */
 export function dialStep(dialling: Dialling, input: ProcessInput): DialStep {
-  if (input.kind === "opened" && input.handle === HANDLE) return { dialling: { ...dialling, socket: input.socket }, actions: [] };
-  if (dialling.addresses.length === 0) return afterLookup(dialling, resolvingStep(dialling.resolving, input));
+  if (input.kind === "opened" && input.handle === HTTP) return { dialling: { ...dialling, socket: input.socket }, actions: [] };
+  if (dialling.addresses.length === 0 && dialling.resolving !== null) {
+    return afterLookup(dialling, resolvingStep(dialling.resolving, input));
+  }
   return input.kind === "socket" && input.event.socket === dialling.socket ? onSocket(dialling, input.event) : { dialling, actions: [] };
+}
+
+function withoutLookup(dialling: Dialling, known: Known): DialStep {
+  return "failed" in known ? failed(dialling, known.failed) : connect({ ...dialling, addresses: known.addresses, at: 0 });
 }
 
 function afterLookup(before: Dialling, step: ResolvingStep): DialStep {
   const dialling = { ...before, resolving: step.resolving };
   if (step.done === undefined) return { dialling, actions: step.actions };
-  const found = afterDone(dialling, step.done);
+  const found = afterDone(dialling, step.done, step.resolving);
   return { ...found, actions: [...step.actions, ...found.actions] };
 }
 
-function afterDone(dialling: Dialling, done: LookupDone): DialStep {
+function afterDone(dialling: Dialling, done: LookupDone, { lookup }: Resolving): DialStep {
   const { host, port } = dialling.target;
   if (done.kind === "failed") {
-    return failed(dialling, outcomeOfLookup(host, done.error, dialling.resolving.lookup.asked));
+    return failed(dialling, outcomeOfLookup(host, done.error, lookup.asked));
   }
   // Only IPv4 has routes here: of several addresses those are used, and IPv6 alone leads nowhere.
   const addresses = done.addresses.filter((address) => !address.includes(":")).map(ip);
@@ -89,7 +103,7 @@ function connect(dialling: Dialling): DialStep {
   const { request, port, connectTimeout: timeout } = target;
   return {
     dialling: { ...dialling, socket: null },
-    actions: [{ kind: "connectTcp", handle: HANDLE, dst, port, timeout, journey: journeyOf(request, "SYN") }],
+    actions: [{ kind: "connectTcp", handle: HTTP, dst, port, timeout, journey: journeyOf(request, "SYN") }],
   };
 }
 

@@ -7,8 +7,15 @@ import type { DnsSetting } from "./dns-setting";
 import type { DelaySetting, Fault } from "./fault";
 import type { ProxyMode } from "./settings";
 
-/** How a client talks: a connection per request, or one that is kept alive. */
-export type ClientKind = "curl-like" | "browser-like";
+/** How a client talks: a connection per request, one that is kept alive, or a connection per request and a cache of names. */
+export type ClientKind = "curl-like" | "browser-like" | "jvm-like";
+
+/** What a client is called in a sentence, and in a title. */
+export const CLIENT_WORDS: Readonly<Record<ClientKind, readonly [sentence: string, title: string]>> = {
+  "curl-like": ["curl", "curl"],
+  "browser-like": ["a browser", "browser"],
+  "jvm-like": ["a program on a JVM", "JVM"],
+};
 
 /** One act. `name` is `NAMESPACE/NAME`, or a bare name for cluster-scoped kinds. */
 export type Command =

@@ -11,6 +11,7 @@ import type { CurlState } from "../workloads/curl-like";
 import type { DigState } from "../workloads/dig-like";
 import type { EchoState } from "../workloads/echo";
 import { makeEcho } from "../workloads/echo";
+import type { JvmState } from "../workloads/jvm-like";
 import type { NameLookupState } from "../workloads/name-lookup";
 import type { OutsideDnsState } from "../workloads/outside-dns";
 import type { ServerState } from "../workloads/server";
@@ -19,7 +20,16 @@ import type { Termination } from "../workloads/termination";
 import { ON_TERM, USUAL_SHUTDOWN } from "../workloads/termination";
 
 /** A program as it stands. */
-export type Program = ServerState | EchoState | CorednsState | CurlState | BrowserState | NameLookupState | DigState | OutsideDnsState;
+export type Program =
+  | ServerState
+  | EchoState
+  | CorednsState
+  | CurlState
+  | BrowserState
+  | NameLookupState
+  | DigState
+  | OutsideDnsState
+  | JvmState;
 
 /** Whether a Pod runs CoreDNS: by its image. */
 export function isCoredns(pod: Pod): boolean {

@@ -22,6 +22,7 @@ import { corednsStep } from "../workloads/coredns";
 import { curlStep } from "../workloads/curl-like";
 import { digStep } from "../workloads/dig-like";
 import { echoStep } from "../workloads/echo";
+import { jvmStep } from "../workloads/jvm-like";
 import { nameLookupStep } from "../workloads/name-lookup";
 import { outsideDnsStep } from "../workloads/outside-dns";
 import { serverStep } from "../workloads/server";
@@ -99,6 +100,7 @@ function feed(run: Run, input: ProcessInput | BrowserInput): void {
 function step(run: Run, row: ProcessRow, input: ProcessInput | BrowserInput): Reaction<Program> {
   const { program } = row;
   if (program.program === "browser-like") return browserStep(program, input);
+  if (program.program === "jvm-like") return jvmStep(program, input);
   if (input.kind === "request") return { state: program, actions: [] };
   switch (program.program) {
     case "server":
@@ -222,6 +224,7 @@ export function dropProcess(sim: Sim, id: string): void {
 function requestsOf(program: Program): readonly number[] {
   if (program.program === "curl-like") return program.phase.at === "done" ? [] : [program.spec.request];
   if (program.program === "name-lookup" || program.program === "dig-like") return program.done ? [] : [program.spec.request];
+  if (program.program === "jvm-like") return [...program.calls.keys()];
   if (program.program !== "browser-like") return [];
   return [...(program.current === null ? [] : [program.current]), ...program.queue].map(({ request }) => request);
 }

@@ -1,4 +1,4 @@
-/** Which client asks: a connection per request, or one that is kept. */
+/** Which client asks: a connection per request, one that is kept, or one that keeps names. */
 import type { ReactNode } from "react";
 import type { ClientKind } from "../../bridge/protocol";
 import { useActions, useApp } from "../../store";
@@ -8,6 +8,7 @@ const CONTROL = "client";
 const CLIENTS: readonly { readonly kind: ClientKind; readonly hint: string }[] = [
   { kind: "curl-like", hint: "a connection each" },
   { kind: "browser-like", hint: "one, kept alive" },
+  { kind: "jvm-like", hint: "keeps names 30 s" },
 ];
 
 export function ClientChoice(): ReactNode {

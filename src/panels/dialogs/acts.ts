@@ -63,7 +63,7 @@ function* timeActs(state: AppState): Generator<FoundCommand> {
   if (playback.speed > SPEEDS.min) yield act("Speed down: slower", (actions) => actions.slower());
 }
 
-const CLIENTS: readonly ClientKind[] = ["curl-like", "browser-like"];
+const CLIENTS: readonly ClientKind[] = ["curl-like", "browser-like", "jvm-like"];
 const MODES: readonly MomentView["proxyMode"][] = ["iptables", "nftables", "ipvs"];
 
 /** The client and the proxy mode that are not chosen. */

@@ -1,10 +1,15 @@
 /** Requests begin: live traffic's, and those that a person asks for. */
 import type { Pod } from "../../cluster/objects";
 import { isReady } from "../../cluster/pods";
+import { unreachable } from "../../base/assert";
 import type { ClientKind } from "../command";
+import { CLIENT_WORDS } from "../command";
+import type { Program } from "../programs";
 import { parseUrl } from "../../workloads/http-text";
 import { PATIENCE, makeCurl } from "../../workloads/curl-like";
+import type { BrowserRequest } from "../../workloads/browser-like";
 import { KEEP_ALIVE, makeBrowser } from "../../workloads/browser-like";
+import { makeJvm } from "../../workloads/jvm-like";
 import type { ResolvConf } from "../../dns/resolver/resolv-conf";
 import { micros } from "../../engine/time";
 import { resolvConfOf } from "../machines";
@@ -78,21 +83,44 @@ function beginRequest(sim: Sim, pod: Pod, to: string, client: ClientKind): Told 
   state.requests.set(`${id}`, request);
   const seed = state.draws.next("resolver", "lookup");
   const patience = { ...PATIENCE, connect: state.setup.config.connectTimeout };
-  if (client === "curl-like") {
-    const program = makeCurl({ request: id, url: url.value, conf, seed, patience });
-    startProcess(sim, { id: `${row.host} [request ${id}]`, host: row.host, pod: row.uid, program });
-  } else {
-    const process = `${row.host} [browser ${url.value.host}:${url.value.port}]`;
-    const program = makeBrowser({ url: url.value, conf, patience, keepAlive: KEEP_ALIVE });
-    if (!state.processes.has(process)) startProcess(sim, { id: process, host: row.host, pod: row.uid, program });
-    runProcess(sim, process, { kind: "request", request: { request: id, url: url.value, seed } });
+  const asked = { request: id, url: url.value, seed };
+  switch (client) {
+    case "curl-like":
+      startProcess(sim, {
+        id: `${row.host} [request ${id}]`,
+        host: row.host,
+        pod: row.uid,
+        program: makeCurl({ ...asked, conf, patience }),
+      });
+      break;
+    case "browser-like": {
+      const program = makeBrowser({ url: url.value, conf, patience, keepAlive: KEEP_ALIVE });
+      askLasting(sim, row, { name: `browser ${url.value.host}:${url.value.port}`, program, asked });
+      break;
+    }
+    case "jvm-like":
+      askLasting(sim, row, { name: "jvm", program: makeJvm({ conf, patience }), asked });
+      break;
+    default:
+      unreachable(client);
   }
   sim.flight(flightOf(state.requests.get(`${id}`) ?? request));
   return {
     ...head,
     request: id,
-    sentence: `${row.name} on ${row.node} begins request ${id}: ${client === "curl-like" ? "curl" : "a browser"} asks for ${to}.`,
+    sentence: `${row.name} on ${row.node} begins request ${id}: ${CLIENT_WORDS[client][0]} asks for ${to}.`,
   };
+}
+
+/** Gives a request to a program that lives on; it is started where it does not run yet. */
+function askLasting(
+  sim: Sim,
+  row: PodRow,
+  { name, program, asked }: { readonly name: string; readonly program: Program; readonly asked: BrowserRequest },
+): void {
+  const process = `${row.host} [${name}]`;
+  if (!sim.state.processes.has(process)) startProcess(sim, { id: process, host: row.host, pod: row.uid, program });
+  runProcess(sim, process, { kind: "request", request: asked });
 }
 
 /** A request that has yet to begin. */

@@ -55,6 +55,21 @@ export interface NodeCacheView {
   readonly cache: readonly CacheEntryView[];
 }
 
+/** A name that a client program keeps for itself, whatever TTL it came with. */
+export interface ClientCacheView {
+  /** `ns/name` of the Pod. */
+  readonly pod: string;
+  readonly client: "jvm-like";
+  readonly names: readonly {
+    readonly name: string;
+    /** Addresses, or `no such name`. */
+    readonly answer: string;
+    /** Seconds left, and for how many it was kept. */
+    readonly ttl: number;
+    readonly storedFor: number;
+  }[];
+}
+
 /** One look-up in a line: by hand (`lookup`), or a request's own. */
 export interface LookupBrief {
   /** Its number: it can be followed like a request. */
@@ -130,6 +145,8 @@ export interface DnsView {
   readonly replicas: readonly DnsReplicaView[];
   /** By node; empty where there is no NodeLocal DNSCache. */
   readonly nodeCaches: readonly NodeCacheView[];
+  /** Caches inside client programs. */
+  readonly clientCaches: readonly ClientCacheView[];
   /** Records of the zone, one per line in zone-file form; none where nobody asked for them. */
   readonly records: readonly string[];
   /** The revision of the page that they are made from. */

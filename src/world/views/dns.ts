@@ -16,6 +16,7 @@ import { clientPods } from "../requests";
 import { watcherOf } from "../sim";
 import type { WorldState } from "../state";
 import type { CacheEntryView, DnsView, Looking } from "../view-types";
+import { clientCaches } from "./client-caches";
 import { lookupBriefs, lookupInFull } from "./lookups";
 
 /** DNS at a moment. Records are made only where they are looked at: in a large cluster there are many. */
@@ -29,6 +30,7 @@ export function dnsView(state: WorldState, at: SimTime, { lookup, records }: Pic
     records: records === undefined ? [] : recordsOf(state, at, records),
     recordsAt: replicas(state, at).find(({ pod }) => pod === records)?.revision ?? state.store.head,
     nodeCaches: nodeCaches(state, at),
+    clientCaches: clientCaches(state, at),
     resolvConf: client === undefined ? "" : resolvConfOf(state, client).text,
     remarks: [kernelRemark(state), nodeCacheRemark(state)].filter((remark) => remark !== ""),
     lookups: lookupBriefs(state),

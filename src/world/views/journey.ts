@@ -1,5 +1,6 @@
 /** A followed request as the page shows it: packets, hops, queries, choices. Source of the levels: design.md §4. */
 import type { Tap, Step } from "../../node/kernel/hop";
+import { CLIENT_WORDS } from "../command";
 import type { RequestRow } from "../rows";
 import type { WorldState } from "../state";
 import type { HeaderView, HopView, JourneyPacket, JourneyView, QueryView } from "../view-types";
@@ -46,7 +47,7 @@ export function journeyView(state: WorldState, request: number, observer: Journe
 }
 
 function titleOfRequest({ lookup, clientKind, to }: RequestRow): string {
-  return lookup === undefined ? `${clientKind === "curl-like" ? "curl" : "browser"} ${to.replace(/^http:\/\//, "")}` : to;
+  return lookup === undefined ? `${CLIENT_WORDS[clientKind][1]} ${to.replace(/^http:\/\//, "")}` : to;
 }
 
 function queryView({ at, name, type, server, rcode, answers, by, cache, answeredAt }: RequestRow["queries"][number]): QueryView {

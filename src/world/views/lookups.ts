@@ -6,6 +6,7 @@ import { showResolvConf } from "../../dns/resolver/resolv-conf";
 import { absolute, sameName } from "../../dns/message/name";
 import { decodeMessage } from "../../dns/message/wire";
 import { parseUrl } from "../../workloads/http-text";
+import { CLIENT_WORDS } from "../command";
 import type { QueryRow, RequestRow } from "../rows";
 import type { WorldState } from "../state";
 import { hexOf } from "./message";
@@ -42,7 +43,7 @@ function brief(row: RequestRow): LookupBrief {
   return {
     request: id,
     by: lookup === undefined ? "request" : "lookup",
-    title: lookup === undefined ? `${clientKind === "curl-like" ? "curl" : "browser"} ${to.replace(/^http:\/\//, "")}` : to,
+    title: lookup === undefined ? `${CLIENT_WORDS[clientKind][1]} ${to.replace(/^http:\/\//, "")}` : to,
     from: client,
     name: nameOf(row),
     type: lookup?.type ?? "",
