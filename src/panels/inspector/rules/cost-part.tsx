@@ -106,8 +106,8 @@ function Curves({ cost: { points, endpointsEach }, here }: { readonly cost: Cost
         />
       </div>
       <p className={styles.quiet}>
-        Solid: rule sets that kube-proxy's sync generated here, {endpointsEach} endpoints each; dotted: the line through them. The mark on
-        the axis is this cluster's {here} Services.
+        Solid: rule sets that kube-proxy's sync generated here, {endpointsEach} endpoints each; dotted: the line through them. The climb is
+        straight, one rule a Service: it bends because the axis is logarithmic. The mark on it is this cluster's {here} Services.
       </p>
       <table className={styles.spread}>
         <caption className={styles.caption}>Rules that a first packet meets on its client's node</caption>
