@@ -1,6 +1,7 @@
 /** The built-in catalogue: data and words only. The objects of a cluster file are made into JSON at build time. */
 import twoApps from "virtual:scenario/two-apps";
 import { namesObjects } from "./names";
+import { oldKernelObjects } from "./old-kernel";
 import type { ScenarioTitle } from "./titles";
 import { SCENARIO_TITLES } from "./titles";
 
@@ -40,6 +41,7 @@ const WORLDS: Readonly<Record<Id, Omit<Scenario, keyof ScenarioTitle>>> = {
     traffic: MAIN_TRAFFIC,
     nodeResolvConf: "nameserver 192.168.0.1\nsearch corp.example\n",
   },
+  "old-kernel": { objects: oldKernelObjects(twoApps), traffic: MAIN_TRAFFIC },
 };
 
 /** All built-in scenarios, in the order in which the page offers them. */

@@ -21,4 +21,10 @@ export const SCENARIO_TITLES = [
     about:
       "The machines' own search list is corp.example, so a Pod's has four entries: www.example.com costs ten queries. CoreDNS runs the add-on's Corefile, which caches everything for up to 30 s.",
   },
+  {
+    id: "old-kernel",
+    title: "The five-second look-up",
+    about:
+      "The machines run a kernel before 5.0, in which an A and an AAAA query from one socket can meet in conntrack. Now and then one is lost, and the look-up takes five seconds.",
+  },
 ] as const satisfies readonly ScenarioTitle[];

@@ -29,7 +29,7 @@ async function openNames(page: Page): Promise<Kubewalk> {
 
 async function lookUp(kubewalk: Kubewalk, name: string): Promise<void> {
   await openTab(kubewalk, "DNS");
-  await kubewalk.page.getByRole("textbox", { name: "Name" }).fill(name);
+  await kubewalk.page.getByRole("combobox", { name: "Name" }).fill(name);
   await kubewalk.press("Look it up");
   await expect.poll(async () => (await kubewalk.rows("Queries")).at(-1)?.["Name"] ?? "", { timeout: 20_000 }).toContain(name);
 }

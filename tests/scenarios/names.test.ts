@@ -80,3 +80,14 @@ describe("what is cached", () => {
     expect(kept(other)).toEqual([]);
   });
 });
+
+test("on a kernel before 5.0 a request now and then loses a query in conntrack, and its look-up takes five seconds", async () => {
+  await line.open(1, { kind: "scenario", id: "old-kernel" });
+  const { lookups, remarks } = await dnsAt(20 * SECOND);
+  const slow = lookups.filter(({ startedAt, endedAt }) => endedAt !== null && endedAt - startedAt > SECOND);
+  expect(remarks.join(" ")).toContain("4.19");
+  expect(slow.map(({ startedAt, endedAt }) => Math.trunc(((endedAt ?? 0) - startedAt) / SECOND))).toEqual([5]);
+  const { moment } = await line.look({ at: 20 * SECOND, dns: true, lookup: slow[0]?.request ?? -1 });
+  const lost = moment.dns?.lookup?.asked.filter(({ outcome }) => outcome === "no answer") ?? [];
+  expect(lost.map(({ steps }) => steps.at(-1)?.did ?? "")).toEqual([expect.stringContaining("insert_failed")]);
+});

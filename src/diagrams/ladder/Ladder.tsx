@@ -6,6 +6,7 @@ import type { CSSProperties, ReactNode } from "react";
 import { showCluster, showSpan } from "../../store";
 import styles from "./ladder.module.css";
 import { outcomeSignOf, OutcomeSign } from "./OutcomeSign";
+import { isTruncated } from "./rows";
 import type { BehindRow, LadderModel, LadderRow, Lane, MessageRow, Rung, WaitRow } from "./rows";
 import { laneInWords, messageInWords, outcomeInWords, rungInWords } from "./words";
 
@@ -82,6 +83,7 @@ function Label({ row, lanes }: { readonly row: MessageRow; readonly lanes: numbe
     return (
       <span className={`${styles.label} ${styles.query}`} style={span(from, lanes - 1, lanes)}>
         <span>{query.type}?</span>
+        {query.transport === "tcp" ? <small>by TCP</small> : null}
         {isLost ? <small>{row.passed.length === 0 ? "no answer" : "lost"}</small> : null}
       </span>
     );
@@ -95,7 +97,7 @@ function Label({ row, lanes }: { readonly row: MessageRow; readonly lanes: numbe
     >
       <OutcomeSign outcome={outcomeSignOf(query)} />
       <span>{outcomeInWords(query)}</span>
-      <small>{query.type}</small>
+      <small>{isTruncated(query) ? `${query.type}, cut off` : query.type}</small>
     </span>
   );
 }

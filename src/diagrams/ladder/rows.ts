@@ -83,6 +83,11 @@ export function isForwarded({ answerWire, cache }: Pick<LookupQueryView, "answer
   return cache !== "hit" && (Number.parseInt(answerWire.slice(6, 8), 16) & 0x80) !== 0;
 }
 
+/** Whether an answer did not fit: TC, and the resolver asks again over TCP. */
+export function isTruncated({ answerWire }: Pick<LookupQueryView, "answerWire">): boolean {
+  return (Number.parseInt(answerWire.slice(4, 6), 16) & 0x02) !== 0;
+}
+
 /** The ladder of a look-up; `search` is the search list of its resolv.conf. */
 export function ladderOf(lookup: LookupView, search: readonly string[]): LadderModel {
   const lanes = lanesOf(lookup);
@@ -90,6 +95,11 @@ export function ladderOf(lookup: LookupView, search: readonly string[]): LadderM
     .flatMap((query, index) => rowsOf(query, index, lanes))
     .toSorted((a, b) => a.at - b.at || a.until - b.until || turnOf(a) - turnOf(b));
   return { lanes, rungs: rungsOf(lookup, rows, search), startedAt: lookup.asked[0]?.at ?? lookup.startedAt };
+}
+
+/** When the last row at or before a moment began; -1 before the first. */
+export function lastBy({ rungs }: LadderModel, at: number): number {
+  return rungs.flatMap(({ rows }) => rows).reduce((last, row) => (row.at <= at ? Math.max(last, row.at) : last), -1);
 }
 
 /** At one moment questions come before what lies behind them, and answers last. */

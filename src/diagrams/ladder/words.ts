@@ -2,6 +2,7 @@
 import { showCluster, showSpan } from "../../store";
 import type { LookupQueryView } from "../../bridge/protocol";
 import { outcomeSignOf } from "./OutcomeSign";
+import { isTruncated } from "./rows";
 import type { BehindRow, Lane, MessageRow, Rung } from "./rows";
 
 /** What a query came to: dig's status, and NODATA for an answer without records. */
@@ -43,7 +44,9 @@ function bare(name: string): string {
 /** One message: what it says, when it left whom and came to whom, and what was done to it on the way. */
 export function messageInWords(row: MessageRow | BehindRow, lanes: readonly Lane[]): string {
   const { query, way } = row;
-  const says = [outcomeInWords(query), ...query.answers].join(", ");
+  const says = [outcomeInWords(query), ...(isTruncated(query) ? ["cut off, so it is asked again over TCP"] : []), ...query.answers].join(
+    ", ",
+  );
   const what =
     way === "answer" ? `Answer to ${query.type} ${bare(query.name)}: ${says}. It` : `${query.type} query for ${bare(query.name)}`;
   const over = query.transport === "tcp" && way === "query" ? " over TCP" : "";

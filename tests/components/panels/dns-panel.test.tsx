@@ -42,7 +42,7 @@ test("each cache shows its entries, what is left of their time and who set it", 
 
 test("a name asked as a Pod is a command: as a program asks, by dig with a type, of one replica", async () => {
   const { user, press, commands } = await opened(<AskAsPod />);
-  const name = screen.getByRole("textbox", { name: "Name" });
+  const name = screen.getByRole("combobox", { name: "Name" });
   await user.clear(name);
   await user.type(name, "your-app-svc");
   await user.selectOptions(screen.getByRole("combobox", { name: "Resolver" }), "musl");
@@ -69,8 +69,8 @@ test("what goes wrong is said beside the box, and what was typed stays", async (
   transport.refuseNext = "there is no ready Pod shop/my-ap";
   await press("Look it up");
   expect(screen.getByRole("alert").textContent).toBe("there is no ready Pod shop/my-ap");
-  expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Name" }).value).toBe("www.example.com");
-  await user.clear(screen.getByRole("textbox", { name: "Name" }));
+  expect(screen.getByRole<HTMLInputElement>("combobox", { name: "Name" }).value).toBe("www.example.com");
+  await user.clear(screen.getByRole("combobox", { name: "Name" }));
   await press("Look it up");
   expect(screen.getByRole("alert").textContent).toBe("Type a name, such as your-app-svc.");
 });

@@ -137,7 +137,7 @@ describe("a session", { timeout: 30_000 }, () => {
     const wrong = line.expect(await line.parse("form", "kind: Service\n\tname: x\n"), "refused");
     expect(wrong.problem.at).toMatch(/^form:2:/);
     const missing = line.expect(await line.open(1, { kind: "scenario", id: "nowhere" }), "refused");
-    expect(missing.problem.message).toBe('there is no scenario "nowhere"; there is two-apps, names');
+    expect(missing.problem.message).toBe('there is no scenario "nowhere"; there is two-apps, names, old-kernel');
     const { moment } = await line.look({ at: 1_000_000 });
     expect(moment.pods).toHaveLength(7);
   });

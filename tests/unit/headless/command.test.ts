@@ -194,7 +194,7 @@ describe("bad input is one line and exit code 2", () => {
       "--sead: this is no option here; the nearest is --seed",
     ],
     [["trase"], "trase: this is no command; the nearest is trace"],
-    [["run", "--scenario", "two-aps", "--until", "1s"], 'there is no scenario "two-aps"; there is two-apps, names'],
+    [["run", "--scenario", "two-aps", "--until", "1s"], 'there is no scenario "two-aps"; there is two-apps, names, old-kernel'],
     [
       ["run", "--scenario", "two-apps", "--until", "soon"],
       '--until: expected a moment such as "1.5s" or "200ms", of at most an hour, got "soon"',

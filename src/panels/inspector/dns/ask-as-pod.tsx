@@ -1,8 +1,8 @@
 /** Ask as a Pod: a real look-up in the run, from its resolver or by dig, of the cluster's DNS or of one replica. */
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import type { FormEvent, ReactNode } from "react";
 import { problemLine } from "../../../base/result";
-import type { Command, DnsReplicaView } from "../../../bridge/protocol";
+import type { Command, DnsReplicaView, ServiceView } from "../../../bridge/protocol";
 import { useActions, useApp, usePane } from "../../../store";
 import { Choose } from "../choose";
 import styles from "../inspector.module.css";
@@ -25,6 +25,12 @@ function nameFor(name: string, type: string): string {
 function howInWords(type: string, libc: string, server: string): string {
   const of = server === OF_THE_POD ? "of the Pod's own server" : `of ${server.slice(server.indexOf("/") + 1)}`;
   return type === BOTH ? `As a program, by ${libc}, A and AAAA, ${of}` : `As dig, ${type}, this name alone, ${of}`;
+}
+
+/** Names that lead somewhere from a namespace: short within it, with the namespace from another. */
+function namesFor(services: readonly ServiceView[], namespace: string): readonly string[] {
+  const inside = services.map((service) => (service.namespace === namespace ? service.name : `${service.name}.${service.namespace}`));
+  return [...inside, "www.example.com", "www.example.com.", "dns-version.cluster.local."];
 }
 
 interface Form {
@@ -50,6 +56,7 @@ const NO_REPLICAS: readonly DnsReplicaView[] = [];
 
 export function AskAsPod(): ReactNode {
   const pods = useApp((state) => state.session.moment?.pods);
+  const services = useApp((state) => state.session.moment?.services);
   const replicas = useApp((state) => state.session.moment?.dns?.replicas ?? NO_REPLICAS);
   const { lookUp } = useActions();
   const [, chooseLookup] = usePane("dns.lookup");
@@ -63,6 +70,7 @@ export function AskAsPod(): ReactNode {
   const [name, setName] = useState("www.example.com");
   const [problem, setProblem] = useState("");
   const from = names.includes(chosen) ? chosen : (names.find((one) => !one.startsWith("kube-system/")) ?? names[0] ?? "");
+  const known = useMemo(() => namesFor(services ?? [], from.split("/")[0] ?? ""), [services, from]);
   const asks = type === BOTH && server !== OF_THE_POD ? "A" : type;
 
   async function send(event: FormEvent): Promise<void> {
@@ -86,8 +94,14 @@ export function AskAsPod(): ReactNode {
             value={name}
             spellCheck={false}
             autoCapitalize="none"
+            list={`${id}-known`}
             onChange={(event) => setName(event.target.value)}
           />
+          <datalist id={`${id}-known`}>
+            {known.map((one) => (
+              <option key={one} value={one} />
+            ))}
+          </datalist>
           <button type="submit" className={own.go}>
             Look it up
           </button>

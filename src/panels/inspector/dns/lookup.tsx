@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { LookupBrief, LookupView } from "../../../bridge/protocol";
 import { Ladder } from "../../../diagrams/ladder/Ladder";
 import type { LadderModel, MessageRow } from "../../../diagrams/ladder/rows";
-import { ladderOf } from "../../../diagrams/ladder/rows";
+import { ladderOf, lastBy } from "../../../diagrams/ladder/rows";
 import { ruleInWords, searchRuleOf } from "../../../diagrams/ladder/search";
 import { messageInWords } from "../../../diagrams/ladder/words";
 import { lookupShown, SCENARIO_TITLES, showMillis, showSpan, useActions, useApp, usePane } from "../../../store";
@@ -104,22 +104,23 @@ function ChooseLookup(): ReactNode {
   );
 }
 
-const NAMES = "names";
-
-/** Where a node has a search list of its own: another cluster. */
-function ToNames(): ReactNode {
+/** Clusters in which names behave otherwise; those that are not open. */
+function Elsewhere(): ReactNode {
   const source = useApp((state) => state.session.recording.source);
   const { openScenario } = useActions();
-  const { title = "", about = "" } = SCENARIO_TITLES.find(({ id }) => id === NAMES) ?? {};
-  if (source.kind === "scenario" && source.id === NAMES) return null;
+  const others = SCENARIO_TITLES.filter(({ id }) => id !== "two-apps" && !(source.kind === "scenario" && source.id === id));
   return (
-    <section className={own.elsewhere}>
-      <p>{about}</p>
-      <p className={styles.actions}>
-        <button type="button" onClick={() => openScenario(NAMES)}>
-          Open the scenario “{title}”
-        </button>
-      </p>
+    <section className={own.elsewhere} aria-label="Names elsewhere">
+      {others.map(({ id, title, about }) => (
+        <div key={id}>
+          <p>{about}</p>
+          <p className={styles.actions}>
+            <button type="button" onClick={() => openScenario(id)}>
+              Open the scenario “{title}”
+            </button>
+          </p>
+        </div>
+      ))}
     </section>
   );
 }
@@ -143,16 +144,17 @@ export function Lookup(): ReactNode {
       <Why />
       <ThenAndNow id="a-records" />
       <ThenAndNow id="vip-and-port" />
-      <ToNames />
+      <Elsewhere />
     </section>
   );
 }
 
 function Told({ lookup }: { readonly lookup: LookupView }): ReactNode {
-  const at = useApp((state) => state.playback.at);
   const [opened, setOpened] = usePane("dns.message");
   const rule = useMemo(() => searchRuleOf(lookup.resolvConf), [lookup.resolvConf]);
   const ladder = useMemo(() => ladderOf(lookup, rule.search), [lookup, rule]);
+  // Between two messages nothing of the ladder changes, so it is drawn anew only from message to message.
+  const at = useApp((state) => lastBy(ladder, state.playback.at));
   const took = lookup.endedAt === null ? "" : `After ${showSpan(lookup.endedAt - lookup.startedAt)}: `;
   return (
     <>
