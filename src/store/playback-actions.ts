@@ -21,6 +21,8 @@ export interface PlaybackActions {
   goToHop(hop: number): void;
   /** By one event of the whole cluster. */
   stepEvent(by: 1 | -1): Promise<void>;
+  /** Goes to an event of the whole cluster; looking back never forks. */
+  goToEvent(number: number, at: number): void;
   goToStart(): void;
   goToEnd(): void;
   setSpeed(speed: number): void;
@@ -91,6 +93,7 @@ export function makePlaybackActions(context: Context): PlaybackActions {
       byHand((playback) => atHop(playback, hop));
     },
     stepEvent,
+    goToEvent: (number, at) => byHand((playback) => atTime(playback, at, number)),
     goToStart() {
       const first = context.get().playback.map.knots[0];
       byHand((playback) => (first === undefined ? atTime(playback, 0, -1) : atStory(playback, first.story, first.event)));

@@ -10,7 +10,7 @@ export function keepInView(box: HTMLElement, inside: Element, room = 16): void {
 
 /** The nearest box around an element that scrolls up and down. */
 export function scrollBoxOf(element: Element): HTMLElement | null {
-  const box = element.closest(".tab-panel");
+  const box = element.closest(".tab-panel, .left-pane");
   return box instanceof HTMLElement ? box : null;
 }
 

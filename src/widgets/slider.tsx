@@ -12,9 +12,11 @@ export interface SliderProps {
   readonly shown?: string;
   readonly disabled?: boolean;
   readonly onChange: (value: number) => void;
+  /** It is let go, or a key has moved it: for what should not follow every step of a drag. */
+  readonly onRelease?: (value: number) => void;
 }
 
-export function Slider({ name, min, max, step = 1, value, shown, disabled = false, onChange }: SliderProps): ReactNode {
+export function Slider({ name, min, max, step = 1, value, shown, disabled = false, onChange, onRelease }: SliderProps): ReactNode {
   const id = useId();
   return (
     <div className="slider">
@@ -22,6 +24,7 @@ export function Slider({ name, min, max, step = 1, value, shown, disabled = fals
       <span className="slider-value">{shown ?? value}</span>
       <input
         id={id}
+        ref={onRelease === undefined ? undefined : (input) => listen(input, onRelease)}
         type="range"
         min={min}
         max={max}
@@ -33,4 +36,11 @@ export function Slider({ name, min, max, step = 1, value, shown, disabled = fals
       />
     </div>
   );
+}
+
+/** The browser's own `change` comes once a drag; React's is the browser's `input`. */
+function listen(input: HTMLInputElement | null, onRelease: (value: number) => void): () => void {
+  const heard = (): void => onRelease(input?.valueAsNumber ?? 0);
+  input?.addEventListener("change", heard);
+  return () => input?.removeEventListener("change", heard);
 }

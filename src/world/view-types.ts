@@ -99,7 +99,11 @@ export interface NodeView {
     readonly sliceRevision: number;
     /** Whole microseconds since the oldest change that has not arrived or is not yet in its rules; 0 where none. */
     readonly behind: number;
+    /** It does not run: its rules stay. */
+    readonly stopped: boolean;
   };
+  /** Its machine has no power. */
+  readonly off: boolean;
   readonly interfaces: readonly InterfaceView[];
   /** `ip route`, `ip neigh`, `bridge fdb` text. */
   readonly routes: string;

@@ -13,6 +13,13 @@ export function ageWords(micros: number): string {
 /** Wordings of what a node's kube-proxy knows, longest first. */
 export function proxyWords(node: NodeView, at: number): readonly string[] {
   const revision = Math.max(node.proxy.serviceRevision, node.proxy.sliceRevision);
+  if (node.off) return ["the machine is off", "off"];
+  if (node.proxy.stopped)
+    return [
+      `kube-proxy stopped, rules of ${revision}, ${ageWords(Math.max(0, at - node.proxy.syncedAt))} old`,
+      `kube-proxy stopped at ${revision}`,
+      "stopped",
+    ];
   if (node.proxy.behind > 0)
     return [`kube-proxy at ${revision}, ${ageWords(node.proxy.behind)} behind`, `at ${revision}, ${ageWords(node.proxy.behind)} behind`];
   if (node.proxy.syncing) return [`kube-proxy at ${revision}, syncing now`, `kube-proxy at ${revision}, syncing`];

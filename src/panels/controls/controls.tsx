@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { useActions } from "../../store";
 import { ActRow } from "../../widgets/button";
+import { BreakGroup } from "../breaking/break-group";
 import { ClientChoice } from "./client-choice";
 import "./controls.css";
 import { Following } from "./following";
@@ -35,6 +36,7 @@ export function Controls({ hasSpeed = false }: { readonly hasSpeed?: boolean }):
         <ActRow onClick={() => openDialog({ kind: "new-service" })}>New Service</ActRow>
         <ActRow onClick={() => openDialog({ kind: "open-yaml" })}>Open YAML</ActRow>
       </section>
+      <BreakGroup />
     </div>
   );
 }

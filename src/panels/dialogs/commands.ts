@@ -1,6 +1,7 @@
 /** What can be searched for and run: acts, objects, requests. */
 import type { MomentView, ObjectRef } from "../../bridge/protocol";
 import type { AppState } from "../../store";
+import { allActs } from "../breaking/acts";
 import { objectActs, pageActs, type FoundCommand } from "./acts";
 
 export type { FoundCommand } from "./acts";
@@ -40,6 +41,12 @@ function* everything(state: AppState, isDark: boolean): Generator<FoundCommand> 
   const refs = refsOf(moment);
   for (const ref of refs) yield object(ref);
   for (const ref of refs) yield* objectActs(ref, moment);
+  const seen = new Set<string>();
+  for (const { name, command } of allActs(moment)) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    yield { id: `break ${name}`, words: name, kind: "fault", run: (actions) => void actions.command(command) };
+  }
   for (const request of moment.requests) {
     yield {
       id: `request ${request.id}`,

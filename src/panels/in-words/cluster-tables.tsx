@@ -34,13 +34,16 @@ const NODES: readonly Column<NodeView>[] = [
   { head: "Zone", cell: (node) => node.zone },
   {
     head: "State",
-    cell: (node) => [node.ready ? "Ready" : "Not ready", node.unschedulable ? "cordoned" : ""].filter((word) => word !== "").join(", "),
+    cell: (node) =>
+      [node.ready ? "Ready" : "Not ready", node.unschedulable ? "cordoned" : "", node.off ? "off" : "", ...node.taints]
+        .filter((word) => word !== "")
+        .join(", "),
   },
   { head: "Pod range", cell: (node) => <code>{node.podRange.range}</code> },
   { head: "Used", cell: (node) => node.podRange.used.length, figures: true },
   { head: "Free", cell: (node) => node.podRange.free, figures: true },
   { head: "Last reserved", cell: (node) => <code>{node.podRange.lastReserved}</code> },
-  { head: "kube-proxy synced", cell: (node) => showMillis(node.proxy.syncedAt) },
+  { head: "kube-proxy synced", cell: (node) => `${showMillis(node.proxy.syncedAt)}${node.proxy.stopped ? ", stopped" : ""}` },
   { head: "On slices of", cell: (node) => node.proxy.sliceRevision, figures: true },
   { head: "Behind", cell: (node) => showSpan(node.proxy.behind), figures: true },
 ];
@@ -49,6 +52,8 @@ const READERS: readonly Column<ReaderView>[] = [
   { head: "Reader", cell: (reader) => reader.reader },
   { head: "Revision", cell: (reader) => reader.revision, figures: true },
   { head: "Behind", cell: (reader) => showSpan(reader.behind), figures: true },
+  { head: "Has read", cell: (reader) => reader.cursors.map(({ kind, revision }) => `${kind} ${revision}`).join(", ") },
+  { head: "Watch", cell: (reader) => (reader.cut ? "cut" : "goes on") },
 ];
 
 export function SlicesTable(): ReactNode {

@@ -2,6 +2,7 @@
 import { lazy, memo, Suspense, type ReactNode } from "react";
 import { useApp } from "../../store";
 import "./in-words.css";
+import { Disturbances } from "./disturbances";
 import { JourneyList } from "./journey-list";
 import { DnsTables, QueriesTable } from "./dns-tables";
 import { NodesTable, ReadersTable, SlicesTable } from "./cluster-tables";
@@ -41,6 +42,7 @@ export const InWords = memo(function InWords(): ReactNode {
       <SlicesTable />
       <NodesTable />
       <ReadersTable />
+      <Disturbances />
       <RequestsTable />
       <QueriesTable />
       <DnsTables />

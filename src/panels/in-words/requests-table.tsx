@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { RequestView } from "../../bridge/protocol";
 import { showMillis, useActions, useApp, useCalmApp } from "../../store";
+import { MissedLink } from "../missed";
 import { Table, type Column } from "../../widgets/table";
 
 const NONE: readonly RequestView[] = [];
@@ -13,6 +14,7 @@ const COLUMNS: readonly Column<RequestView>[] = [
   { head: "Answered by", cell: (request) => request.answeredBy },
   { head: "Verdict", cell: (request) => request.verdict },
   { head: "How", cell: (request) => `${request.clientKind}. ${request.sentence}` },
+  { head: "Missed", cell: (request) => <MissedLink missed={request.missed} /> },
   { head: "Acts", cell: (request) => <FollowButton request={request} /> },
 ];
 

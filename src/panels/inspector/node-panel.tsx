@@ -8,8 +8,12 @@ import { Choose } from "./choose";
 import { Empty } from "./empty";
 import styles from "./inspector.module.css";
 
+/** Who holds the addresses of a range that was filled. */
+const LEAKED = "leaked reservation";
+
 function Range({ range }: { readonly range: RangeView }): ReactNode {
   const used = range.used.length;
+  const leaked = range.used.filter(({ by }) => by === LEAKED).length;
   return (
     <section>
       <h3>Pod addresses</h3>
@@ -34,12 +38,15 @@ function Range({ range }: { readonly range: RangeView }): ReactNode {
         The next Pod gets the first free address after the last reserved one, so a freed address rests until the range has gone round.
       </p>
       <ul className={styles.rows} aria-label="Used addresses">
-        {range.used.map((one) => (
-          <li key={one.address}>
-            <Address text={one.address} />
-            <span>{one.by}</span>
-          </li>
-        ))}
+        {range.used
+          .filter(({ by }) => by !== LEAKED)
+          .map((one) => (
+            <li key={one.address}>
+              <Address text={one.address} />
+              <span>{one.by}</span>
+            </li>
+          ))}
+        {leaked === 0 ? null : <li>{leaked} more, held by leaked reservations</li>}
       </ul>
     </section>
   );
@@ -47,6 +54,7 @@ function Range({ range }: { readonly range: RangeView }): ReactNode {
 
 function Proxy({ node }: { readonly node: NodeView }): ReactNode {
   const { proxy } = node;
+  const at = useApp((state) => state.session.moment?.stamp.at ?? 0);
   return (
     <section>
       <h3>kube-proxy</h3>
@@ -56,6 +64,18 @@ function Proxy({ node }: { readonly node: NodeView }): ReactNode {
         <dt>Acts on</dt>
         <dd>
           Services of revision {proxy.serviceRevision}, EndpointSlices of revision {proxy.sliceRevision}
+        </dd>
+        <dt>Age of its rules</dt>
+        <dd>{showSpan(Math.max(0, at - proxy.syncedAt))}</dd>
+        <dt>Runs</dt>
+        <dd>
+          {node.off
+            ? "no: the machine is off"
+            : proxy.stopped
+              ? "no: its rules stay as they are"
+              : proxy.syncing
+                ? "yes, it syncs now"
+                : "yes"}
         </dd>
         <dt>Behind</dt>
         <dd>{proxy.behind === 0 ? "nothing" : `${showSpan(proxy.behind)}, since the oldest change that is not in its rules`}</dd>

@@ -35,6 +35,7 @@ function nodeView(state: WorldState, view: ClusterView, row: AgentRow, at: SimTi
     bridgeAddress: range.gateway,
     vtepAddress: vtepAddress(row.links.podRange),
     proxy: proxyView(state, row.name, at),
+    off: row.faults?.power === "off",
     interfaces: host === undefined ? [] : interfaceViews(host),
     routes: host === undefined ? "" : ipRoute(host),
     neighbours: host === undefined ? "" : ipNeigh(host, at),
@@ -44,7 +45,7 @@ function nodeView(state: WorldState, view: ClusterView, row: AgentRow, at: SimTi
 
 function proxyView(state: WorldState, node: string, at: SimTime): NodeView["proxy"] {
   const row = state.proxies.get(node);
-  if (row === undefined) return { syncedAt: 0, syncing: false, serviceRevision: 0, sliceRevision: 0, behind: 0 };
+  if (row === undefined) return { syncedAt: 0, syncing: false, serviceRevision: 0, sliceRevision: 0, behind: 0, stopped: true };
   const first = firstNotSynced(state, row);
   return {
     syncedAt: row.syncedAt,
@@ -52,6 +53,7 @@ function proxyView(state: WorldState, node: string, at: SimTime): NodeView["prox
     serviceRevision: row.synced.Service,
     sliceRevision: row.synced.EndpointSlice,
     behind: first === undefined ? 0 : at - first.at,
+    stopped: row.stopped === true,
   };
 }
 

@@ -20,8 +20,10 @@ describe("the text twin", () => {
       "Services: Name, Namespace, ClusterIP, Ports, Selector, Ready, Matching Pods, Remark, Acts",
       "EndpointSlices: Name, Service, Revision, Ports, Endpoints, As Endpoints",
       "Nodes: Name, Address, Zone, State, Pod range, Used, Free, Last reserved, kube-proxy synced, On slices of, Behind",
-      "Readers: Reader, Revision, Behind",
-      "Requests: Started, Client, To, Answered by, Verdict, How, Acts",
+      "Readers: Reader, Revision, Behind, Has read, Watch",
+      "Probes and restarts: Pod, Probes, Restarts, Starts again at, Program",
+      "How apps end: Deployment, Probe period, preStop, Grace, Shutdown time, On SIGTERM",
+      "Requests: Started, Client, To, Answered by, Verdict, How, Missed, Acts",
       "Queries: Number, Asked, Type, Name, Search entry, Outcome, Answer, Answered by, After, Way",
     ]);
   });
@@ -35,7 +37,7 @@ describe("the text twin", () => {
 
   it("says how far each reader is behind", async () => {
     await setup(panel);
-    expect(rowsOf("Readers")).toContain("kube-proxy, node-b | 410 | 349 ms");
+    expect(rowsOf("Readers")).toContain("kube-proxy, node-b | 410 | 349 ms | Service 412, EndpointSlice 410 | goes on");
   });
 
   it("tells which moment it is", async () => {

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { JourneyPacket, JourneyView, Level } from "../../../bridge/protocol";
 import { chaptersOf, LEVELS, showSpan, useActions, useApp, type ChapterRun } from "../../../store";
 import { Sentence } from "../../address/sentence";
+import { MissedLink } from "../../missed";
 import { Following } from "../../controls/following";
 import { Empty } from "../empty";
 import { ChapterHeading, ChapterList } from "./chapters";
@@ -35,7 +36,7 @@ function Outcome({ journey }: { readonly journey: JourneyView }): ReactNode {
   return (
     <p className={styles.outcome}>
       <b>{journey.verdict}</b>
-      {took}. <Sentence text={journey.sentence} />
+      {took}. <Sentence text={journey.sentence} /> <MissedLink missed={journey.missed} />
     </p>
   );
 }

@@ -3,6 +3,7 @@ import { useId, type ReactNode } from "react";
 import type { RequestView } from "../../../bridge/protocol";
 import { showSpan, useActions, useApp, useCalmApp } from "../../../store";
 import { Sentence } from "../../address/sentence";
+import { MissedLink } from "../../missed";
 import styles from "./lately.module.css";
 
 const NONE: readonly RequestView[] = [];
@@ -28,6 +29,11 @@ function Row({ request }: { readonly request: RequestView }): ReactNode {
         <p className={isWell ? styles.well : styles.failed}>
           <Sentence text={outcome(request)} />
         </p>
+        {request.missed === null ? null : (
+          <p className={styles.missed}>
+            <MissedLink missed={request.missed} />
+          </p>
+        )}
       </div>
     </li>
   );
