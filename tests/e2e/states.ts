@@ -243,6 +243,16 @@ export const STATES: readonly State[] = [
       await kubewalk.page.evaluate(() => scrollTo(0, 0));
     },
   },
+  {
+    name: "broken things",
+    async reach(kubewalk) {
+      await press(kubewalk, "Break things");
+      await press(kubewalk, "Stop kube-proxy of node-a");
+      await press(kubewalk, "How an app ends");
+      await expect(kubewalk.page.getByRole("slider", { name: "preStop" })).toBeVisible();
+      await kubewalk.page.evaluate(() => scrollTo(0, 0));
+    },
+  },
 ];
 
 async function caughtUp(kubewalk: Kubewalk): Promise<boolean> {
