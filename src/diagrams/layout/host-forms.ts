@@ -15,8 +15,11 @@ export interface RailRows {
   readonly PREROUTING: number;
   readonly cni0In: number;
   readonly routing: number;
+  /** Of the local rail: INPUT. */
   readonly FORWARD: number;
   readonly POSTROUTING: number;
+  /** Set where the rail goes by INPUT and OUTPUT, and not by FORWARD. */
+  readonly OUTPUT: number | null;
 }
 
 /** Half the width of the followed packet's mark, and of a flight's. */
@@ -40,6 +43,18 @@ const at = (x: number, y: number): Point => ({ x, y });
 /** Paper's top in an opened host, from the host's top. */
 export const OPEN_PAPER = 146;
 const RAIL = 36;
+
+type LocalStations = Readonly<Record<"INPUT" | "sockets" | "OUTPUT", Point>>;
+
+/** Beside FORWARD. */
+function localWay(x: number, y: number): LocalStations {
+  return { INPUT: at(x + 306, y), sockets: at(x + 306, y), OUTPUT: at(x + 492, y) };
+}
+
+/** On the rail itself, for a packet that INPUT decides about. */
+function localRail(rail: number, input: number, output: number): LocalStations {
+  return { INPUT: at(rail, input), sockets: at(rail, input), OUTPUT: at(rail, output) };
+}
 
 /** An opened host reads downwards; its rail stands 36 from its edge. */
 export function openHost(draft: Draft, rows: RailRows): HostLayout {
@@ -65,9 +80,7 @@ export function openHost(draft: Draft, rows: RailRows): HostLayout {
     routing: at(rail, rows.routing),
     FORWARD: at(rail, rows.FORWARD),
     POSTROUTING: at(rail, rows.POSTROUTING),
-    INPUT: at(x + 306, rows.FORWARD),
-    sockets: at(x + 306, rows.FORWARD),
-    OUTPUT: at(x + 492, rows.FORWARD),
+    ...(rows.OUTPUT === null ? localWay(x, rows.FORWARD) : localRail(rail, rows.FORWARD, rows.OUTPUT)),
     cni0Out: at(x + width - 8, y + 114),
     flannel: at(out, foot - 21),
     eth0: at(out, foot),

@@ -65,6 +65,11 @@ export interface HostLayout {
   readonly stations: Readonly<Record<StationName, Point>>;
 }
 
+/** Whether its rail goes by INPUT and OUTPUT: what INPUT decides about is unrolled there. */
+export function hasLocalRail({ form, stations }: Pick<HostLayout, "form" | "stations">): boolean {
+  return form === "open" && stations.INPUT.x === stations.PREROUTING.x;
+}
+
 /** Pods on the network: they have an address, and are not done. Others are told in the host's counts. */
 export function onNetwork(pods: readonly PodView[], node: string): readonly PodView[] {
   return pods.filter((pod) => pod.node === node && pod.address !== "" && pod.state !== "Completed" && pod.state !== "Failed");

@@ -3,7 +3,7 @@
  * at PREROUTING at once; cni0 sees it only afterwards. Bridged packets pass by cni0 and routing.
  */
 import { bottom, lengthOf, right, tailOf, withoutRepeats, type Point } from "./geometry";
-import type { HostLayout, PodPlace, StationName } from "./host-layout";
+import { hasLocalRail, type HostLayout, type PodPlace, type StationName } from "./host-layout";
 import { UNDER_CELL } from "./pod-places";
 
 /** A part of a host: a station, a Pod, or a Pod's bridge port. `bridged` is the way past cni0 and routing. */
@@ -28,17 +28,20 @@ const ROUTED: Edges = {
   eth0: ["flannel"],
 };
 
+/** Where the rail goes by INPUT: IPVS takes the packet there, routes it anew and sends it on by OUTPUT. */
+const TAKEN: Edges = { ...ROUTED, cni0In: ["INPUT"], INPUT: ["sockets", "routing"], routing: ["OUTPUT"] };
+
 const kindOf = (part: string): string => (part.startsWith("pod ") ? "pod" : part.startsWith("port ") ? "port" : part);
 
 /** Parts passed from one part to another, both ends included; the shortest way that the kernel knows. */
-function partsBetween(from: Part, to: Part): readonly string[] {
+function partsBetween(edges: Edges, from: Part, to: Part): readonly string[] {
   const goal = kindOf(to);
   const queue: (readonly string[])[] = [[kindOf(from)]];
   const seen = new Set<string>();
   for (let way = queue.shift(); way !== undefined; way = queue.shift()) {
     const last = way.at(-1) ?? "";
     if (last === goal && way.length > 1) return way;
-    for (const next of ROUTED[last] ?? []) {
+    for (const next of edges[last] ?? []) {
       if (seen.has(next) || (next === "pod" && goal !== "pod")) continue;
       seen.add(next);
       queue.push([...way, next]);
@@ -89,8 +92,10 @@ function openEdge(ends: Ends, from: string, to: string): readonly Point[] | null
     case "bridged FORWARD":
       return [{ x: rail - 14, y: s.routing.y }, { x: rail - 14, y: s.FORWARD.y - 10 }, { x: rail, y: s.FORWARD.y - 10 }, s.FORWARD];
     case "routing INPUT":
+      if (hasLocalRail(host)) return null;
       return [s.routing, { x: rail, y: s.FORWARD.y - 10 }, { x: s.INPUT.x, y: s.FORWARD.y - 10 }, s.INPUT];
     case "OUTPUT POSTROUTING":
+      if (hasLocalRail(host)) return null;
       return [s.OUTPUT, { x: s.OUTPUT.x, y: s.FORWARD.y + 10 }, { x: rail, y: s.FORWARD.y + 10 }, s.POSTROUTING];
     case "POSTROUTING cni0Out":
       return [s.POSTROUTING, { x: rail, y: foot }, { x: riser, y: foot }, { x: riser, y: s.cni0Out.y }, s.cni0Out];
@@ -167,7 +172,7 @@ const podOf = (host: HostLayout, part: Part): PodPlace | undefined => {
 export function wayWithin(host: HostLayout, from: Part, to: Part): readonly Point[] {
   if (from === to) return [];
   if (host.form === "folded") return [host.stations.eth0];
-  const parts = partsBetween(from, to);
+  const parts = partsBetween(hasLocalRail(host) ? TAKEN : ROUTED, from, to);
   const ends: Ends = { host, leaving: podOf(host, from), arriving: podOf(host, to) };
   return withoutRepeats(parts.slice(1).flatMap((part, n) => edge(ends, parts[n] ?? part, part)));
 }

@@ -8,9 +8,10 @@ import { decidingHop, type Told } from "./telling";
 const ROW = 16;
 const CHAIN_GAP = 4;
 const BAND = 46;
-/** Distance of stations that are not unrolled, at least and at most. */
+/** Distance of stations that are not unrolled: usual, at most, and where the rules leave little room. */
 const PITCH = 20;
 const WIDEST = 32;
+const NARROWEST = 16;
 const HEADER = 18;
 
 /** One row with its place. */
@@ -38,8 +39,11 @@ export interface OpenedKernel {
 /** Height from the first station's line to the paper's foot, whatever is open. */
 export const KERNEL_HEIGHT = HEADER + MOST_LENS_ROWS * ROW + 3 * CHAIN_GAP + BAND + 44 + 4 * PITCH + 8;
 
-const STATIONS = ["PREROUTING", "cni0In", "routing", "FORWARD", "POSTROUTING"] as const;
-type RailStation = (typeof STATIONS)[number];
+type RailStation = "PREROUTING" | "cni0In" | "routing" | "FORWARD" | "POSTROUTING" | "INPUT" | "OUTPUT";
+
+const THROUGH: readonly RailStation[] = ["PREROUTING", "cni0In", "routing", "FORWARD", "POSTROUTING"];
+/** For what INPUT decides about. What IPVS takes there is routed anew and sent as if the node had made it. */
+const LOCAL: readonly RailStation[] = ["PREROUTING", "cni0In", "INPUT", "routing", "OUTPUT", "POSTROUTING"];
 
 function placeRows(rows: readonly LensRow[], top: number): { readonly placed: readonly PlacedRow[]; readonly end: number } {
   let y = top;
@@ -73,8 +77,9 @@ function stationOf(hop: HopView): RailStation {
     case "POSTROUTING":
     case "OUTPUT":
       return "POSTROUTING";
-    case "PREROUTING":
     case "INPUT":
+      return "INPUT";
+    case "PREROUTING":
     case "":
       return "PREROUTING";
   }
@@ -84,7 +89,7 @@ function stationOf(hop: HopView): RailStation {
 function spread(paper: Box): RailRows {
   const step = Math.trunc((paper.height - 64) / 4);
   const y = (n: number): number => paper.y + 24 + n * step;
-  return { PREROUTING: y(0), cni0In: y(1), routing: y(2), FORWARD: y(3), POSTROUTING: y(4) };
+  return { PREROUTING: y(0), cni0In: y(1), routing: y(2), FORWARD: y(3), POSTROUTING: y(4), OUTPUT: null };
 }
 
 function between(stations: readonly RailStation[], first: number, pitch: number): readonly (readonly [RailStation, number])[] {
@@ -95,14 +100,26 @@ function between(stations: readonly RailStation[], first: number, pitch: number)
 export function openedKernel(told: Told | null, node: string, paper: Box): OpenedKernel {
   const deciding = told === null ? null : decidingHop(told, node);
   if (told === null || deciding === null) return { rows: spread(paper), lens: null };
-  const open = STATIONS.indexOf(stationOf(deciding));
-  const [before, after] = [STATIONS.slice(0, open), STATIONS.slice(open + 1)];
+  const station = stationOf(deciding);
+  const stations = station === "INPUT" ? LOCAL : THROUGH;
+  const open = stations.indexOf(station);
+  const [before, after] = [stations.slice(0, open), stations.slice(open + 1)];
   const needed = unrolled(deciding, 0, paper).end;
   const spare = paper.height - 20 - needed - 14;
-  const pitch = Math.max(PITCH, Math.min(WIDEST, Math.trunc(spare / (STATIONS.length - 1))));
+  const pitch = Math.max(NARROWEST, Math.min(WIDEST, Math.trunc(spare / (stations.length - 1))));
   const top = paper.y + 20 + before.length * pitch;
   const { lens, end } = unrolled(deciding, top, paper);
-  const rows: Record<RailStation, number> = { PREROUTING: top, cni0In: top, routing: top, FORWARD: top, POSTROUTING: top };
-  for (const [station, y] of [...between(before, paper.y + 20, pitch), ...between(after, end + pitch, pitch)]) rows[station] = y;
-  return { rows, lens };
+  const placed = new Map([...between(before, paper.y + 20, pitch), ...between(after, end + pitch, pitch)]);
+  const at = (name: RailStation): number => placed.get(name) ?? top;
+  return {
+    rows: {
+      PREROUTING: at("PREROUTING"),
+      cni0In: at("cni0In"),
+      routing: at("routing"),
+      FORWARD: at("FORWARD"),
+      POSTROUTING: at("POSTROUTING"),
+      OUTPUT: placed.get("OUTPUT") ?? null,
+    },
+    lens,
+  };
 }

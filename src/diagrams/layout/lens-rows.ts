@@ -66,10 +66,10 @@ interface Share {
 const isMatched = (line: RuleLineView): boolean => line.state === "matched";
 
 /** Chains with few other rows are served first, so that one long chain does not silence the rest. */
-function sharesOf(walks: readonly ChainWalkView[]): readonly Share[] {
+function sharesOf(walks: readonly ChainWalkView[], room: number): readonly Share[] {
   const others = walks.map((walk) => worthShowing(walk).filter((line) => !isMatched(line)).length);
   const matched = walks.reduce((sum, walk) => sum + worthShowing(walk).filter(isMatched).length, 0);
-  let spare = MOST_LENS_ROWS - walks.length - matched;
+  let spare = room - walks.length - matched;
   const shares: Share[] = walks.map(() => ({ shown: 0, counted: false }));
   const order = walks.map((_, n) => n).toSorted((a, b) => (others[a] ?? 0) - (others[b] ?? 0) || a - b);
   for (const n of order) {
@@ -98,15 +98,17 @@ function rowsOf(walk: ChainWalkView, share: Share): readonly LensRow[] {
   return [heading, ...rows, { kind: "folded", key: key(walk, "folded"), text: foldedText(folded) }];
 }
 
-/** Chains that matched something, the last ones where there are many; all where there are few. */
+/** Chains that matched something, the last ones where there are many; all that have rules where there are few. */
 function toldWalks(hop: HopView): readonly ChainWalkView[] {
-  const told = hop.walks.filter((walk) => !isPlainJump(walk, hop.hook));
+  const told = hop.walks.filter((walk) => walk.length > 0 && !isPlainJump(walk, hop.hook));
   return told.length <= 4 ? told : told.filter((walk) => walk.lines.some(isMatched)).slice(-4);
 }
 
 /** The walk of a hop, in at most `MOST_LENS_ROWS` rows. What matched is always shown. */
 export function lensRows(hop: HopView): readonly LensRow[] {
   const walks = toldWalks(hop);
-  const shares = sharesOf(walks);
-  return walks.flatMap((walk, n) => rowsOf(walk, shares[n] ?? { shown: 0, counted: false })).slice(0, MOST_LENS_ROWS);
+  // The rail by INPUT has one station more.
+  const room = hop.hook === "INPUT" ? MOST_LENS_ROWS - 1 : MOST_LENS_ROWS;
+  const shares = sharesOf(walks, room);
+  return walks.flatMap((walk, n) => rowsOf(walk, shares[n] ?? { shown: 0, counted: false })).slice(0, room);
 }

@@ -40,12 +40,34 @@ const PRIORITIES: Readonly<Record<string, readonly (readonly [string, string])[]
   ],
 };
 
+/** With IPVS, which takes a packet before what comes later. Source: net/netfilter/ipvs/ip_vs_core.c (ip_vs_ops4). */
+const IPVS_PRIORITIES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  INPUT: [
+    ["mangle", "−150"],
+    ["filter", "0"],
+    ["ipvs", "99"],
+  ],
+  FORWARD: [
+    ["mangle", "−150"],
+    ["filter", "0"],
+    ["ipvs", "100"],
+  ],
+  OUTPUT: [
+    ["conntrack", "−200"],
+    ["nat", "−100"],
+    ["ipvs", "−98"],
+  ],
+};
+
 /** The tables that a hook asks, by priority; the one that decided in weight. */
 export function Priorities({ hop, x, y }: { readonly hop: HopView; readonly x: number; readonly y: number }) {
-  const decided = hop.walks.at(-1)?.table ?? (hop.changes.length > 0 ? "nat" : "");
+  const isIpvs = hop.place.endsWith(", ipvs");
+  const decided = isIpvs ? "ipvs" : (hop.walks.at(-1)?.table ?? (hop.changes.length > 0 ? "nat" : ""));
   const isNft = decided === "kube-proxy";
   const asked = hop.hook === "INPUT" || hop.hook === "FORWARD" ? "filter" : "nat";
-  const tables = (PRIORITIES[hop.hook] ?? []).map((entry) => (isNft && entry[0] === asked ? (["nft", entry[1]] as const) : entry));
+  const tables = ((isIpvs ? IPVS_PRIORITIES : PRIORITIES)[hop.hook] ?? []).map((entry) =>
+    isNft && entry[0] === asked ? (["nft", entry[1]] as const) : entry,
+  );
   const starts = [COLUMNS.target, 320, 212, 142];
   return (
     <g>

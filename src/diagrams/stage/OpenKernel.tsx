@@ -1,5 +1,5 @@
 import { bottom, right } from "../layout/geometry";
-import type { HostLayout, StationName } from "../layout/host-layout";
+import { hasLocalRail, type HostLayout, type StationName } from "../layout/host-layout";
 import type { HopView } from "../../bridge/protocol";
 import { isOfOuter } from "../layout/telling";
 import { Lens, Priorities } from "../lens/Lens";
@@ -10,11 +10,22 @@ import { Text } from "../marks/Text";
 import { stationsOnTheWay, type Scene } from "./scene";
 import { stationWords } from "./words";
 
-const RAIL: readonly (readonly [StationName, StopShape, string])[] = [
+type RailStop = readonly [StationName, StopShape, string];
+
+const RAIL: readonly RailStop[] = [
   ["PREROUTING", "hook", "PREROUTING"],
   ["cni0In", "device", "cni0"],
   ["routing", "route", "routing"],
   ["FORWARD", "hook", "FORWARD"],
+  ["POSTROUTING", "hook", "POSTROUTING"],
+];
+
+const LOCAL_RAIL: readonly RailStop[] = [
+  ["PREROUTING", "hook", "PREROUTING"],
+  ["cni0In", "device", "cni0"],
+  ["INPUT", "hook", "INPUT"],
+  ["routing", "route", "routing"],
+  ["OUTPUT", "hook", "OUTPUT"],
   ["POSTROUTING", "hook", "POSTROUTING"],
 ];
 
@@ -143,6 +154,7 @@ export function OpenKernel({ host, scene, progress }: OpenKernelProps) {
   const bridged = isBridged(scene, host.key);
   const { lens, told } = scene.layout;
   const foot = bottom(paper) + 7;
+  const isLocal = hasLocalRail(host);
   return (
     <g>
       <rect className={ink["paper"]} data-mark="box" x={paper.x} y={paper.y} width={paper.width} height={paper.height} rx={6} />
@@ -157,9 +169,9 @@ export function OpenKernel({ host, scene, progress }: OpenKernelProps) {
           stations.eth0,
         ]}
       />
-      {lens?.hop.hook !== "FORWARD" && <LocalWay host={host} scene={scene} />}
+      {lens?.hop.hook !== "FORWARD" && !isLocal && <LocalWay host={host} scene={scene} />}
       {lens !== null && told !== null && <Lens host={host} lens={lens} told={told} progress={progress} networkOf={scene.networkOf} />}
-      {RAIL.map(([station, shape, name]) => (
+      {(isLocal ? LOCAL_RAIL : RAIL).map(([station, shape, name]) => (
         <Station
           key={station}
           host={host}
@@ -171,7 +183,7 @@ export function OpenKernel({ host, scene, progress }: OpenKernelProps) {
           dark={bridged && (station === "cni0In" || station === "routing")}
         />
       ))}
-      {stations.FORWARD.y + 24 < bottom(paper) && (
+      {Math.max(stations.FORWARD.y, stations.OUTPUT.y) + 30 < bottom(paper) && (
         <Text x={right(paper) - 8} y={bottom(paper) - 6} style={["quiet", "end"]}>
           kernel
         </Text>

@@ -23,7 +23,10 @@ function Ghost({ place, scene }: { readonly place: ServicePlace; readonly scene:
   );
 }
 
-/** The service network as what it is: nothing. No ground, and no line reaches its addresses. */
+/**
+ * The service network as what it is: nothing. No ground, and no line reaches its addresses; in IPVS mode each node has
+ * all of them on a device that leads nowhere.
+ */
 export const ServiceNetwork = memo(function ServiceNetwork({ scene }: { readonly scene: Scene }) {
   const { services } = scene.layout;
   return (
@@ -35,7 +38,7 @@ export const ServiceNetwork = memo(function ServiceNetwork({ scene }: { readonly
         {scene.moment.ranges.services[0]}
       </Text>
       <Text x={112} y={services.top + 33} style={["quiet"]}>
-        no interface, no route
+        {scene.moment.proxyMode === "ipvs" ? "on every node's kube-ipvs0" : "no interface, no route"}
       </Text>
       {services.places.map((place) => (
         <Ghost key={place.key} place={place} scene={scene} />

@@ -136,6 +136,10 @@ function reasonOf(state: RuleLineView["state"], failed: Match | undefined, packe
       return "the draw went to another";
     case "physdev":
       return "it did not come in by a bridge port";
+    case "set":
+      return `${failed.not === true ? "" : "not "}in that set`;
+    case "ipvs":
+      return "not from that virtual server";
     default:
       return "a condition does not hold";
   }
