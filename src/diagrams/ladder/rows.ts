@@ -93,7 +93,7 @@ export function ladderOf(lookup: LookupView, search: readonly string[]): LadderM
   const lanes = lanesOf(lookup);
   const rows = lookup.asked
     .flatMap((query, index) => rowsOf(query, index, lanes))
-    .toSorted((a, b) => a.at - b.at || a.until - b.until || turnOf(a) - turnOf(b));
+    .toSorted((a, b) => a.at - b.at || turnOf(a) - turnOf(b) || a.until - b.until);
   return { lanes, rungs: rungsOf(lookup, rows, search), startedAt: lookup.asked[0]?.at ?? lookup.startedAt };
 }
 

@@ -1,6 +1,6 @@
 /** Names in tables: the queries of the look-up that is told, what caches hold, the records that are looked at. */
 import type { ReactNode } from "react";
-import type { CacheEntryView, LookupQueryView, LookupView } from "../../bridge/protocol";
+import type { CacheEntryView, ClientCacheView, LookupQueryView, LookupView } from "../../bridge/protocol";
 import { lookupShown, showCluster, showSpan, useCalmApp } from "../../store";
 import { Table, type Column } from "../../widgets/table";
 
@@ -59,6 +59,15 @@ const CACHES: readonly Column<KeptLine>[] = [
   { head: "Its time is", cell: ({ setBy }) => setBy },
 ];
 
+type ProgramLine = ClientCacheView["names"][number] & { readonly pod: string };
+
+const PROGRAMS: readonly Column<ProgramLine>[] = [
+  { head: "Program in", cell: ({ pod }) => pod },
+  { head: "Name", cell: ({ name }) => name },
+  { head: "Answer", cell: ({ answer }) => answer },
+  { head: "Seconds left", cell: ({ ttl, storedFor }) => `${ttl} of ${storedFor}`, figures: true },
+];
+
 const RECORDS: readonly Column<string>[] = [{ head: "Record", cell: (line) => line }];
 
 /** What the DNS tab shows while it is open. */
@@ -66,8 +75,18 @@ export function DnsTables(): ReactNode {
   const dns = useCalmApp((state) => state.session.moment?.dns);
   if (dns === undefined) return null;
   const kept = [...dns.nodeCaches, ...dns.replicas].flatMap(({ pod, cache }) => cache.map((entry): KeptLine => ({ pod, ...entry })));
+  const programs = dns.clientCaches.flatMap(({ pod, names }) => names.map((name): ProgramLine => ({ pod, ...name })));
   return (
     <>
+      {programs.length === 0 ? null : (
+        <Table
+          name="Names that programs keep"
+          columns={PROGRAMS}
+          rows={programs}
+          rowKey={({ pod, name }) => `${pod} ${name}`}
+          empty="No program keeps a name."
+        />
+      )}
       <Table
         name="DNS caches"
         columns={CACHES}

@@ -152,7 +152,7 @@ function stepsOf({ client }: RequestRow, { at, server, transport, steps, answere
 function addressesGiven({ queries }: RequestRow, plan: readonly Planned[]): readonly string[] {
   for (const { name } of plan.toReversed()) {
     const found = queries.filter((query) => sameName(query.name, name)).flatMap((query) => addressesIn(query.reply));
-    if (found.length > 0) return found;
+    if (found.length > 0) return [...new Set(found)];
   }
   return [];
 }

@@ -35,6 +35,8 @@ test("each cache shows its entries, what is left of their time and who set it", 
   expect(entry?.textContent).toBe(
     "late-svc.shop.svc.cluster.local. A NXDOMAIN21 s left of 30 sdenial, since 00:03.400, for the SOA's TTL of 30 s",
   );
+  const program = screen.getByRole("list", { name: "Names that the program in shop/my-app-kx2vq keeps" });
+  expect(program.textContent).toBe("your-app-pods.shop  10.244.1.3, 10.244.2.312 s left of 30 sfor 30 s, the program's own time");
   const other = screen.getByRole("region", { name: "Cache of coredns-9mwxk" });
   expect(other.textContent).toContain("stopping, 2 answers so far; its page is revision 410, 349 ms behind");
   expect(other.textContent).toContain("Its cache is empty");

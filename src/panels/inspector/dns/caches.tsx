@@ -1,6 +1,6 @@
 /** Every cache on a name's way: its entries, how old they are, how long they stay, and who set that time. */
 import type { ReactNode } from "react";
-import type { CacheEntryView, DnsReplicaView, NodeCacheView } from "../../../bridge/protocol";
+import type { CacheEntryView, ClientCacheView, DnsReplicaView, NodeCacheView } from "../../../bridge/protocol";
 import { OutcomeSign, type Outcome } from "../../../diagrams/ladder/OutcomeSign";
 import { showMillis, showSpan, useCalmApp, usePane } from "../../../store";
 import { Address } from "../../address/address";
@@ -9,6 +9,7 @@ import own from "./dns.module.css";
 
 const NONE: readonly DnsReplicaView[] = [];
 const NO_NODES: readonly NodeCacheView[] = [];
+const NO_PROGRAMS: readonly ClientCacheView[] = [];
 
 /** The sign of what an entry says. */
 export function signOfEntry({ kind, answer }: Pick<CacheEntryView, "kind" | "answer">): Outcome {
@@ -16,15 +17,26 @@ export function signOfEntry({ kind, answer }: Pick<CacheEntryView, "kind" | "ans
   return answer === "NXDOMAIN" || answer === "NODATA" ? answer : "failure";
 }
 
-function Entry({ entry }: { readonly entry: CacheEntryView }): ReactNode {
-  const { name, type, ttl, storedFor, storedAt, setBy, answer, kind } = entry;
+interface EntryProps {
+  readonly name: string;
+  readonly type: string;
+  readonly outcome: Outcome;
+  readonly answer: string;
+  /** Seconds left, and of how many. */
+  readonly ttl: number;
+  readonly storedFor: number;
+  /** Since when, and who set its time. */
+  readonly why: string;
+}
+
+function Entry({ name, type, outcome, answer, ttl, storedFor, why }: EntryProps): ReactNode {
   return (
     <li className={own.entry}>
       <p>
         <b className={styles.mono}>{name}</b> {type}
       </p>
       <p>
-        <OutcomeSign outcome={signOfEntry(entry)} /> <span className={styles.mono}>{answer}</span>
+        <OutcomeSign outcome={outcome} /> <span className={styles.mono}>{answer}</span>
         <span className={own.left}>
           <b>{ttl} s left</b> of {storedFor} s
         </span>
@@ -32,9 +44,7 @@ function Entry({ entry }: { readonly entry: CacheEntryView }): ReactNode {
       <span className={own.bar} aria-hidden="true">
         <i style={{ width: `${(ttl / storedFor) * 100}%` }} />
       </span>
-      <small>
-        {kind}, since {showMillis(storedAt)}, for {setBy}
-      </small>
+      <small>{why}</small>
     </li>
   );
 }
@@ -69,8 +79,13 @@ function Cache({ of, addresses, doing, entries, find }: CacheProps): ReactNode {
         <p className={styles.quiet}>Its cache is empty: nothing was asked that may be kept, or its time is over.</p>
       ) : (
         <ul className={styles.rows} aria-label={`Entries of ${of}`}>
-          {shown.map((entry) => (
-            <Entry key={`${entry.kind} ${entry.key}`} entry={entry} />
+          {shown.map(({ key, ...entry }) => (
+            <Entry
+              key={`${entry.kind} ${key}`}
+              {...entry}
+              outcome={signOfEntry(entry)}
+              why={`${entry.kind}, since ${showMillis(entry.storedAt)}, for ${entry.setBy}`}
+            />
           ))}
         </ul>
       )}
@@ -93,9 +108,38 @@ function nodeCacheDoes({ state, answers, connections }: NodeCacheView): string {
   return `NodeLocal DNSCache, ${state}, ${answersInWords(answers)}; keeps ${kept} to CoreDNS`;
 }
 
+/** A program that keeps names by itself, such as one on a JVM. */
+function ProgramCache({ cache: { pod, names }, find }: { readonly cache: ClientCacheView; readonly find: string }): ReactNode {
+  const shown = names.filter(({ name, answer }) => `${name} ${answer}`.toLowerCase().includes(find));
+  return (
+    <section className={own.replica} aria-label={`Cache of the program in ${pod}`}>
+      <h3>The program in {pod}</h3>
+      <p className={styles.quiet}>
+        Like a program on a JVM, it keeps names for itself, whatever TTL they came with. For a ClusterIP that does no harm; behind a
+        headless Service it goes on asking Pods that are gone.
+      </p>
+      <ul className={styles.rows} aria-label={`Names that the program in ${pod} keeps`}>
+        {shown.map(({ name, answer, ttl, storedFor }) => (
+          <Entry
+            key={name}
+            name={name}
+            type=""
+            outcome={answer === "no such name" ? "NXDOMAIN" : "NOERROR"}
+            answer={answer}
+            ttl={ttl}
+            storedFor={storedFor}
+            why={`for ${storedFor} s, the program's own time`}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function Caches(): ReactNode {
   const replicas = useCalmApp((state) => state.session.moment?.dns?.replicas ?? NONE);
   const nodeCaches = useCalmApp((state) => state.session.moment?.dns?.nodeCaches ?? NO_NODES);
+  const programs = useCalmApp((state) => state.session.moment?.dns?.clientCaches ?? NO_PROGRAMS);
   const [find, setFind] = usePane("dns.cached");
   return (
     <>
@@ -111,6 +155,9 @@ export function Caches(): ReactNode {
         value={find}
         onChange={(event) => setFind(event.target.value)}
       />
+      {programs.map((cache) => (
+        <ProgramCache key={cache.pod} cache={cache} find={find.trim().toLowerCase()} />
+      ))}
       {nodeCaches.map((cache) => (
         <Cache
           key={cache.node}

@@ -83,9 +83,11 @@ function Detail({
 
 const NEWEST = "followed, or the newest";
 
-function titleOf({ title, from, startedAt, verdict, queries, request }: LookupBrief): string {
+/** What comes first is what tells look-ups apart: a narrow list shows no more. */
+function titleOf({ name, type, from, startedAt, verdict, queries, by, request }: LookupBrief): string {
   const pod = from.slice(from.indexOf("/") + 1);
-  return `${showMillis(startedAt)} ${title} in ${pod}: ${verdict}, ${queries} ${queriesInWords(queries)} (${request})`;
+  const what = [showMillis(startedAt), name, type].filter((word) => word !== "").join(" ");
+  return `${what}, ${verdict}, ${queries} ${queriesInWords(queries)}, ${by} ${request} of ${pod}`;
 }
 
 function ChooseLookup(): ReactNode {
