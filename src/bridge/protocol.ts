@@ -10,6 +10,7 @@ import type { Command, JournalEntry } from "../world/command";
 import type { ResolveAnswer, ResolveQuestion } from "../world/view-types/resolve";
 import type {
   CaptureView,
+  CausesView,
   LabView,
   ControlsView,
   CostView,
@@ -23,6 +24,7 @@ import type {
   SpreadView,
   ThreeModesQuestion,
   ThreeModesView,
+  TriedView,
   SyncView,
   TraceEvent,
 } from "../world/view-types";
@@ -89,6 +91,10 @@ export type Question =
   /** The nearest event before or after one, for stepping by events of the whole cluster. */
   | { readonly ask: "events"; readonly from: number; readonly count: number }
   | { readonly ask: "object"; readonly ref: ObjectRef }
+  /** What the API server would answer to a command, stage by stage: `--dry-run=server`. */
+  | { readonly ask: "try"; readonly command: Command }
+  /** Where an event comes from and what it led to, as far as the run is computed. */
+  | { readonly ask: "causes"; readonly event: number }
   /** Frames of a request on every interface they pass, as far as they are computed. */
   | { readonly ask: "capture"; readonly request: number }
   /** When a node got other rules, as far as it is computed. */
@@ -157,6 +163,9 @@ export type Answer =
   | { readonly to: "event"; readonly event: TraceEvent | null }
   | { readonly to: "events"; readonly events: readonly TraceEvent[] }
   | { readonly to: "object"; readonly yaml: string }
+  | { readonly to: "try"; readonly tried: readonly TriedView[] }
+  /** null where there is no such event. */
+  | { readonly to: "causes"; readonly causes: CausesView | null }
   /** null where there is no such request. */
   | { readonly to: "capture"; readonly capture: CaptureView | null }
   /** The oldest first. */

@@ -6,6 +6,7 @@ import type { Result } from "../base/result";
 import { simTime } from "../engine/time";
 import type { Acted, Progress, Recording, Work } from "../recording/recording";
 import { messageView } from "../world/views/message";
+import { causesOf } from "../recording/causes";
 import type { Job } from "./jobs";
 import { theExperiments } from "./experiments";
 import { Jobs } from "./jobs";
@@ -219,6 +220,10 @@ export class Session {
         return { to: "events", events: recording.current.trace.from(question.from, question.count) };
       case "object":
         return { to: "object", yaml: recording.yaml(question.ref) };
+      case "try":
+        return { to: "try", tried: recording.tried(question.command) };
+      case "causes":
+        return { to: "causes", causes: causesOf(recording.current.trace, question.event) };
       case "capture":
         return { to: "capture", capture: yield* recording.capture(question.request) };
       case "syncs":

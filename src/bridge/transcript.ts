@@ -4,6 +4,7 @@ import { fail, ok } from "../base/result";
 import { simTime } from "../engine/time";
 import type { Loaded } from "../manifests/load";
 import { loadManifests, loadObjects } from "../manifests/load";
+import { causesOf, showCauses } from "../recording/causes";
 import { Recording, finish } from "../recording/recording";
 import { proxyConfigIn } from "../world/questions/kube-proxy-map";
 import { transcriptEnd, transcriptLine } from "../world/transcript";
@@ -23,6 +24,8 @@ export interface RunSpec {
   readonly seed: number;
   /** Who asks the API server from the start; the administrator where it is not said. */
   readonly as?: string;
+  /** An event whose causes and effects are told beside. */
+  readonly causesOf?: number;
 }
 
 /** What a run told: a line an event; the fingerprint of its last state. */
@@ -31,6 +34,8 @@ export interface Transcript {
   readonly hash: string;
   readonly events: number;
   readonly warnings: readonly string[];
+  /** Where the event that was asked for comes from and what it led to, a line a step. */
+  readonly causes?: string;
 }
 
 /** The last line of a transcript as text. */
@@ -39,7 +44,7 @@ export function endLine({ hash, events }: Transcript): string {
 }
 
 /** Runs. A command that cannot be given is a problem that names its place in the list. */
-export function transcriptOf({ source, commands, until, seed, as }: RunSpec): Result<Transcript> {
+export function transcriptOf({ source, commands, until, seed, as, causesOf: asked }: RunSpec): Result<Transcript> {
   const opened = openSource(source, seed);
   if (!opened.ok) return opened;
   const { recording, warnings } = opened.value;
@@ -54,7 +59,12 @@ export function transcriptOf({ source, commands, until, seed, as }: RunSpec): Re
   }
   finish(recording.seekTime(simTime(until)));
   const { trace } = recording.current;
-  return ok({ lines: trace.from(0, trace.length).map(transcriptLine), hash: recording.hash(), events: trace.length, warnings });
+  const told = { lines: trace.from(0, trace.length).map(transcriptLine), hash: recording.hash(), events: trace.length, warnings };
+  if (asked === undefined) return ok(told);
+  const causes = causesOf(trace, asked);
+  return causes === null
+    ? fail({ message: `there is no event ${asked}; the last one is ${trace.length - 1}`, at: "causes" })
+    : ok({ ...told, causes: showCauses(causes) });
 }
 
 function placeIn(index: number, at: string | undefined): string {

@@ -9,7 +9,17 @@ import { ok } from "../base/result";
 import type { SimTime } from "../engine/time";
 import { showTime, simTime } from "../engine/time";
 import type { Command, JournalEntry } from "../world/command";
-import type { CaptureView, JourneyView, LabView, Looking, MomentView, RulesView, SyncView, TraceEvent } from "../world/view-types";
+import type {
+  CaptureView,
+  JourneyView,
+  LabView,
+  Looking,
+  MomentView,
+  RulesView,
+  SyncView,
+  TraceEvent,
+  TriedView,
+} from "../world/view-types";
 import { answerResolve } from "../world/questions/resolve";
 import type { ResolveAnswer, ResolveQuestion } from "../world/questions/types";
 import type { Sim } from "../world/sim";
@@ -177,6 +187,11 @@ export class Recording {
   /** An object of the shown moment as YAML; "" where there is none. */
   yaml(ref: NonNullable<Looking["object"]>): string {
     return this.eye.world.view({ at: this.eye.world.now, ahead: 0, follow: null, playing: true, object: ref }).object?.yaml ?? "";
+  }
+
+  /** What the API server would answer to a command at the shown moment, request by request. */
+  tried(command: Command): readonly TriedView[] {
+    return this.eye.world.tried(command);
   }
 
   /** The network at the shown moment, as a laboratory of Linux network namespaces. */

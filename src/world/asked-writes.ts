@@ -4,6 +4,7 @@ import { fail, ok } from "../base/result";
 import type { ApiError, ApiStage, ApiUser, StageContext } from "../cluster/api-server";
 import { API_STAGES, runStage } from "../cluster/api-server";
 import type { ApiWrite, JsonMergePatch } from "../cluster/api-write";
+import { targetOf } from "../cluster/api-write";
 import type { Kind, KubeObject, Labels, ObjectOfKind } from "../cluster/objects";
 import { refOf, showRef } from "../cluster/objects";
 import type { ClusterView } from "../cluster/store-types";
@@ -14,6 +15,7 @@ import { writesOfDnsSetting } from "./dns-settings";
 import { refFrom } from "./finding";
 import { templateWith } from "./pod-settings";
 import type { WorldState } from "./state";
+import { nameOf } from "./told";
 
 /** The writes of a command, in the order in which kubectl sends them; [] where it asks for none. */
 export function writesOf(state: WorldState, command: Command): readonly ApiWrite[] {
@@ -160,4 +162,12 @@ export function refusalOf(
   const tried = tryWrites(state, writesOf(state, command), user);
   const last = tried.at(-1);
   return last?.refused == null ? ok(null) : fail({ error: last.refused.error, index: tried.length - 1 });
+}
+
+const METHODS = { create: "POST", update: "PUT", patch: "PATCH", delete: "DELETE" } as const;
+
+/** `POST of Service shop/web`. */
+export function requestWords(write: ApiWrite): string {
+  const ref = targetOf(write);
+  return `${METHODS[write.verb]} of ${ref.kind} ${nameOf(ref)}`;
 }

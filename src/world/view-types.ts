@@ -3,7 +3,7 @@
  * decides nothing. Everything here is in the text twin too.
  */
 import type { ApiStage } from "../cluster/api-server";
-import type { Kind, Labels, ObjectRef } from "../cluster/objects";
+import type { Kind, Labels } from "../cluster/objects";
 import type { ConntrackShow } from "../node/kernel/conntrack/show-types";
 import type { InterfaceRole } from "../node/kernel/hop";
 import type { ClientKind } from "./command";
@@ -12,8 +12,10 @@ import type { DisturbancesView } from "./view-types/disturbances";
 import type { RolloutView } from "./view-types/rollout";
 import type { DnsView } from "./view-types/dns";
 import type { MissedChangeView } from "./view-types/journey";
+import type { ObjectView } from "./view-types/api";
 import type { RulesView } from "./view-types/rules";
 
+export type * from "./view-types/api";
 export type * from "./view-types/capture";
 export type * from "./view-types/cost";
 export type * from "./view-types/disturbances";
@@ -264,14 +266,6 @@ export interface ConntrackView {
   readonly entries: readonly ConntrackShow[];
   /** `conntrack -L` text. */
   readonly text: string;
-}
-
-/** One object as `kubectl get -o yaml` prints it. */
-export interface ObjectView {
-  readonly ref: ObjectRef;
-  readonly yaml: string;
-  readonly revision: number;
-  readonly exists: boolean;
 }
 
 /** The ranges of the three networks, in CIDR notation. */

@@ -36,6 +36,7 @@ import { onWrite } from "./events/on-write";
 import { JourneyObserver } from "./views/journey-observer";
 import type { Choices, Observer } from "./kernel-context";
 import { makeKernelContext } from "./kernel-context";
+import { triedViews } from "./views/tried";
 import { Rulesets } from "./rulesets";
 import type { Traffic, WorldConfig } from "./settings";
 import type { Settling } from "./settle";
@@ -50,7 +51,7 @@ import { labView } from "./views/lab";
 import { journeyView } from "./views/journey";
 import { momentView } from "./views/moment";
 import { rolloutView } from "./views/rollout";
-import type { CaptureView, FlightView, JourneyView, LabView, Looking, MomentView, RolloutView, TraceEvent } from "./view-types";
+import type { CaptureView, FlightView, JourneyView, LabView, Looking, MomentView, RolloutView, TraceEvent, TriedView } from "./view-types";
 
 export type { WorldCheckpoint } from "./state";
 
@@ -190,6 +191,11 @@ export class World {
   /** Whether a command can be given now; the notice that it was, or the problem. */
   check(command: Command): Result<string> {
     return checkCommand(this.state, command);
+  }
+
+  /** What the API server would answer to a command, request by request up to the first that is refused. Changes nothing. */
+  tried(command: Command): readonly TriedView[] {
+    return triedViews(this.state, command);
   }
 
   /** Gives a command at a moment; every event up to it must be through. It is an event of its own. */

@@ -12,13 +12,15 @@ import type { Command } from "./command";
 import { numberOf } from "./command";
 
 export const run: Command = {
-  options: { values: ["scenario", "commands", "until", "seed", "as"], switches: ["json"] },
-  usage: "run --scenario two-apps|FILE --until 60s [--commands FILE.json] [--as USER] [--seed N]",
+  options: { values: ["scenario", "commands", "until", "seed", "as", "causes"], switches: ["json"] },
+  usage: "run --scenario two-apps|FILE --until 60s [--commands FILE.json] [--as USER] [--causes EVENT] [--seed N]",
   run(options) {
     const spec = specOf(options);
     return outputOf(spec.ok ? transcriptOf(spec.value) : spec, (transcript) => {
-      const { lines, hash, events, warnings } = transcript;
-      if (options.has("json")) return said(jsonLine({ transcript: lines, hash, events, warnings }));
+      const { lines, hash, events, warnings, causes } = transcript;
+      if (options.has("json"))
+        return said(jsonLine({ transcript: lines, hash, events, warnings, ...(causes === undefined ? {} : { causes }) }));
+      if (causes !== undefined) return said(`${causes}\n`, warnings);
       return said(`${[...lines, endLine(transcript)].join("\n")}\n`, warnings);
     });
   },
@@ -35,7 +37,10 @@ function specOf(options: Options): Result<RunSpec> {
   if (!first.ok) return first;
   const commands = commandsOf(options);
   if (!commands.ok) return commands;
-  return ok({ source: source.value, commands: commands.value, until: until.value, seed: seed.value ?? 1, ...first.value });
+  const causes = numberOf(options, "causes");
+  if (!causes.ok) return causes;
+  const causesOf = causes.value === undefined ? {} : { causesOf: causes.value };
+  return ok({ source: source.value, commands: commands.value, until: until.value, seed: seed.value ?? 1, ...first.value, ...causesOf });
 }
 
 /** A scenario by its name; what has a dot or a slash, or is there as a file, is a file. */

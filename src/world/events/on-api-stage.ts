@@ -7,11 +7,12 @@ import { targetOf } from "../../cluster/api-write";
 import { micros } from "../../engine/time";
 import { DELAYS } from "../../node/agents/timings";
 import { userNamed, userOf } from "../api-users";
+import { requestWords } from "../asked-writes";
 import type { WorldEvent } from "../event";
 import type { Sim } from "../sim";
 import { commitLatency, later } from "../sim";
 import type { Told } from "../told";
-import { LANE, nameOf, objectOf } from "../told";
+import { LANE, objectOf } from "../told";
 
 type StageEvent = Extract<WorldEvent, { readonly kind: "api-stage" }>;
 
@@ -62,10 +63,3 @@ function nextStage(stage: ApiStage): ApiStage | undefined {
 function goOn(sim: Sim, event: StageEvent, [write, ...rest]: readonly ApiWrite[], after = micros(0)): void {
   if (write !== undefined) later(sim, after, { ...event, stage: "authentication", write, rest });
 }
-
-function requestWords(write: ApiWrite): string {
-  const ref = targetOf(write);
-  return `${METHODS[write.verb]} of ${ref.kind} ${nameOf(ref)}`;
-}
-
-const METHODS = { create: "POST", update: "PUT", patch: "PATCH", delete: "DELETE" } as const;

@@ -19,6 +19,8 @@ export interface Looking {
   /** Whose records the DNS pane lists: those of a replica's page, by its Pod, or "" for the newest; absent: none. */
   readonly records?: string;
   readonly object?: ObjectRef;
+  /** Which of the object's revisions; absent: the newest. */
+  readonly objectRevision?: number;
   /** While playing fast the state hash may be left out (""), since it costs; absent or false: it is always there. */
   readonly playing?: boolean;
   /** Key of the journey that the page has already; it is not sent again while it stays the same. */

@@ -83,7 +83,7 @@ function panes(
     ...(rules === null ? {} : { rules }),
     ...(conntrack === null ? {} : { conntrack }),
     ...(looking.dns === true ? { dns: dnsView(state, at, looking) } : {}),
-    ...(looking.object === undefined ? {} : { object: objectView(state, looking.object) }),
+    ...(looking.object === undefined ? {} : { object: objectView(state, looking.object, looking.objectRevision) }),
   };
 }
 

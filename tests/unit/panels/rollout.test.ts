@@ -1,6 +1,6 @@
 /** Words and geometry of the rollout's panel. */
 import { describe, expect, it } from "vitest";
-import { kubectlRollout } from "../../../src/panels/inspector/rollout/kubectl";
+import { kubectlOf } from "../../../src/sharing/kubectl";
 import { nextImage } from "../../../src/panels/inspector/rollout/next-image";
 import { stepsOf, summed } from "../../../src/panels/inspector/rollout/chart-scale";
 
@@ -37,7 +37,7 @@ describe("the kubectl command beside an act", () => {
     ],
     [{ do: "scale", kind: "StatefulSet", name, replicas: 3 } as const, "kubectl -n shop scale statefulset/your-app --replicas=3"],
   ])("%j", (command, words) => {
-    expect(kubectlRollout(command, "app")).toBe(words);
+    expect(kubectlOf(command, { container: "app" })).toBe(words);
   });
 });
 

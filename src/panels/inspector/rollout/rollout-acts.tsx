@@ -3,7 +3,7 @@ import { useId, useState, type ReactNode } from "react";
 import type { Command, RolloutView } from "../../../bridge/protocol";
 import { useActions, usePane } from "../../../store";
 import styles from "../inspector.module.css";
-import { kubectlRollout } from "./kubectl";
+import { kubectlOf } from "../../../store/kubectl";
 import { nextImage } from "./next-image";
 import own from "./rollout.module.css";
 
@@ -78,10 +78,10 @@ export function RolloutActs({ view }: { readonly view: RolloutView }): ReactNode
       </p>
       <Kubectl
         lines={[
-          kubectlRollout(wanted, first?.name ?? ""),
-          kubectlRollout(back, ""),
-          ...(kind === "Deployment" && (pause.do === "pause-rollout" || pause.do === "resume-rollout") ? [kubectlRollout(pause, "")] : []),
-          kubectlRollout({ do: "roll-out", kind, name: full, restart: true }, ""),
+          kubectlOf(wanted, { container: first?.name ?? "" }),
+          kubectlOf(back),
+          ...(kind === "Deployment" && (pause.do === "pause-rollout" || pause.do === "resume-rollout") ? [kubectlOf(pause)] : []),
+          kubectlOf({ do: "roll-out", kind, name: full, restart: true }),
         ]}
       />
     </>
