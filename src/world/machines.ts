@@ -68,17 +68,31 @@ export function nodeLinks(
 /** Makes a node's machine and introduces it to the others (flannel's peers, both ways). */
 export function addNode(
   state: WorldState,
-  { links, zone, kernel }: { readonly links: NodeLinks; readonly zone: string; readonly kernel: string },
+  {
+    links,
+    zone,
+    kernel,
+    others = [],
+  }: { readonly links: NodeLinks; readonly zone: string; readonly kernel: string; readonly others?: readonly string[] },
 ): AgentRow {
   const host = addHost(state, links.name, true);
   if (isBefore5(kernel)) host.settings = { ...host.settings, clash: "lost" };
   setUpNode(host, state.links, links);
+  const nic = ensure(host.interfaces.get("eth0"), "a node's NIC");
+  if (others.length > 0) addInterface(host, { ...nic, addresses: [...nic.addresses, ...others.map((address) => `${address}/24`)] });
   const { now } = state.loop;
   for (const other of state.agents.all()) {
     addPeer(ensure(state.hosts.get(other.name), "a node's host"), links, now);
     addPeer(host, other.links, now);
   }
-  const row: AgentRow = { name: links.name, zone, links, ipam: makeHostLocal(links.podRange), leaving: false };
+  const row: AgentRow = {
+    name: links.name,
+    zone,
+    links,
+    ipam: makeHostLocal(links.podRange),
+    leaving: false,
+    ...(others.length > 0 ? { others } : {}),
+  };
   state.agents.set(row.name, row);
   state.counters.set(row.name, new Counters());
   return row;

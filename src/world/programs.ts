@@ -12,6 +12,7 @@ import type { DigState } from "../workloads/dig-like";
 import type { EchoState } from "../workloads/echo";
 import { makeEcho } from "../workloads/echo";
 import type { JvmState } from "../workloads/jvm-like";
+import type { HealthCheckState } from "../workloads/health-check";
 import type { NameLookupState } from "../workloads/name-lookup";
 import type { OutsideDnsState } from "../workloads/outside-dns";
 import type { ServerState } from "../workloads/server";
@@ -29,7 +30,8 @@ export type Program =
   | NameLookupState
   | DigState
   | OutsideDnsState
-  | JvmState;
+  | JvmState
+  | HealthCheckState;
 
 /** Whether a Pod runs CoreDNS: by its image. */
 export function isCoredns(pod: Pod): boolean {

@@ -22,6 +22,8 @@ export interface AgentRow {
   readonly name: string;
   readonly zone: string;
   readonly links: NodeLinks;
+  /** Further addresses that its Node names, on the same NIC. */
+  readonly others?: readonly string[];
   readonly ipam: HostLocal;
   /** Nobody joins it any more: it is being drained, or its Node is gone. */
   readonly leaving: boolean;

@@ -174,7 +174,7 @@ export class Rulesets {
     const made = {
       name: agent.name,
       zone: agent.zone,
-      addresses: [agent.links.address],
+      addresses: [agent.links.address, ...(agent.others ?? [])],
       interfaceAddresses,
       podCIDR: agent.links.podRange,
     };

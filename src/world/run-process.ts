@@ -23,6 +23,7 @@ import { curlStep } from "../workloads/curl-like";
 import { digStep } from "../workloads/dig-like";
 import { echoStep } from "../workloads/echo";
 import { jvmStep } from "../workloads/jvm-like";
+import { healthCheckStep } from "../workloads/health-check";
 import { nameLookupStep } from "../workloads/name-lookup";
 import { outsideDnsStep } from "../workloads/outside-dns";
 import { serverStep } from "../workloads/server";
@@ -115,6 +116,8 @@ function step(run: Run, row: ProcessRow, input: ProcessInput | BrowserInput): Re
       return digStep(program, input);
     case "outside-dns":
       return outsideDnsStep(program, input, run.sim.state.setup.config.upstream);
+    case "health-check":
+      return healthCheckStep(program, input);
     case "coredns":
       return answerDns(run, row, program, input);
     default:

@@ -7,7 +7,7 @@ import type { Problem, Result } from "../base/result";
 import { fail, ok } from "../base/result";
 import { commit } from "../cluster/api-server";
 import type { ApiWrite } from "../cluster/api-write";
-import type { Kind, KubeObject, Pod } from "../cluster/objects";
+import type { Kind, KubeObject, Node, Pod } from "../cluster/objects";
 import { KINDS, refOf } from "../cluster/objects";
 import { isReady, isTerminal, podIP } from "../cluster/pods";
 import { parseCorefile } from "../dns/server/corefile";
@@ -34,6 +34,7 @@ import {
 import { workersOf } from "./events/on-node";
 import { startOutsideDns } from "./outside-dns";
 import { kernelVersionOf } from "./kernel-version";
+import { syncHealthChecks } from "./health-checks";
 import type { PodRow } from "./rows";
 import { addEndpointHosts, settleNeighbours } from "./settle-network";
 import type { GivenObject } from "./setup";
@@ -64,6 +65,7 @@ export function* settle(sim: Sim): Settling<Result<null>> {
   addEndpointHosts(sim);
   settleNeighbours(state);
   registerReaders(sim);
+  for (const { name } of state.agents.all()) syncHealthChecks(sim, name);
   const standing = ensure(state.standing.get("world"), "the world's row");
   const perSecond = hasClients(state) ? traffic.perSecond : 0;
   state.standing.set("world", { ...standing, perSecond, workers: workersOf(state).length });
@@ -100,6 +102,12 @@ function put(sim: Sim, write: ApiWrite, asGiven: boolean): Problem | null {
   return done.ok ? null : { message: done.problem.message };
 }
 
+/** Addresses of a node's own network family beside its first. */
+function otherAddressesOf(node: Node): readonly string[] {
+  const own = (node.status?.addresses ?? []).flatMap(({ type, address }) => (type === "InternalIP" ? [address] : []));
+  return own.filter((address) => address !== addressOf(node) && !address.includes(":"));
+}
+
 function setUpNodes(sim: Sim): void {
   const { state } = sim;
   const nodes = state.store.latest().list("Node");
@@ -109,6 +117,7 @@ function setUpNodes(sim: Sim): void {
       links: nodeLinks(state, { name, address: addressOf(node), podRange: node.spec?.podCIDR ?? "" }),
       zone: labels["topology.kubernetes.io/zone"] ?? "",
       kernel: kernelVersionOf(node),
+      others: otherAddressesOf(node),
     });
   }
   const first = nodes[0];

@@ -13,6 +13,7 @@ import { applyIpvs, DUMMY_DEVICE } from "../../node/agents/kube-proxy/ipvs/apply
 import { macOf } from "../../node/agents/link-names";
 import { DELAYS } from "../../node/agents/timings";
 import { kernelOfNewNode, kernelVersionOf } from "../kernel-version";
+import { syncHealthChecks } from "../health-checks";
 import { addNode, nodeLinks, removeNodeMachine } from "../machines";
 import { nodeCachePod, wantsNodeCaches } from "../node-cache";
 import { NftSync } from "../nft-sync";
@@ -235,6 +236,7 @@ function gone(sim: Sim, node: string): string {
   for (const write of removeNode({ view: state.store.latest(), node }))
     later(sim, apiLatency(sim, "drain"), { kind: "write", write, by: { who: "you" } });
   removeNodeMachine(state, row);
+  syncHealthChecks(sim, row.name);
   for (const pod of state.pods.all()) if (pod.node === node) state.pods.delete(pod.uid);
   for (const watcher of [watcherOf.kubelet(node), watcherOf.proxy(node)]) state.watches.unregister(watcher);
   return `${node} leaves: the other nodes forget its route, its neighbour entry and its forwarding entry.`;

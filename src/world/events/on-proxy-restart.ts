@@ -7,6 +7,7 @@ import { ensure } from "../../base/assert";
 import { micros, millis } from "../../engine/time";
 import { removeIpvs } from "../../node/agents/kube-proxy/ipvs/apply";
 import { DELAYS } from "../../node/agents/timings";
+import { syncHealthChecks } from "../health-checks";
 import type { AgentRow, ProxyRow } from "../rows";
 import { modeOf, modeOfNode } from "../proxy-mode";
 import type { ProxyMode } from "../settings";
@@ -33,6 +34,7 @@ export function planRollout(sim: Sim): void {
 export function stopProxy(sim: Sim, node: string): void {
   const row = ensure(sim.state.proxies.get(node), "a node's kube-proxy");
   sim.state.proxies.set(node, { ...row, stopped: true, running: null, isDue: false, again: false });
+  syncHealthChecks(sim, node);
   refreshWatch(sim, watcherOf.proxy(node));
 }
 

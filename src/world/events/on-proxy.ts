@@ -11,6 +11,7 @@ import { macOf } from "../../node/agents/link-names";
 import { DELAYS } from "../../node/agents/timings";
 import { deleteMatching } from "../../node/kernel/host";
 import { KUBE_PROXY } from "../../node/agents/kube-proxy/nftables/object-names";
+import { syncHealthChecks } from "../health-checks";
 import { NftSync } from "../nft-sync";
 import { planDrain } from "./on-proxy-drain";
 import type { AgentRow, ProxyRevisions, ProxyRow } from "../rows";
@@ -89,6 +90,7 @@ export function onProxySynced(sim: Sim, node: string): Told {
   flushDatagrams(sim, node, row, running);
   const { starting: _, ...rest } = row;
   sim.state.proxies.set(node, { ...rest, synced: running, syncedAt: sim.state.loop.now, running: null, again: false });
+  syncHealthChecks(sim, node);
   planDrain(sim, node);
   if (row.again) planSync(sim, node);
   const { Service, EndpointSlice } = running;

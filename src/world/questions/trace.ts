@@ -52,7 +52,7 @@ export function answerTrace(question: TraceQuestion, settled: Settled): Result<T
 
 /** Traces. The settled cluster is used up. */
 export function traceOver(question: TraceQuestion, settled: Settled): Result<Traced> {
-  const client = clientOf(settled, question.from);
+  const client = clientOf(settled, question.from, question.to.host);
   if (!client.ok) return client;
   client.value.host.nextIpId = FIRST_ID;
   const run = new TraceRun(settled.sim);

@@ -25,8 +25,8 @@ export interface Client {
   readonly title: string;
 }
 
-/** Finds or makes the client. */
-export function clientOf(settled: Settled, from: From): Result<Client> {
+/** Finds or makes the client; `asked` is the address or name that it will ask. */
+export function clientOf(settled: Settled, from: From, asked: string): Result<Client> {
   switch (from.kind) {
     case "pod":
       return podClient(settled, from.name);
@@ -35,7 +35,7 @@ export function clientOf(settled: Settled, from: From): Result<Client> {
     case "external":
       return externalClient(settled, from.address, from.via);
     case "ip":
-      return addressClient(settled, from);
+      return from.address === asked ? selfClient(settled, from) : addressClient(settled, from);
   }
 }
 
@@ -80,6 +80,26 @@ function addressClient(settled: Settled, { address, via }: { readonly address: s
   const inside = contains(prefix(sim.state.setup.config.proxy.clusterCIDR), address);
   const host = inside ? addBridged(settled, ip(address), agent.value) : addOutsider(settled, ip(address), agent.value);
   return ok({ host, conf: outsideConf(sim), title: address });
+}
+
+/**
+ * Who asks an address from that very address holds it: a node on a cloud whose balancer leaves its address in the packets, and
+ * whose guest agent therefore makes it one of the node's own (Google's: `ip route add to local ADDRESS dev eth0 proto 66`).
+ */
+function selfClient(settled: Settled, { address, via }: { readonly address: string; readonly via: string }): Result<Client> {
+  if (ownerOf(settled.sim, address) !== undefined) return addressClient(settled, { address, via });
+  const node = nodeClient(settled, via);
+  if (!node.ok) return node;
+  const { host } = node.value;
+  const lo = mustHaveLoopback(host);
+  addInterface(host, { ...lo, addresses: [...lo.addresses, `${address}/32`] });
+  return ok({ ...node.value, title: address });
+}
+
+function mustHaveLoopback(host: Host): NonNullable<ReturnType<Host["interfaces"]["get"]>> {
+  const lo = host.interfaces.get("lo");
+  if (lo === undefined) throw new Error(`invariant broken: ${host.name} has no loopback`);
+  return lo;
 }
 
 function ownerOf({ state }: Settled["sim"], address: string): Host | undefined {
