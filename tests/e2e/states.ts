@@ -14,6 +14,12 @@ export async function openTab({ page }: Kubewalk, name: string): Promise<void> {
   if ((await tab.count()) > 0) await tab.click();
 }
 
+/** Opens a part of the Rules tab. */
+export async function openPart(kubewalk: Kubewalk, name: string): Promise<void> {
+  await openTab(kubewalk, "Rules");
+  await kubewalk.page.getByRole("radio", { name, exact: true }).check({ force: true });
+}
+
 async function slide(kubewalk: Kubewalk, name: string, value: number): Promise<void> {
   await openTab(kubewalk, "Controls");
   await kubewalk.slide(name, value);
@@ -114,6 +120,23 @@ export const STATES: readonly State[] = [
   { name: "the DNS query's trap", reach: (kubewalk) => goToHop(kubewalk, /^A query/, /PREROUTING, nat.*rewrites the destination/) },
   { name: "the SYN's trap", reach: (kubewalk) => goToHop(kubewalk, /^SYN to/, /PREROUTING, nat.*rewrites the destination/) },
   ...TABS.map((name): State => ({ name: `tab ${name}`, reach: (kubewalk) => openTab(kubewalk, name) })),
+  { name: "rules, hooks", reach: (kubewalk) => openPart(kubewalk, "Hooks") },
+  {
+    name: "rules, chances",
+    async reach(kubewalk) {
+      await openPart(kubewalk, "Chances");
+      await kubewalk.press("Fast-forward 10,000 connections");
+      await expect(kubewalk.page.getByText(/^χ² is /)).toBeVisible();
+    },
+  },
+  {
+    name: "rules, modes",
+    async reach(kubewalk) {
+      await openPart(kubewalk, "Modes");
+      await kubewalk.press("Send it in all three modes");
+      await expect(kubewalk.page.getByRole("table", { name: "One packet in three modes" })).toBeVisible();
+    },
+  },
   { name: "the SYN in the overlay", reach: (kubewalk) => goToHop(kubewalk, /^SYN to/, /inside a VXLAN packet/) },
   { name: "the reply's source turned back", reach: (kubewalk) => goToHop(kubewalk, /^SYN, ACK back/, /conntrack rewrites the source/) },
   {
