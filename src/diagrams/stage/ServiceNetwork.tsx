@@ -38,7 +38,7 @@ export const ServiceNetwork = memo(function ServiceNetwork({ scene }: { readonly
         {scene.moment.ranges.services[0]}
       </Text>
       <Text x={112} y={services.top + 33} style={["quiet"]}>
-        {scene.moment.proxyMode === "ipvs" ? "on every node's kube-ipvs0" : "no interface, no route"}
+        {scene.moment.proxyMode === "ipvs" ? "on every kube-ipvs0" : "no interface, no route"}
       </Text>
       {services.places.map((place) => (
         <Ghost key={place.key} place={place} scene={scene} />

@@ -43,7 +43,12 @@ describe("the left column", () => {
     const group = screen.getByRole("group", { name: "Proxy mode" });
     expect(group.querySelector<HTMLInputElement>("input:checked")?.value).toBe("iptables");
     await user.click(screen.getByRole("radio", { name: "nftables" }));
-    expect(commands()).toEqual([{ do: "proxy-mode", mode: "nftables" }]);
+    await user.click(screen.getByRole("radio", { name: "ipvs" }));
+    expect(commands()).toEqual([
+      { do: "proxy-mode", mode: "nftables" },
+      { do: "proxy-mode", mode: "ipvs" },
+    ]);
+    expect(group.textContent).toContain("deprecated since 1.35");
   });
 
   it("sends one request and follows it, or ten, 100 ms apart", async () => {

@@ -105,4 +105,6 @@ test("rules that did not match are told by their numbers", () => {
   expect(othersInWords({ ...walk, length: 2, passed: 2, lines: [line(2, "matched")] })).toBe("Rule 1 did not match.");
   expect(othersInWords({ ...walk, length: 2, passed: 2, lines: [] })).toBe("Rules 1 and 2 did not match.");
   expect(othersInWords({ ...walk, length: 0, passed: 0, lines: [] })).toBe("The chain is empty.");
+  const real = [{ ...line(1, "matched"), reason: "its turn, by rr" }, line(2, "unmatched")];
+  expect(othersInWords({ ...walk, table: "ipvs", length: 2, passed: 0, lines: real })).toBe("Its turn, by rr. 1 other real server.");
 });

@@ -22,7 +22,8 @@ export function isMatched({ state }: RuleLineView): boolean {
 }
 
 /** What happened to the rules of a chain that did not match: `Rules 1 to 3 did not match; rule 5 was not reached.` */
-export function othersInWords({ lines, length, passed }: ChainWalkView): string {
+export function othersInWords({ table, lines, length, passed }: ChainWalkView): string {
+  if (table === "ipvs") return realServersInWords(lines);
   if (length === 0) return "The chain is empty.";
   const matched = new Set(lines.filter(isMatched).map(({ number }) => number));
   const tried = rulesInWords(wholeNumbers(1, passed).filter((number) => !matched.has(number)));
@@ -33,6 +34,15 @@ export function othersInWords({ lines, length, passed }: ChainWalkView): string 
   ];
   const words = parts.filter((part) => part !== "").join("; ");
   return words === "" ? "" : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+/** A virtual server looks at all of its real ones. */
+function realServersInWords(lines: readonly RuleLineView[]): string {
+  const reason = lines.find(isMatched)?.reason ?? "";
+  const others = lines.filter((line) => !isMatched(line)).length;
+  const chosen = reason === "" ? "" : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  const rest = others === 0 ? "" : ` ${others} other real ${others === 1 ? "server" : "servers"}.`;
+  return `${chosen}${rest}`.trim();
 }
 
 function wholeNumbers(first: number, last: number): readonly number[] {
