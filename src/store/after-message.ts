@@ -73,6 +73,8 @@ function followNext(context: Context, actions: Actions): void {
   const flight = session.trace.flights.find((one) => one.startedAt >= since);
   if (flight === undefined) return;
   actions.follow(flight.request, flight.startedAt);
-  // A look-up is followed where it was asked for.
-  if (selection.tab === "dns") actions.setTab("dns");
+  // A look-up is followed where it was asked for, and stays there when it is followed no more.
+  if (selection.followNextIn !== "dns") return;
+  actions.setTab("dns");
+  actions.setPane("dns.lookup", `${flight.request}`);
 }

@@ -41,7 +41,15 @@ export function makeSelectionActions(context: Context): SelectionActions {
       const known = session.journey?.request === request ? session.journey : null;
       const playing = !reducedMotion(view);
       return {
-        selection: { ...selection, followed: request, followNext: null, tab: "journey", node: null, service: null },
+        selection: {
+          ...selection,
+          followed: request,
+          followNext: null,
+          tab: "journey",
+          node: null,
+          service: null,
+          panes: withoutLookup(selection.panes),
+        },
         playback: { ...withJourney({ ...placed, hop: -1 }, known), playing, awaitsFirst: false, event: null },
         view: { ...view, said: "" },
       };
@@ -87,4 +95,10 @@ export function makeSelectionActions(context: Context): SelectionActions {
       if (selection.followed !== null) stopFollowing();
     },
   };
+}
+
+/** What is followed is what the DNS panel tells. */
+function withoutLookup(panes: SelectionState["panes"]): SelectionState["panes"] {
+  const { "dns.lookup": _, ...others } = panes;
+  return others;
 }

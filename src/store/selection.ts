@@ -11,6 +11,8 @@ export interface SelectionState {
   readonly followed: number | null;
   /** "Send request" follows the request that starts at or after this moment (µs) as soon as it is known. */
   readonly followNext: number | null;
+  /** Where it is followed: a look-up in the panel that asked for it. */
+  readonly followNextIn: Tab;
   readonly tab: Tab;
   /** An address that is lit wherever it stands, without its port. */
   readonly address: string | null;
@@ -26,6 +28,7 @@ export interface SelectionState {
 export const NOTHING_SELECTED: SelectionState = {
   followed: null,
   followNext: null,
+  followNextIn: "journey",
   tab: "journey",
   address: null,
   object: null,

@@ -4,7 +4,7 @@ import type { Answer, Command, JournalEntry, Question, RecordingData } from "../
 import type { Context } from "./app-store";
 import type { Reply } from "./line";
 import { atTime, newPlayback } from "./playback";
-import { NOTHING_SELECTED } from "./selection";
+import { NOTHING_SELECTED, type Tab } from "./selection";
 import { scenarioRecording } from "./scenario";
 import { newSession, say, type Asked, type Saying } from "./session";
 import { eventAt } from "./trace";
@@ -120,9 +120,9 @@ export function makeSessionActions(context: Context): SessionActions {
     if (reply.notice !== "") speak("notice", reply.notice);
   }
 
-  async function followed(act: Command, options: CommandOptions = {}): Promise<Result<Done>> {
+  async function followed(act: Command, followNextIn: Tab, options: CommandOptions = {}): Promise<Result<Done>> {
     const result = await command(act, options);
-    if (result.ok) context.set(({ selection }) => ({ selection: { ...selection, followNext: result.value.at } }));
+    if (result.ok) context.set(({ selection }) => ({ selection: { ...selection, followNext: result.value.at, followNextIn } }));
     return result;
   }
 
@@ -145,8 +145,8 @@ export function makeSessionActions(context: Context): SessionActions {
     switchBranch(id) {
       void switchBranch(id);
     },
-    lookUp: (act) => followed(act, { quiet: true }),
-    sendRequest: () => void followed({ do: "request", count: 1 }),
+    lookUp: (act) => followed(act, "dns", { quiet: true }),
+    sendRequest: () => void followed({ do: "request", count: 1 }, "journey"),
     sendRequests: (count) => void command({ do: "request", count, gapMs: 100 }),
     say: speak,
     dismiss: (key) =>

@@ -58,6 +58,12 @@ function Time({ at, startedAt }: { readonly at: number; readonly startedAt: numb
   return <span className={styles.time}>{at === startedAt ? showCluster(at).slice(3) : `+${showSpan(at - startedAt)}`}</span>;
 }
 
+/** Where a mark stands: at its node, or halfway where that has no lane between the two ends. */
+function onTheWay(lane: number, { from, to }: { readonly from: number; readonly to: number }, lanes: number): number {
+  const isBetween = lane > Math.min(from, to) && lane < Math.max(from, to);
+  return isBetween ? place(lane, lanes) : (place(from, lanes) + place(to, lanes)) / 2;
+}
+
 /** The line from lane to lane, with a mark where a node changed an address, or lost it. */
 function Arrow({ row, lanes }: { readonly row: MessageRow | BehindRow; readonly lanes: number }): ReactNode {
   const isLost = row.kind === "message" && row.isLost;
@@ -66,7 +72,7 @@ function Arrow({ row, lanes }: { readonly row: MessageRow | BehindRow; readonly 
     <>
       <i className={`${styles.arrow} ${styles[row.way]} ${isLost ? styles.lost : ""}`} style={span(row.from, row.to, lanes)} />
       {marks.map(({ lane, step }) => (
-        <i key={`${step.at} ${step.did}`} className={styles.rewrite} style={{ left: `${place(lane, lanes)}%` }} />
+        <i key={`${step.at} ${step.did}`} className={styles.rewrite} style={{ left: `${onTheWay(lane, row, lanes)}%` }} />
       ))}
       {isLost ? (
         <b className={styles.cross} style={{ left: `${place(row.to, lanes)}%` }}>

@@ -14,6 +14,7 @@ export interface Lane {
 
 /** What a node did to a message on its way. */
 export interface Passed {
+  /** Place among the lanes; -1 where the node has none. */
   readonly lane: number;
   readonly step: LookupStepView;
 }
@@ -116,7 +117,7 @@ const ORDER: readonly LookupStepView["place"][] = ["pod", "node", "node cache", 
 
 function lanesOf({ asked, from }: LookupView): readonly Lane[] {
   const lanes = new Map<string, Lane>([["pod", { key: "pod", place: "pod", name: from.slice(from.indexOf("/") + 1) }]]);
-  for (const step of asked.flatMap(({ steps }) => steps)) {
+  for (const step of asked.flatMap(takingPart)) {
     const key = laneKey(step);
     if (!lanes.has(key)) lanes.set(key, { key, place: step.place, name: step.who });
   }
@@ -125,6 +126,12 @@ function lanesOf({ asked, from }: LookupView): readonly Lane[] {
   const isAnswered = found.some(({ place }) => place !== "pod" && place !== "node");
   const all: readonly Lane[] = isAnswered ? found : [...found, { key: "coredns", place: "coredns", name: asked[0]?.server ?? "" }];
   return ORDER.flatMap((place) => all.filter((lane) => lane.place === place));
+}
+
+/** Everybody but nodes that only pass on what servers say among themselves. */
+function takingPart({ steps }: LookupQueryView): readonly LookupStepView[] {
+  const second = steps.findIndex(({ place }, index) => index > 0 && place !== "node");
+  return steps.filter(({ place }, index) => place !== "node" || second < 0 || index < second);
 }
 
 /** Steps that are stations, each with what nodes did between it and the next. */

@@ -3,7 +3,7 @@ import { useId, useMemo, useState } from "react";
 import type { FormEvent, ReactNode } from "react";
 import { problemLine } from "../../../base/result";
 import type { Command, DnsReplicaView, ServiceView } from "../../../bridge/protocol";
-import { useActions, useApp, usePane } from "../../../store";
+import { useActions, useApp } from "../../../store";
 import { Choose } from "../choose";
 import styles from "../inspector.module.css";
 import own from "./dns.module.css";
@@ -59,7 +59,6 @@ export function AskAsPod(): ReactNode {
   const services = useApp((state) => state.session.moment?.services);
   const replicas = useApp((state) => state.session.moment?.dns?.replicas ?? NO_REPLICAS);
   const { lookUp } = useActions();
-  const [, chooseLookup] = usePane("dns.lookup");
   const id = useId();
   const names = (pods ?? []).map((pod) => `${pod.namespace}/${pod.name}`);
   const servers = [OF_THE_POD, ...replicas.map(({ pod }) => `kube-system/${pod}`)];
@@ -79,7 +78,6 @@ export function AskAsPod(): ReactNode {
     if (typed === "") return setProblem("Type a name, such as your-app-svc.");
     const done = await lookUp(commandOf({ from, name: typed, type: asks, libc, server }));
     setProblem(done.ok ? "" : problemLine(done.problem));
-    if (done.ok) chooseLookup("");
   }
 
   return (
