@@ -48,6 +48,8 @@ export interface CorednsState {
   readonly config: CorefileConfig;
   /** Name servers of its own resolv.conf. */
   readonly resolvers: readonly string[];
+  /** Addresses at which it would ask itself or its like: its own, and those of the Service that it stands behind. */
+  readonly own: readonly string[];
   /** -1 before they are open. */
   readonly udp: number;
   readonly listener: number;
@@ -82,16 +84,17 @@ export interface Answered {
 }
 
 /** What a replica is made with. */
-export type CorednsSpec = Pick<CorednsState, "pod" | "config" | "resolvers"> & Partial<Pick<CorednsState, "role">>;
+export type CorednsSpec = Pick<CorednsState, "pod" | "config" | "resolvers"> & Partial<Pick<CorednsState, "role" | "own">>;
 
 /** A replica that has yet to start. */
-export function makeCoredns({ pod, config, resolvers, role = "replica" }: CorednsSpec): CorednsState {
+export function makeCoredns({ pod, config, resolvers, role = "replica", own = [] }: CorednsSpec): CorednsState {
   return {
     program: "coredns",
     role,
     pod,
     config,
     resolvers,
+    own,
     udp: -1,
     listener: -1,
     connections: new Set(),
@@ -108,13 +111,7 @@ export function corednsStep(state: CorednsState, input: ProcessInput, world: Cor
   if (forwarded !== undefined) return afterForward(state, forwarded, world);
   switch (input.kind) {
     case "start":
-      return {
-        state,
-        actions: [
-          { kind: "openUdp", handle: "udp", port: DNS_PORT },
-          { kind: "listenTcp", handle: "tcp", port: DNS_PORT },
-        ],
-      };
+      return start(state);
     case "opened":
       return quiet(input.handle === "udp" ? { ...state, udp: input.socket } : { ...state, listener: input.socket });
     case "socket":
@@ -126,6 +123,30 @@ export function corednsStep(state: CorednsState, input: ProcessInput, world: Cor
     default:
       return unreachable(input);
   }
+}
+
+/** Where the loop plugin sees its own probe come back, the program ends at once: it would ask itself for ever. */
+function start(state: CorednsState): CorednsReaction {
+  if (state.config.loop && loopOf(state) !== null) return { state, actions: [{ kind: "exit" }] };
+  return {
+    state,
+    actions: [
+      { kind: "openUdp", handle: "udp", port: DNS_PORT },
+      { kind: "listenTcp", handle: "tcp", port: DNS_PORT },
+    ],
+  };
+}
+
+/** The server by which it would ask itself; null where there is none. */
+export function loopOf(state: CorednsState): string | null {
+  const servers = [state.config, ...state.config.stubs.map((stub) => stub.config)].flatMap((block) =>
+    block.forward.flatMap((line) => namedServers(state, line)),
+  );
+  return servers.find((server) => isOwn(state, server)) ?? null;
+}
+
+function isOwn({ own }: CorednsState, server: string): boolean {
+  return server.startsWith("127.") || own.includes(server);
 }
 
 function onSocket(state: CorednsState, event: SocketEvent, world: CorednsWorld): CorednsReaction {
@@ -200,7 +221,12 @@ function askOutside(state: CorednsState, pending: Pending, { question, forward }
   return afterForward({ ...state, pending: waiting }, step, world);
 }
 
-function serversOf({ resolvers }: CorednsState, { to }: ForwardOptions): readonly string[] {
+/** A loop without the loop plugin is not played out (it would never end): who would be asked for ever counts as silent. */
+function serversOf(state: CorednsState, line: ForwardOptions): readonly string[] {
+  return namedServers(state, line).filter((server) => !isOwn(state, server));
+}
+
+function namedServers({ resolvers }: CorednsState, { to }: ForwardOptions): readonly string[] {
   return to.flatMap((word) => (word.startsWith("/") ? resolvers : [word.replace(/^dns:\/\//, "").replace(/:53$/, "")]));
 }
 

@@ -8,6 +8,7 @@ import { decodeMessage, encodeMessage } from "../dns/message/wire";
 import { showData } from "../dns/message/show";
 import type { LookupState, RequestMode } from "../dns/resolver/glibc";
 import { nextSteps, startLookup } from "../dns/resolver/glibc";
+import { SOCKETS } from "../dns/resolver/glibc-exchange";
 import type { LookupDone, LookupInput, LookupSend, LookupStep } from "../dns/resolver/lookup";
 import type { MuslState } from "../dns/resolver/musl";
 import { nextMuslSteps, startMuslLookup } from "../dns/resolver/musl";
@@ -99,10 +100,8 @@ function takeStep(before: Resolving, step: LookupStep<LookupState | MuslState>):
     return { resolving: { ...before, lookup, sockets: [], waiting: [] }, actions: stopResolving(before), done: step.done };
   }
   const timer = step.timeout === undefined ? before.timer : before.timer + 1;
-  const numbers = new Set(step.send.map((send) => send.socket));
-  // musl's TCP connection stands beside its datagram socket; glibc has one at a time.
-  const stays = ({ number, transport }: ResolverSocket): boolean =>
-    numbers.has(number) || (lookup.libc === "musl" && transport === "udp" && step.send.every((send) => send.transport === "tcp"));
+  const stays = (socket: ResolverSocket): boolean =>
+    lookup.libc === "musl" ? staysForMusl(socket, step.send) : step.send.some((send) => setOf(send.socket) === setOf(socket.number));
   const left = step.send.length === 0 ? [] : before.sockets.filter((socket) => !stays(socket));
   const kept = before.sockets.filter((socket) => !left.includes(socket));
   const fresh = newSockets(step.send, kept, lookup.libc === "glibc");
@@ -119,6 +118,16 @@ function takeStep(before: Resolving, step: LookupStep<LookupState | MuslState>):
       ...alarm,
     ],
   };
+}
+
+/** glibc keeps the sockets of one set, one for each server, until it closes them all. */
+function setOf(socket: number): number {
+  return Math.trunc(socket / SOCKETS);
+}
+
+/** musl's TCP connection stands beside its datagram socket. */
+function staysForMusl({ number, transport }: ResolverSocket, sends: readonly LookupSend[]): boolean {
+  return sends.some((send) => send.socket === number) || (transport === "udp" && sends.every((send) => send.transport === "tcp"));
 }
 
 function newSockets(sends: readonly LookupSend[], known: readonly ResolverSocket[], connects: boolean): readonly ResolverSocket[] {

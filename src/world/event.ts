@@ -71,5 +71,5 @@ export type WorldEvent =
   | { readonly kind: "evict"; readonly node: string; readonly uid: string; readonly since: SimTime }
   /** A probe is due; or it has waited for an answer as long as it may (`late`). */
   | { readonly kind: "probe"; readonly uid: string; readonly probe: ProbeName; readonly generation: number; readonly late?: true }
-  /** A program that crashes again and again has had its second. */
-  | { readonly kind: "crash"; readonly uid: string; readonly generation: number };
+  /** A program that crashes again and again has had its second. `why`: it found out by itself that it cannot go on. */
+  | { readonly kind: "crash"; readonly uid: string; readonly generation: number; readonly why?: string };

@@ -4,6 +4,7 @@ import type { Pod } from "../cluster/objects";
 import { podIP } from "../cluster/pods";
 import { podResolvConf } from "../dns/resolver/resolv-conf";
 import type { PodResolvConf } from "../dns/resolver/resolv-conf";
+import { seconds } from "../engine/time";
 import type { IpAddress } from "../network/address";
 import { contains, ip, prefix } from "../network/address";
 import { joinVeth } from "../network/links";
@@ -25,6 +26,7 @@ import type { Host } from "../node/kernel/host";
 import { addInterface, addRoute, makeHost, setNeighbour } from "../node/kernel/host";
 import { Counters } from "../node/kernel/netfilter/counters";
 import { listenSctp } from "../node/kernel/sockets/index";
+import { loopOf, makeCoredns } from "../workloads/coredns";
 import { makeEcho, type EchoState } from "../workloads/echo";
 import { makeServer } from "../workloads/server";
 import { corefileOf } from "./corefile-map";
@@ -35,7 +37,7 @@ import { isCoredns, portsOf, programsOf } from "./programs";
 import type { AgentRow, PodRow } from "./rows";
 import { startProcess } from "./run-process";
 import type { Sim } from "./sim";
-import { podHostName } from "./sim";
+import { later, podHostName } from "./sim";
 import type { WorldState } from "./state";
 import { beginWatch } from "./watching";
 
@@ -164,22 +166,33 @@ export function detachPod(state: WorldState, row: PodRow): void {
 export function startPrograms(sim: Sim, pod: Pod, row: PodRow): void {
   const { state } = sim;
   const ports = portsOf(pod, state.store.latest());
-  const dns = nameServerOf(state, pod);
+  const dns = nameServerOf(state, pod, row);
   if (dns?.role === "node cache") setUpNodeCache(sim, row.node);
   for (const { name, program } of programsOf(pod, ports, dns)) {
     if (program.program === "coredns" && program.role === "replica") beginWatch(state, program.pod);
     startProcess(sim, { id: `${row.host} [${name}]`, host: row.host, pod: row.uid, program });
   }
+  if (dns !== null) endAtLoop(sim, row, dns);
   const host = state.hosts.get(row.host);
   if (host !== undefined) for (const port of ports.sctp) listenSctp(host, { owner: `${row.host} [server]`, port });
 }
 
+/** A CoreDNS whose own question comes back to it ends by itself (plugin/loop), and its kubelet starts it anew. */
+function endAtLoop(sim: Sim, row: PodRow, dns: NameServer): void {
+  const asks = dns.config.loop ? loopOf(makeCoredns({ pod: row.name, ...dns })) : null;
+  if (asks === null) return;
+  const why = `plugin/loop: its own question, sent to ${asks}, came back to it`;
+  later(sim, seconds(1), { kind: "crash", uid: row.uid, generation: row.generation, why });
+}
+
 /** What a Pod's name server works by; null where it runs none. A Corefile that cannot be read leaves the one before in force. */
-function nameServerOf(state: WorldState, pod: Pod): NameServer | null {
-  if (isNodeCache(pod)) return { role: "node cache", config: nodeCacheConfig(state), resolvers: resolversOf(state, pod) };
+function nameServerOf(state: WorldState, pod: Pod, row: PodRow): NameServer | null {
+  if (isNodeCache(pod)) return { role: "node cache", config: nodeCacheConfig(state), resolvers: resolversOf(state, pod), own: [] };
   if (!isCoredns(pod)) return null;
   const corefile = corefileOf(state);
-  return { role: "replica", config: corefile.ok ? corefile.value : state.setup.config.corefile, resolvers: resolversOf(state, pod) };
+  const dns = state.store.latest().get("Service", "kube-system", "kube-dns")?.spec.clusterIP;
+  const own = [dns, row.links?.address].filter((address) => address !== undefined);
+  return { role: "replica", config: corefile.ok ? corefile.value : state.setup.config.corefile, resolvers: resolversOf(state, pod), own };
 }
 
 /**

@@ -80,7 +80,7 @@ export interface ToStart {
 }
 
 /** What a name server in a Pod works by. */
-export type NameServer = Pick<CorednsState, "config" | "resolvers" | "role">;
+export type NameServer = Pick<CorednsState, "config" | "resolvers" | "role" | "own">;
 
 /** What a Pod runs. CoreDNS answers port 53 and leaves the rest to a server beside it; a node's cache is alone. */
 export function programsOf(pod: Pod, ports: Ports, dns: NameServer | null): readonly ToStart[] {

@@ -43,7 +43,8 @@ function record(text: string): ResourceRecord {
   return read.value;
 }
 
-function answerOf(vector: VectorCase, query: QueryCase): Message | "next" {
+/** Our answer to a case; "next" where the plugin leaves it to the next one. */
+export function answerOf(vector: VectorCase, query: QueryCase): Message | "next" {
   const parsed = readCorefile(vector.corefile);
   if (!parsed.ok) throw new Error(parsed.problem.message);
   const type = parseType(query.qtype);

@@ -58,14 +58,17 @@ export interface Replay {
   close(): Promise<void>;
 }
 
+/** The reply to a query that came as bytes; null where they are no query. */
+export type ReplyTo = (wire: Uint8Array, transport: "udp" | "tcp") => Uint8Array | null;
+
 /** Serves until it is closed, on one port for both transports. */
-export async function startReplay(): Promise<Replay> {
+export async function startReplay(reply: ReplyTo = replyTo): Promise<Replay> {
   const sent = { udp: "", tcp: "" };
   const answer = (wire: Uint8Array, transport: "udp" | "tcp"): Uint8Array => {
-    const reply = replyTo(wire, transport) ?? new Uint8Array();
-    const read = decodeMessage(reply);
-    sent[transport] = read.ok ? digText(read.value, reply.length) : "";
-    return reply;
+    const given = reply(wire, transport) ?? new Uint8Array();
+    const read = decodeMessage(given);
+    sent[transport] = read.ok ? digText(read.value, given.length) : "";
+    return given;
   };
   const udp = createSocket("udp4", (wire, from) => udp.send(answer(wire, "udp"), from.port, from.address));
   const tcp = createServer((socket) => serveTcp(socket, (wire) => answer(wire, "tcp")));

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { nodeRuleset } from "../../src/node/agents/flannel-rules";
 import { DEFAULT_PROXY_SETTINGS } from "../../src/node/agents/kube-proxy/settings";
 import { restoreText } from "../../src/node/agents/kube-proxy/iptables/restore";
+import { withNodeCache } from "../../src/node/agents/node-cache-rules";
 import { saveText } from "../../src/node/kernel/netfilter/show";
 import { storeFromText } from "../fixtures/cluster-from-text";
 
@@ -63,6 +64,17 @@ for (const flavour of FLAVOURS) {
       const tables = [...ours.matchAll(/^\*(\w+)/gm)].map((match) => match[1] ?? "");
       const printed = tables.map((table) => execFileSync(`${flavour}-save`, ["-t", table], { encoding: "utf8" })).join("\n");
       expect(plain(printed)).toBe(plain(ours));
+    });
+
+    test(`${flavour} prints back the rules of NodeLocal DNSCache among the others: ${name}`, () => {
+      empty(flavour);
+      const ours = saveText(withNodeCache(nodeRuleset(input), ["169.254.20.10", "10.96.0.10"]));
+      feed(`${flavour}-restore`, ours);
+      const tables = [...ours.matchAll(/^\*(\w+)/gm)].map((match) => match[1] ?? "");
+      expect(tables).toContain("raw");
+      const printed = tables.map((table) => execFileSync(`${flavour}-save`, ["-t", table], { encoding: "utf8" })).join("\n");
+      // The legacy tools print the target by its newer name.
+      expect(plain(printed).replaceAll("-j CT --notrack", "-j NOTRACK")).toBe(plain(ours));
     });
 
     test(`${flavour} takes what kube-proxy would feed it, and holds the same rules: ${name}`, () => {

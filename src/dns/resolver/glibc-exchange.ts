@@ -26,6 +26,7 @@ export interface Exchange {
   readonly options: ResolverOptions;
   readonly servers: readonly string[];
   readonly mode: RequestMode;
+  /** Number of the set of sockets in use, one for each server: a second try goes by the socket of the first (`nssocks`). */
   readonly socket: number;
   readonly attempt: number;
   /** Position in `servers`. */
@@ -51,8 +52,8 @@ interface StepInput {
   readonly name: string;
   readonly input: LookupInput | { readonly kind: "start" };
   readonly asked: readonly AskedQuery[];
-  /** Message id of the n-th query sent in this step. */
-  readonly nextId: (sent: number) => number;
+  /** Message id of the name's query of a type: the same bytes go out again with every try. */
+  readonly idOf: (type: AddressType) => number;
 }
 
 interface ExchangeStep {
@@ -94,11 +95,11 @@ export function exchangeInput(step: StepInput): ExchangeStep {
     case "start":
       return askServer(step, exchange);
     case "answer":
-      return onAnswer(step, input.message);
+      return onAnswer(step, input.message, input.server);
     case "timeout":
       return onTimeout(step);
     case "error":
-      return nextServer({ ...step, asked: markWaiting(step, "refused") }, exchange);
+      return nextServer({ ...step, asked: markWaiting(step, "refused") }, afresh(exchange));
   }
 }
 
@@ -118,9 +119,10 @@ const EDNS: Edns = { udpSize: 1200, version: 0, dnssecOk: false, options: new Ui
 
 function sendTypes(step: StepInput, exchange: Exchange, types: readonly AddressType[]): ExchangeStep {
   const server = exchange.servers[exchange.server] ?? "127.0.0.1";
-  const { transport, socket } = exchange;
+  const { transport } = exchange;
+  const socket = exchange.socket * SOCKETS + exchange.server;
   const edns = exchange.options.edns0 ? EDNS : undefined;
-  const queries = types.map((type, index) => ({ type, message: makeQuery(step.nextId(index), step.name, type, edns) }));
+  const queries = types.map((type) => ({ type, message: makeQuery(step.idOf(type), step.name, type, edns) }));
   const send = queries.map(({ message }): LookupSend => ({ server, message, transport, socket }));
   const asked = queries.map(({ type, message }): AskedQuery => ({ id: message.id, name: step.name, type, server, transport, outcome: "" }));
   const waiting = queries.map(({ type, message }): Waiting => ({ id: message.id, type, answer: null }));
@@ -132,6 +134,14 @@ function sendTypes(step: StepInput, exchange: Exchange, types: readonly AddressT
   };
 }
 
+/** Sockets of one set. */
+export const SOCKETS = 4;
+
+/** All sockets are closed (`__res_iclose`): the next query leaves by new ones. */
+function afresh(exchange: Exchange): Exchange {
+  return { ...exchange, socket: exchange.socket + 1 };
+}
+
 /** Answers that make glibc look at another server. */
 function isBad(message: Message): boolean {
   return message.rcode === "SERVFAIL" || message.rcode === "NOTIMP" || message.rcode === "REFUSED";
@@ -141,8 +151,10 @@ function received(exchange: Exchange): readonly Message[] {
   return exchange.waiting.flatMap(({ answer }) => (answer === null ? [] : [answer]));
 }
 
-function onAnswer(step: StepInput, message: Message): ExchangeStep {
+/** What comes from a server whose turn is over is not read: its socket is not looked at. */
+function onAnswer(step: StepInput, message: Message, from: string | undefined): ExchangeStep {
   const { exchange } = step;
+  if (from !== undefined && from !== exchange.servers[exchange.server]) return { exchange, asked: step.asked, send: [] };
   const open = exchange.waiting.find((query) => query.id === message.id && query.answer === null);
   const [question] = message.questions;
   if (open === undefined || question?.type !== open.type) return { exchange, asked: step.asked, send: [] };
@@ -156,20 +168,20 @@ function onAnswer(step: StepInput, message: Message): ExchangeStep {
 /** A truncated answer: both questions again over TCP, same server. */
 function overTcp(step: StepInput): ExchangeStep {
   const { exchange } = step;
-  return askServer(step, { ...exchange, transport: "tcp", socket: exchange.socket + 1, gotSomewhere: true });
+  return askServer(step, { ...afresh(exchange), transport: "tcp", gotSomewhere: true });
 }
 
 function settle(step: StepInput, exchange: Exchange): ExchangeStep {
   if (exchange.waiting.some((query) => query.answer === null)) return { exchange, asked: step.asked, send: [] };
   const [type, ...later] = exchange.later;
   if (type !== undefined) {
-    const socket = exchange.mode === "single-request-reopen" ? exchange.socket + 1 : exchange.socket;
-    return sendTypes(step, { ...exchange, later, socket }, [type]);
+    const next = exchange.mode === "single-request-reopen" ? afresh(exchange) : exchange;
+    return sendTypes(step, { ...next, later }, [type]);
   }
   const answers = received(exchange);
   const good = answers.filter((answer) => !isBad(answer));
   if (good.length > 0) return { exchange, asked: step.asked, send: [], end: { kind: "answers", answers: good } };
-  return nextServer(step, { ...exchange, bad: answers });
+  return nextServer(step, { ...afresh(exchange), bad: answers });
 }
 
 const FALLBACK: Readonly<Record<RequestMode, RequestMode | null>> = {
@@ -186,8 +198,7 @@ function onTimeout(step: StepInput): ExchangeStep {
   if (answers.length === 0) return nextServer({ ...step, asked }, exchange);
   const mode = FALLBACK[exchange.mode];
   if (mode === null) return { exchange, asked, send: [], end: { kind: "answers", answers } };
-  const socket = mode === "single-request-reopen" ? exchange.socket + 1 : exchange.socket;
-  return askServer({ ...step, asked }, { ...exchange, mode, socket });
+  return askServer({ ...step, asked }, { ...(mode === "single-request-reopen" ? afresh(exchange) : exchange), mode });
 }
 
 function nextServer(step: StepInput, exchange: Exchange): ExchangeStep {
@@ -198,7 +209,6 @@ function nextServer(step: StepInput, exchange: Exchange): ExchangeStep {
     ...exchange,
     attempt,
     server: wraps ? 0 : exchange.server + 1,
-    socket: exchange.socket + 1,
     transport: exchange.options.useTcp ? "tcp" : "udp",
   };
   return askServer(step, moved);

@@ -12,7 +12,7 @@ import type { Message } from "../message/types";
 import type { ResolvConf } from "./conf-file";
 import type { Exchange, ExchangeEnd, RequestMode } from "./glibc-exchange";
 import { exchangeInput, startExchange } from "./glibc-exchange";
-import type { AskedQuery, GaiError, HostsEntry, LookupDone, LookupInput, LookupStep } from "./lookup";
+import type { AddressType, AskedQuery, GaiError, HostsEntry, LookupDone, LookupInput, LookupStep } from "./lookup";
 import { addressesOf, answerWithoutDns, dotsIn, outcomeOf, underDomain } from "./lookup";
 import { resolverOptions, usedServers } from "./options";
 
@@ -115,8 +115,8 @@ export function nextSteps(state: LookupState, input: LookupInput, _now?: SimTime
 
 function runExchange(state: LookupState, input: LookupInput | { readonly kind: "start" }): LookupStep<LookupState> {
   const name = state.plan[state.at]?.name ?? absolute(state.name);
-  const nextId = (sent: number): number => draw(state.seed, "resolver", "id", state.asked.length + sent) & 0xffff;
-  const step = exchangeInput({ exchange: state.exchange, name, input, asked: state.asked, nextId });
+  const idOf = (type: AddressType): number => draw(state.seed, "resolver", "id", 2 * state.at + (type === "A" ? 0 : 1)) & 0xffff;
+  const step = exchangeInput({ exchange: state.exchange, name, input, asked: state.asked, idOf });
   const next: LookupState = { ...state, exchange: step.exchange, asked: step.asked, mode: step.exchange.mode };
   if (step.end !== undefined) return endOfName(next, name, step.end);
   return step.timeout === undefined ? { state: next, send: step.send } : { state: next, send: step.send, timeout: step.timeout };

@@ -16,7 +16,7 @@ export interface LookupSend {
   readonly server: string;
   readonly message: Message;
   readonly transport: "udp" | "tcp";
-  /** Sends with the same number leave one socket; a new number means a new one (the old one is closed). */
+  /** Sends with the same number leave one socket. */
   readonly socket: number;
 }
 
@@ -109,7 +109,8 @@ export function gaiText(error: GaiError): string {
   return texts[error];
 }
 
-/** Marks the query with this id. */
+/** Marks the last query with this id: one that is sent again keeps its own. */
 export function markAsked(asked: readonly AskedQuery[], id: number, outcome: AskedQuery["outcome"]): readonly AskedQuery[] {
-  return asked.map((query) => (query.id === id ? { ...query, outcome } : query));
+  const last = asked.findLastIndex((query) => query.id === id);
+  return asked.map((query, index) => (index === last ? { ...query, outcome } : query));
 }

@@ -35,11 +35,24 @@ function isAlias(record: ResourceRecord): record is NameRecord {
   return record.type === "CNAME";
 }
 
+/** The records of a name; where it does not exist, those of the wildcard nearest above it (RFC 4592), under its own name. */
+function recordsAt(records: readonly ResourceRecord[], name: string): readonly ResourceRecord[] {
+  const own = records.filter((record) => sameName(record.name, name));
+  if (own.length > 0) return own;
+  for (let dot = name.indexOf("."); dot >= 0 && dot + 1 < name.length; dot = name.indexOf(".", dot + 1)) {
+    const parent = name.slice(dot + 1);
+    const wild = records.filter((record) => sameName(record.name, `*.${parent}`));
+    if (wild.length > 0) return wild.map((record) => ({ ...record, name }));
+    if (records.some((record) => sameName(record.name, parent))) return [];
+  }
+  return [];
+}
+
 function resolve(question: Question, { records }: Upstream): { readonly answers: readonly ResourceRecord[]; readonly exists: boolean } {
   const answers: ResourceRecord[] = [];
   let name = question.name;
   for (let links = 0; links < 10; links += 1) {
-    const here = records.filter((record) => sameName(record.name, name));
+    const here = recordsAt(records, name);
     const matching = here.filter((record) => record.type === question.type || question.type === "ANY");
     const alias = here.find(isAlias);
     if (matching.length > 0 || alias === undefined) return { answers: [...answers, ...matching], exists: here.length > 0 };

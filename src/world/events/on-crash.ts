@@ -23,13 +23,16 @@ export function crashPod(sim: Sim, uid: string): void {
 }
 
 /** A program that crashes again and again has had its second. */
-export function onCrash(sim: Sim, { uid, generation }: { readonly uid: string; readonly generation: number }): Told {
+export function onCrash(
+  sim: Sim,
+  { uid, generation, why }: { readonly uid: string; readonly generation: number; readonly why?: string },
+): Told {
   const row = sim.state.pods.get(uid);
   const head = { kind: "crash", lane: row?.node ?? "", object: row === undefined ? "Pod" : `Pod ${row.namespace}/${row.name}` };
-  if (row === undefined || row.crashes !== true || row.generation !== generation)
-    return { ...head, sentence: "A program that was to crash has been mended, or has ended before." };
+  const isMeant = row !== undefined && (row.crashes === true || why !== undefined) && row.generation === generation;
+  if (!isMeant) return { ...head, sentence: "A program that was to crash has been mended, or has ended before." };
   crashPod(sim, uid);
-  return { ...head, sentence: `The program of ${row.name} ends with exit code 1, again.` };
+  return { ...head, sentence: `The program of ${row.name} ends with exit code 1${why === undefined ? ", again" : `: ${why}`}.` };
 }
 
 /** A Pod's programs stand still, or go on with what has come meanwhile. */

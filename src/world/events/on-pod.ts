@@ -8,7 +8,7 @@ import type { KubeletAct, NextStage, PodStage } from "../../node/agents/kubelet"
 import { enterStage, hasNamespace } from "../../node/agents/kubelet";
 import { noteEnd, planRestart } from "../../node/agents/restarts";
 import { announce } from "../../node/kernel/host";
-import { addHost, attachPod, detachPod, newHostNameOf, startPrograms } from "../machines";
+import { addHost, attachPod, detachPod, newHostNameOf, resolvConfOf, startPrograms } from "../machines";
 import type { OnTerm } from "../../workloads/termination";
 import { kubeletRuns } from "../node-faults";
 import { terminationOf } from "../programs";
@@ -158,7 +158,10 @@ function makeNamespace(sim: Sim, row: PodRow, pod: Pod): string {
   const host = newHostNameOf(sim.state, pod);
   if (pod.spec.hostNetwork !== true) addHost(sim.state, host, false);
   sim.state.pods.set(row.uid, { ...row, host });
-  return `${row.name} gets a network namespace of its own on ${row.node}, with a resolv.conf that names the cluster's DNS.`;
+  const { conf, warnings } = resolvConfOf(sim.state, pod);
+  const servers = conf.nameservers.length === 0 ? "no name server" : conf.nameservers.join(", ");
+  const said = warnings.map((warning) => ` Warning DNSConfigForming: ${warning.replace(/\.$/, "")}.`).join("");
+  return `${row.name} gets a network namespace of its own on ${row.node}, with a resolv.conf that names ${servers}.${said}`;
 }
 
 function attach(sim: Sim, row: PodRow, pod: Pod): string {

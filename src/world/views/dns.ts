@@ -23,6 +23,8 @@ import { lookupBriefs, lookupInFull } from "./lookups";
 export function dnsView(state: WorldState, at: SimTime, { lookup, records }: Pick<Looking, "lookup" | "records"> = {}): DnsView {
   const corefile = showCorefile(corefileNow(state));
   const [client] = clientPods(state);
+  const resolvConf = client === undefined ? null : resolvConfOf(state, client);
+  const warned = (resolvConf?.warnings ?? []).map((warning) => `DNSConfigForming, ${client?.metadata.name ?? ""}: ${warning}`);
   return {
     corefile: corefileText(state),
     corefileIs: corefileIs(corefile),
@@ -31,8 +33,8 @@ export function dnsView(state: WorldState, at: SimTime, { lookup, records }: Pic
     recordsAt: replicas(state, at).find(({ pod }) => pod === records)?.revision ?? state.store.head,
     nodeCaches: nodeCaches(state, at),
     clientCaches: clientCaches(state, at),
-    resolvConf: client === undefined ? "" : resolvConfOf(state, client).text,
-    remarks: [kernelRemark(state), nodeCacheRemark(state)].filter((remark) => remark !== ""),
+    resolvConf: resolvConf?.text ?? "",
+    remarks: [kernelRemark(state), nodeCacheRemark(state), ...warned].filter((remark) => remark !== ""),
     lookups: lookupBriefs(state),
     lookup: lookupInFull(state, lookup),
   };

@@ -106,7 +106,7 @@ describe("a curl-like client", () => {
     for (let generation = 1; generation <= 4; generation += 1) silent.give({ kind: "timer", timer: "dns", generation });
     expect(silent.take().slice(-2)).toEqual(["finished 12: The name server 10.96.0.10 did not answer in time.", "exit"]);
     const refused = curl();
-    for (let number = 0; number < 4; number += 1) refused.error("ECONNREFUSED", refused.sockets.get(`dns ${number}`) ?? -1);
+    for (let number = 0; number < 4; number += 1) refused.error("ECONNREFUSED", refused.sockets.get(`dns ${number * 4}`) ?? -1);
     expect(refused.take().slice(-2)).toEqual(["finished 12: 10.96.0.10:53 refused the connection.", "exit"]);
   });
 

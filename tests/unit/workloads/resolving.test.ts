@@ -63,7 +63,7 @@ describe("a look-up with sockets", () => {
     } as const;
     const over = feed(begun.resolving, { kind: "socket", event });
     expect(kinds(over.actions)).toEqual(["heard", "closeUdp", "connectTcp", "timer"]);
-    const connected = feed(over.resolving, { kind: "socket", event: { kind: "connected", socket: 101 } });
+    const connected = feed(over.resolving, { kind: "socket", event: { kind: "connected", socket: 104 } });
     expect(kinds(connected.actions)).toEqual(["asked", "sendTcp", "asked", "sendTcp"]);
   });
 

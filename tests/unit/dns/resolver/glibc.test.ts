@@ -119,10 +119,10 @@ describe("glibc and trouble", () => {
     );
     expect(lines.filter((line) => !line.includes("AAAA"))).toEqual([
       "0s 10.0.0.1/udp#0 A db.one.test. → SERVFAIL",
-      "0s 10.0.0.2/udp#1 A db.one.test. → SERVFAIL",
-      "0s 10.0.0.1/udp#2 A db.one.test. → SERVFAIL",
-      "0s 10.0.0.2/udp#3 A db.one.test. → SERVFAIL",
-      "0s 10.0.0.1/udp#4 A db.two.test. → 10.1.1.1",
+      "0s 10.0.0.2/udp#5 A db.one.test. → SERVFAIL",
+      "0s 10.0.0.1/udp#8 A db.one.test. → SERVFAIL",
+      "0s 10.0.0.2/udp#13 A db.one.test. → SERVFAIL",
+      "0s 10.0.0.1/udp#20 A db.two.test. → 10.1.1.1",
       "0s found db.two.test. 10.1.1.1 10.1.1.1",
     ]);
   });
@@ -134,19 +134,25 @@ describe("glibc and trouble", () => {
     expect([...new Set(names)]).toEqual(["db.one.test.", "db."]);
   });
 
-  it("silence: 5 s for the first server, max(1, 5·2/2) for the second, twice; then the name itself, then an end", () => {
+  it("silence: 5 s for the first server, max(1, 5·2/2) for the second, twice by the same sockets; then the name itself, then an end", () => {
     const { lines } = playGlibc({ conf: two, name: "db" }, () => "lost");
     expect(lines.filter((line) => !line.includes("AAAA"))).toEqual([
       "0s 10.0.0.1/udp#0 A db.one.test. → lost",
       "5s 10.0.0.2/udp#1 A db.one.test. → lost",
-      "10s 10.0.0.1/udp#2 A db.one.test. → lost",
-      "15s 10.0.0.2/udp#3 A db.one.test. → lost",
+      "10s 10.0.0.1/udp#0 A db.one.test. → lost",
+      "15s 10.0.0.2/udp#1 A db.one.test. → lost",
       "20s 10.0.0.1/udp#4 A db. → lost",
       "25s 10.0.0.2/udp#5 A db. → lost",
-      "30s 10.0.0.1/udp#6 A db. → lost",
-      "35s 10.0.0.2/udp#7 A db. → lost",
+      "30s 10.0.0.1/udp#4 A db. → lost",
+      "35s 10.0.0.2/udp#5 A db. → lost",
       "40s EAI_AGAIN",
     ]);
+  });
+
+  it("every try of a name goes out with the same id, another name with another", () => {
+    const { state } = playGlibc({ conf: two, name: "db" }, () => "lost");
+    const ids = (name: string): number => new Set(state.asked.filter((query) => query.name === name).map(({ id }) => id)).size;
+    expect([ids("db.one.test."), ids("db."), new Set(state.asked.map(({ id }) => id)).size]).toEqual([2, 2, 4]);
   });
 
   it("one server that is silent costs 10 s a name", () => {
@@ -178,7 +184,7 @@ describe("glibc and trouble", () => {
     const { lines } = playGlibc({ conf: { ...ONE_NAME, options: ["single-request-reopen"] }, name: "www.example.com." }, WEB);
     expect(lines.slice(0, 2)).toEqual([
       "0s 10.96.0.10/udp#0 A www.example.com. → 192.0.2.7",
-      "0s 10.96.0.10/udp#1 AAAA www.example.com. → 2001:db8::7",
+      "0s 10.96.0.10/udp#4 AAAA www.example.com. → 2001:db8::7",
     ]);
   });
 
@@ -186,7 +192,7 @@ describe("glibc and trouble", () => {
     const { lines } = playGlibc({ conf: ONE_NAME, name: "x." }, ({ transport }, { type }) =>
       transport === "udp" ? "TC" : type === "A" ? "10.1.1.1" : "NODATA",
     );
-    expect(lines.slice(2)).toEqual(["0s 10.96.0.10/tcp#1 A x. → 10.1.1.1", "0s 10.96.0.10/tcp#1 AAAA x. → NODATA", "0s found x. 10.1.1.1"]);
+    expect(lines.slice(2)).toEqual(["0s 10.96.0.10/tcp#4 A x. → 10.1.1.1", "0s 10.96.0.10/tcp#4 AAAA x. → NODATA", "0s found x. 10.1.1.1"]);
   });
 
   it("nobody listens anywhere: an end at once, without the rest of the search", () => {
