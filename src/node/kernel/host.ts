@@ -30,7 +30,7 @@ export type { NeighbourSpec } from "./routing/neighbour-table";
 export { addFdb, removeFdb } from "./routing/fdb";
 export type { FdbSpec } from "./routing/fdb";
 export { isVoidTimer, kernelTimer, receive } from "./receive";
-export { deleteMatching } from "./conntrack/table";
+export { deleteMatching, deleteWhere } from "./conntrack/table";
 
 installStack({ receivePacket, sendError, sendVirtual, deviceOut, sendFrame });
 

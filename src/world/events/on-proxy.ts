@@ -9,7 +9,8 @@ import { simTime } from "../../engine/time";
 import { applyIpvs, DUMMY_DEVICE } from "../../node/agents/kube-proxy/ipvs/apply";
 import { macOf } from "../../node/agents/link-names";
 import { DELAYS } from "../../node/agents/timings";
-import { deleteMatching } from "../../node/kernel/host";
+import { datagramFrontends, hasDatagrams, isStaleFlow } from "../../node/agents/kube-proxy/datagram-cleanup";
+import { deleteWhere } from "../../node/kernel/host";
 import { KUBE_PROXY } from "../../node/agents/kube-proxy/nftables/object-names";
 import { syncHealthChecks } from "../health-checks";
 import { NftSync } from "../nft-sync";
@@ -139,47 +140,20 @@ function syncTable(sim: Sim, agent: AgentRow, sync: NftSync): void {
   dynamic?.keepOnly((set) => table.sets.has(set));
 }
 
-/** Stale UDP flows are taken out of the connection table, so that they choose anew. Source: pkg/proxy/conntrack/cleanup.go. */
+/** Stale UDP flows are taken out of the connection table after a sync that changed a Service with UDP ports, so that they choose anew. */
 function flushDatagrams(sim: Sim, node: string, row: ProxyRow, running: ProxyRevisions): void {
   const host = hostOf(sim, node);
-  if (host === undefined) return;
-  const before = datagramEndpoints(sim, row.synced, row.synced, running);
-  const now = datagramEndpoints(sim, running, row.synced, running);
-  for (const [key, { address, port, endpoint }] of before) {
-    if (!now.has(key))
-      deleteMatching(host.conntrack, {
-        protocol: "udp",
-        originalDestination: address,
-        originalDestinationPort: port,
-        replySource: endpoint,
-      });
-  }
-}
-
-interface Datagrams {
-  readonly address: string;
-  readonly port: number;
-  readonly endpoint: string;
-}
-
-function datagramEndpoints(sim: Sim, at: ProxyRevisions, from: ProxyRevisions, to: ProxyRevisions): ReadonlyMap<string, Datagrams> {
-  const view = sim.rulesets.view(at);
-  const found = new Map<string, Datagrams>();
-  for (const key of sim.rulesets.changedServices(from, to)) {
+  const view = sim.rulesets.view(running);
+  const isDatagrams = (key: string): boolean => {
     const [namespace = "", name = ""] = key.split("/");
     const service = view.get("Service", namespace, name);
-    const address = service?.spec.clusterIP;
-    if (service === undefined || address === undefined || address === "None") continue;
-    const slices = view
-      .list("EndpointSlice")
-      .filter((slice) => slice.metadata.namespace === namespace && slice.metadata.labels?.["kubernetes.io/service-name"] === name);
-    const endpoints = slices.flatMap((slice) =>
-      slice.endpoints.filter((one) => one.conditions?.ready !== false).flatMap((one) => one.addresses),
-    );
-    for (const { port, protocol } of service.spec.ports ?? []) {
-      if (protocol !== "UDP") continue;
-      for (const endpoint of endpoints) found.set(`${address}:${port} ${endpoint}`, { address, port, endpoint });
-    }
-  }
-  return found;
+    return service !== undefined && hasDatagrams(service);
+  };
+  if (host === undefined || ![...sim.rulesets.changedServices(row.synced, running)].some(isDatagrams)) return;
+  const frontends = datagramFrontends(view);
+  deleteWhere(
+    host.conntrack,
+    ({ original, reply }) =>
+      original.protocol === "udp" && isStaleFlow(frontends, { dst: original.dst, dstPort: original.dstPort, answersFrom: reply.src }),
+  );
 }

@@ -132,13 +132,19 @@ export interface DeleteFilter {
 
 /** `conntrack -D`: deletes what matches and says how many were deleted. Used by kube-proxy's clean-up (pkg/proxy/conntrack). */
 export function deleteMatching(table: ConntrackTable, filter: DeleteFilter): number {
-  const doomed = [...table.entries.values()].filter(
+  return deleteWhere(
+    table,
     ({ original, reply }) =>
       (filter.protocol === undefined || original.protocol === filter.protocol) &&
       (filter.originalDestination === undefined || original.dst === filter.originalDestination) &&
       (filter.originalDestinationPort === undefined || original.dstPort === filter.originalDestinationPort) &&
       (filter.replySource === undefined || reply.src === filter.replySource),
   );
+}
+
+/** Deletes the entries of which something holds, and says how many they were. */
+export function deleteWhere(table: ConntrackTable, holds: (entry: Pick<ConntrackEntry, "original" | "reply">) => boolean): number {
+  const doomed = [...table.entries.values()].filter(holds);
   for (const entry of doomed) deleteEntry(table, entry);
   return doomed.length;
 }
