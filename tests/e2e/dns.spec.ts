@@ -21,7 +21,7 @@ async function openNames(page: Page): Promise<Kubewalk> {
   const kubewalk = new Kubewalk(page);
   await kubewalk.open();
   await openTab(kubewalk, "DNS");
-  await page.getByRole("button", { name: /^Open the scenario/ }).click();
+  await page.getByRole("button", { name: /^Open the scenario “One name/ }).click();
   await expect(page.getByText("One name, ten queries").first()).toBeVisible();
   await openTab(kubewalk, "DNS");
   return kubewalk;
