@@ -221,7 +221,7 @@ function runStage(run: HookRun, stage: Stage): HookVerdict {
 function runIpvs(run: HookRun, stage: "ipvs-reply" | "ipvs-request"): HookVerdict {
   const { host, skb, ctx, ipvs, trace } = run;
   if (ipvs === null || host.ipvs === null) return "accept";
-  const work = { state: host.ipvs, table: ipvs, conntrack: host.conntrack, skb };
+  const work = { state: host.ipvs, table: ipvs, conntrack: host.conntrack, skb, isTold: trace !== null };
   const isLocal = (address: string): boolean => ownsAddress(host, address);
   const { kind, act } =
     stage === "ipvs-reply" ? ipvsReply(work) : ipvsRequest(work, isLocal, (virtual) => ctx.chooseServer?.(host.name, virtual));

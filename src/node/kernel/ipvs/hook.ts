@@ -42,6 +42,8 @@ export interface IpvsWork {
   readonly table: IpvsTable;
   readonly conntrack: ConntrackTable;
   readonly skb: SocketBuffer;
+  /** Whether somebody wants to know what was done. */
+  readonly isTold: boolean;
 }
 
 /** Answers: a packet of a real server gets its virtual server as source, an error about one too. */
@@ -93,7 +95,7 @@ export function ipvsRequest(
     case "pass":
       return PASS;
     case "refused":
-      return { kind: "reject", act: refusalOf(outcome.virtual) };
+      return { kind: "reject", act: work.isTold ? refusalOf(outcome.virtual) : null };
     case "gone":
       dropTracked(work.conntrack, outcome.removed, skb.at);
       return { kind: "drop", act: actOf(work, "gone", outcome.removed) };
@@ -151,7 +153,8 @@ function virtualOf({ protocol, virtualAddress, virtualPort }: IpvsConnection): N
   return { protocol, address: virtualAddress, port: virtualPort };
 }
 
-function actOf({ state, table }: IpvsWork, kind: IpvsAct["kind"], connection: IpvsConnection): IpvsAct {
+function actOf({ state, table, isTold }: IpvsWork, kind: IpvsAct["kind"], connection: IpvsConnection): IpvsAct | null {
+  if (!isTold) return null;
   const virtual = table.servers.get(connection.virtual);
   const servers = virtual === undefined ? [] : allServers(state, connection.virtual, virtual);
   const server = servers.find((one) => realKey(one) === connection.real);

@@ -9,7 +9,7 @@ import { ip, showEndpoint, type IpAddress } from "../../../network/address";
 import type { Packet, Transport } from "../../../network/packet";
 import { schedule } from "./schedulers";
 import { countConnections, removeConnection, writeConnection, type IpvsConnection, type IpvsState } from "./state";
-import { realKey, virtualKey, type IpvsTable, type RealServer, type VirtualServer } from "./table";
+import { realKey, serverByKey, virtualKey, type IpvsTable, type RealServer, type VirtualServer } from "./table";
 import { ipvsTimeout, nextState, type IpvsConnectionState } from "./tcp-states";
 
 /** A transport with ports. */
@@ -86,7 +86,8 @@ export function allServers(state: IpvsState, key: string, { servers }: VirtualSe
 /** A real server by name; undefined where it is gone, or its virtual server is. */
 export function serverNamed(state: IpvsState, table: IpvsTable, virtual: string, real: string): RealServer | undefined {
   const found = table.servers.get(virtual);
-  return found === undefined ? undefined : allServers(state, virtual, found).find((server) => realKey(server) === real);
+  if (found === undefined) return undefined;
+  return serverByKey(found, real) ?? state.drained.get(virtual)?.find((server) => realKey(server) === real);
 }
 
 function protocolOf(transport: Ported): IpvsConnection["protocol"] {

@@ -49,6 +49,15 @@ export function realKey({ address, port }: Pick<RealServer, "address" | "port">)
   return showEndpoint(address, port);
 }
 
+const BY_KEY = new WeakMap<VirtualServer, ReadonlyMap<string, RealServer>>();
+
+/** A real server by its `realKey`; every packet of a connection asks. */
+export function serverByKey(virtual: VirtualServer, key: string): RealServer | undefined {
+  const known = BY_KEY.get(virtual) ?? new Map(virtual.servers.map((server) => [realKey(server), server]));
+  BY_KEY.set(virtual, known);
+  return known.get(key);
+}
+
 /** What `ipvsadm-save -n` prints; `drained` are real servers beside those of the table (by virtual server). */
 export function ipvsadmText({ servers }: IpvsTable, drained: ReadonlyMap<string, readonly RealServer[]> = new Map()): string {
   const lines = [...servers.entries()]
