@@ -1,7 +1,8 @@
 /** Names in tables: the queries of the look-up that is told, what caches hold, the records that are looked at. */
 import type { ReactNode } from "react";
-import type { CacheEntryView, ClientCacheView, LookupQueryView, LookupView } from "../../bridge/protocol";
-import { lookupShown, showCluster, showSpan, useCalmApp } from "../../store";
+import type { CacheEntryView, ClientCacheView, LookupQueryView, LookupView, WireField } from "../../bridge/protocol";
+import { lookupShown, showCluster, showSpan, useCalmApp, type AppState } from "../../store";
+import { useMessage } from "../inspector/dns/use-message";
 import { Table, type Column } from "../../widgets/table";
 
 interface QueryLine {
@@ -70,6 +71,39 @@ const PROGRAMS: readonly Column<ProgramLine>[] = [
 
 const RECORDS: readonly Column<string>[] = [{ head: "Record", cell: (line) => line }];
 
+const FIELDS: readonly Column<WireField>[] = [
+  { head: "Bytes", cell: ({ from, to }) => (to - from === 1 ? `${from}` : `${from} to ${to - 1}`) },
+  { head: "Part", cell: ({ part, index }) => (index < 0 ? part : `${part} ${index + 1}`) },
+  { head: "Field", cell: ({ name }) => name },
+  { head: "Value", cell: ({ value }) => value },
+  { head: "Bits", cell: ({ bits = [] }) => bits.map(({ name, value, says }) => `${name} ${value}: ${says}`).join("; ") },
+  { head: "Says", cell: ({ says }) => says },
+];
+
+/** The bytes of the message that is open in the ladder. */
+function MessageTable(): ReactNode {
+  const wire = useCalmApp(openedWire);
+  const read = useMessage(wire);
+  if (wire === "") return null;
+  return (
+    <Table
+      name="Bytes of the opened message"
+      columns={FIELDS}
+      rows={read?.view?.fields ?? []}
+      rowKey={({ from }) => `${from}`}
+      empty="The message is being read."
+    />
+  );
+}
+
+/** The bytes of the message that is open, "" where none is. */
+function openedWire(state: AppState): string {
+  const [index = "", way = ""] = (state.selection.panes["dns.message"] ?? "").split(" ");
+  const query = lookupShown(state)?.asked[Number(index)];
+  if (index === "" || query === undefined) return "";
+  return way === "answer" ? query.answerWire : query.wire;
+}
+
 /** What the DNS tab shows while it is open. */
 export function DnsTables(): ReactNode {
   const dns = useCalmApp((state) => state.session.moment?.dns);
@@ -78,6 +112,7 @@ export function DnsTables(): ReactNode {
   const programs = dns.clientCaches.flatMap(({ pod, names }) => names.map((name): ProgramLine => ({ pod, ...name })));
   return (
     <>
+      <MessageTable />
       {programs.length === 0 ? null : (
         <Table
           name="Names that programs keep"

@@ -9,7 +9,9 @@ import { Settings } from "../../../src/panels/inspector/dns/settings";
 import { AppProvider } from "../../../src/store";
 import { AskAsPod } from "../../../src/panels/inspector/dns/ask-as-pod";
 import { REQUEST } from "../../fixtures/view/moment";
-import { setup } from "../setup";
+import { JourneyPanel } from "../../../src/panels/inspector/journey/journey-panel";
+import { DnsTables } from "../../../src/panels/in-words/dns-tables";
+import { rowsOf, setup } from "../setup";
 
 /** The DNS tab is open: the simulation is asked for what it shows. */
 async function opened(panel: ReactNode) {
@@ -140,4 +142,21 @@ test("a message leads to its packet's journey", async () => {
   await press("Go along with this packet");
   expect(state().selection.tab).toBe("journey");
   expect(state().playback.hop).toBe(0);
+});
+
+test("a packet's journey leads to its message in the ladder, whose bytes are in the text too", async () => {
+  const page = await setup(
+    <>
+      <JourneyPanel />
+      <DnsTables />
+    </>,
+  );
+  page.actions.follow(REQUEST);
+  await page.frames();
+  await page.press(/The message, in the look-up’s ladder/);
+  expect(page.state().selection).toMatchObject({ tab: "dns", panes: { "dns.message": "0 query" } });
+  await page.frames(30);
+  const rows = rowsOf("Bytes of the opened message");
+  expect(rows[0]).toBe("0 to 1 | header | ID | 4660 |  | The asker chose it; the answer carries it back, and so they belong together.");
+  expect(rows.find((row) => row.includes("flags"))).toContain("QR 0: a query; OPCODE 0: QUERY");
 });

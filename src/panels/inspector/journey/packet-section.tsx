@@ -10,6 +10,7 @@ import { hostGroups, positionInWords } from "./grouping";
 import type { HostGroup } from "./grouping";
 import { HopNow } from "./hop-now";
 import styles from "./journey.module.css";
+import { ToLadder } from "./to-ladder";
 
 interface SectionProps {
   readonly journey: JourneyView;
@@ -77,6 +78,7 @@ export function OpenPacket({ journey, packet, current, chapters }: SectionProps)
         <span>{packet.title}</span>
         <small>{hop === undefined ? "" : positionInWords(packet, hop)}</small>
       </h3>
+      <ToLadder journey={journey} packet={packet} />
       {hostGroups(journey, packet).map((group) => (
         <section key={group.key}>
           <HostHeading group={group} />
