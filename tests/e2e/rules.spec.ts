@@ -17,7 +17,7 @@ test("from the packet's rules to their names, their hooks and their cost, by key
   const chain = (await name.textContent()) ?? "";
   await name.focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("region", { name: `chain ${chain}` }).getByRole("button", { expanded: true })).toBeFocused();
+  await expect(page.getByRole("group", { name: `chain ${chain}` }).getByRole("button", { expanded: true })).toBeFocused();
   await page.getByRole("button", { name: /^‹ Back to/ }).click();
 
   const find = page.getByRole("searchbox", { name: "Find in the rules" });

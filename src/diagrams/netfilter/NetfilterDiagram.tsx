@@ -124,7 +124,6 @@ function StationOf({ station, placed, stages, visit, numbers, state, onHop }: St
   const body = (
     <>
       {state === "now" ? <rect className={ink["wash"]} {...box} rx={2} /> : null}
-      <rect {...box} fill="transparent" />
       <Text x={text.x} y={text.y} style={["mono", state === "dark" ? "quiet" : "strong"]}>
         {nameOf(station, visit)}
       </Text>
@@ -140,22 +139,25 @@ function StationOf({ station, placed, stages, visit, numbers, state, onHop }: St
   );
   if (visit === null) return <g data-station={station}>{body}</g>;
   const go = (): void => onHop(visit.hop.index);
+  // The words are drawn beside the button and not in it: its name says more than they do.
   return (
-    <g
-      data-station={station}
-      role="button"
-      tabIndex={0}
-      aria-label={visitInWords(visit)}
-      aria-current={state === "now" ? "step" : undefined}
-      className={classes(ink["clickable"])}
-      onClick={go}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        go();
-      }}
-    >
-      {body}
+    <g data-station={station}>
+      <g aria-hidden="true">{body}</g>
+      <g
+        role="button"
+        tabIndex={0}
+        aria-label={visitInWords(visit)}
+        aria-current={state === "now" ? "step" : undefined}
+        className={classes(ink["clickable"])}
+        onClick={go}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          go();
+        }}
+      >
+        <rect {...box} fill="transparent" />
+      </g>
     </g>
   );
 }

@@ -59,7 +59,7 @@ test("a name leads to the chain that it names, which opens and has the focus; Ba
   if (name === undefined) throw new Error("the walk names the Service's chain");
   const chain = name.textContent;
   await user.click(name);
-  const opened = within(screen.getByRole("region", { name: `chain ${chain}` }));
+  const opened = within(screen.getByRole("group", { name: `chain ${chain}` }));
   expect(opened.getByRole("button", { expanded: true })).toBe(document.activeElement);
   expect(opened.getAllByText(/this endpoint gets 33\.3 %/)).toHaveLength(3);
   expect(app.store.getState().selection.panes).toEqual({ "rules.open": `nat ${chain}` });

@@ -36,7 +36,7 @@ export function Chain(props: ChainProps): ReactNode {
   const { of, isOpen, isWalked, toggle, hit } = props;
   const key = keyOf(of);
   return (
-    <section className={styles.chain} data-chain={key} aria-label={`${of.kind} ${of.chain}`}>
+    <div role="group" className={styles.chain} data-chain={key} aria-label={`${of.kind} ${of.chain}`}>
       <button
         type="button"
         className={styles.fold}
@@ -52,7 +52,7 @@ export function Chain(props: ChainProps): ReactNode {
         </small>
       </button>
       {isOpen ? <Lines {...props} /> : null}
-    </section>
+    </div>
   );
 }
 
