@@ -121,6 +121,11 @@ export class Watches {
     return this.registration(watcher).since;
   }
 
+  /** How many watch. */
+  get size(): number {
+    return this.registrations.size;
+  }
+
   /** Whether somebody of that name watches. */
   has(watcher: string): boolean {
     return this.registrations.has(watcher);

@@ -106,6 +106,8 @@ export interface NodeView {
   };
   /** Its machine has no power. */
   readonly off: boolean;
+  /** When its kubelet last renewed its lease. */
+  readonly leaseRenewedAt: number;
   readonly interfaces: readonly InterfaceView[];
   /** `ip route`, `ip neigh`, `bridge fdb` text. */
   readonly routes: string;

@@ -128,7 +128,7 @@ describe("a Pod that is deleted", () => {
   });
 
   test("that drains answers on while it ends, so nobody is refused", () => {
-    const { give, run, told, world } = broken({ perSecond: 20 });
+    const { give, run, told, world } = broken();
     give(1, { do: "pod-settings", name: "shop/your-app", onTerm: "drain", shutdownSeconds: 3 });
     run(12);
     give(12, { do: "traffic", perSecond: 50 });
@@ -311,8 +311,11 @@ describe("a CoreDNS replica that stands still", () => {
     const name = `kube-system/${look(world).pods.find(({ owner }) => owner === "coredns")?.name ?? ""}`;
     give(1, { do: "freeze", name, frozen: true });
     run(12);
-    const slow = look(world).requests.filter(({ startedAt, endedAt }) => (endedAt ?? 0) - startedAt > 5 * SECOND);
-    expect(slow.length).toBeGreaterThan(5);
+    // A resolver sends again from the same port, and conntrack leads that to the same replica: one of two names is not found.
+    const early = look(world).requests.filter(({ startedAt }) => startedAt > SECOND && startedAt < 7 * SECOND);
+    const stuck = early.filter(({ verdict }) => verdict !== "answered");
+    expect([early.length, stuck.length > 15, stuck.length < 45]).toEqual([59, true, true]);
+    expect(new Set(stuck.map(({ verdict }) => verdict))).toEqual(new Set(["name not found", "under way"]));
     give(12, { do: "freeze", name, frozen: false });
     run(30);
     expect(
@@ -323,7 +326,7 @@ describe("a CoreDNS replica that stands still", () => {
 
 describe("a node that is cut off", () => {
   test("cannot be reached, hears of nothing, and sends what it owes when it is plugged in", () => {
-    const { world, give, run, told } = broken({ perSecond: 5 });
+    const { world, give, run, told } = broken({ perSecond: 2 });
     give(1, { do: "network", node: "node-b", connected: false });
     run(30);
     expect(look(world).nodes.find(({ name }) => name === "node-b")?.proxy.behind).toBe(0);

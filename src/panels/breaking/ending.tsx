@@ -57,7 +57,10 @@ export function Ending({ endings }: { readonly endings: readonly EndingOf[] }): 
           <option key={deployment}>{deployment}</option>
         ))}
       </select>
-      <p>A Pod keeps what it was made with: each change rolls the app out.</p>
+      <p>
+        A Pod keeps what it was made with: each change rolls the app out. In YAML: annotations kubewalk/on-sigterm,
+        kubewalk/shutdown-seconds.
+      </p>
       <div className="break-sliders">
         {SETTINGS.map((setting) => (
           <EndingSlider key={`${ending.deployment} ${setting.name}`} ending={ending} setting={setting} />

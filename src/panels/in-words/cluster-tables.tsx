@@ -44,6 +44,7 @@ const NODES: readonly Column<NodeView>[] = [
   { head: "Free", cell: (node) => node.podRange.free, figures: true },
   { head: "Last reserved", cell: (node) => <code>{node.podRange.lastReserved}</code> },
   { head: "kube-proxy synced", cell: (node) => `${showMillis(node.proxy.syncedAt)}${node.proxy.stopped ? ", stopped" : ""}` },
+  { head: "Lease renewed", cell: (node) => showMillis(Math.max(0, node.leaseRenewedAt)) },
   { head: "On slices of", cell: (node) => node.proxy.sliceRevision, figures: true },
   { head: "Behind", cell: (node) => showSpan(node.proxy.behind), figures: true },
 ];

@@ -38,12 +38,18 @@ const ENDINGS: readonly Column<Ending>[] = [
 export function Disturbances(): ReactNode {
   const moment = useCalmApp((state) => state.session.moment);
   const delays = moment?.disturbances;
+  const requests = moment?.requests ?? [];
+  const failed = requests.filter(({ endedAt, verdict }) => endedAt !== null && verdict !== "answered").length;
+  const missed = requests.filter((request) => request.missed !== null).length;
   const broken = moment === null ? [] : troubles(moment).map(({ words }) => words);
   return (
     <>
       <section aria-label="What is broken">
         <h3>What is broken</h3>
         <p className="nothing">{broken.length === 0 ? "Nothing." : `${broken.join("; ")}.`}</p>
+        <p className="nothing">
+          {failed} of the last {requests.length} requests failed, {missed} of them by a change that had not arrived.
+        </p>
         {delays === undefined ? null : (
           <p className="nothing">
             Delays: kube-proxies hear of changes {delays.watchDelay} ms later than usual, their syncs begin at least {delays.syncPeriod} ms

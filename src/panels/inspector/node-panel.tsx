@@ -57,8 +57,10 @@ function Proxy({ node }: { readonly node: NodeView }): ReactNode {
   const at = useApp((state) => state.session.moment?.stamp.at ?? 0);
   return (
     <section>
-      <h3>kube-proxy</h3>
+      <h3>kubelet and kube-proxy</h3>
       <dl className={styles.facts}>
+        <dt>Lease renewed</dt>
+        <dd>{showSpan(Math.max(0, at - node.leaseRenewedAt))} ago by its kubelet; after 50 s of silence the Node is written off</dd>
         <dt>Last sync</dt>
         <dd className={styles.mono}>{showMillis(proxy.syncedAt)}</dd>
         <dt>Acts on</dt>

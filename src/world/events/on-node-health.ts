@@ -12,10 +12,11 @@ import { isReady, isTerminating } from "../../cluster/pods";
 import type { Write } from "../../cluster/store-types";
 import { isUnreachable, kubeletPostsStatus, nodeFellSilent, nodeIsBack, tolerationOf } from "../../control-plane/node-lifecycle";
 import type { SimTime } from "../../engine/time";
-import { seconds, simTime } from "../../engine/time";
+import { micros, seconds, simTime } from "../../engine/time";
 import { hasProcesses } from "../../node/agents/kubelet";
 import { readinessStatus } from "../../node/agents/pod-status";
 import type { Actor } from "../event";
+import { lastRenewal } from "../leases";
 import { kubeletRuns, reachesApi } from "../node-faults";
 import { isProbedReady } from "./on-probe";
 import type { Sim } from "../sim";
@@ -23,9 +24,6 @@ import { apiLatency, later, send, watcherOf } from "../sim";
 import type { WorldState } from "../state";
 import type { Told } from "../told";
 import { counted, LANE } from "../told";
-
-/** Renewals of a lease. Source: kubelet nodeLeaseDurationSeconds 40 × renewInterval 0.25. */
-const RENEWAL = seconds(10);
 
 /** The controller's own look. Source: nodeMonitorPeriod. */
 const LOOK = seconds(5);
@@ -55,17 +53,13 @@ export function refreshLease(sim: Sim, node: string): void {
   state.agents.set(node, { ...rest, aliveSince: now });
   for (const write of kubeletPostsStatus({ view: state.store.latest(), node, now }))
     send(sim, write, { by: { who: "kubelet", node }, component: watcherOf.kubelet(node) });
-  later(sim, seconds((afterLook(state, now) - now) / 1_000_000), { kind: "node-health", node, step: "back", since: now });
+  later(sim, micros(afterLook(state, now) - now), { kind: "node-health", node, step: "back", since: now });
 }
 
 /** When a node that falls silent now is written off: 50 s after the look that saw its last renewal. */
 function writtenOffAt(state: WorldState, node: string): SimTime {
-  const { seed } = state.setup;
-  const phase = below(draw(seed, watcherOf.kubelet(node), "lease", 0), RENEWAL);
   const { now } = state.loop;
-  const renewed = phase + Math.floor((now - phase) / RENEWAL) * RENEWAL;
-  const last = Math.max(renewed, state.agents.get(node)?.aliveSince ?? renewed);
-  return simTime(Math.max(now, afterLook(state, last) + GRACE));
+  return simTime(Math.max(now, afterLook(state, lastRenewal(state, node, now)) + GRACE));
 }
 
 /** The controller's first look from a moment on. */

@@ -11,13 +11,17 @@ import type { WorldState } from "../state";
 import { nameOf } from "../told";
 import type { BrokenNodeView, DisturbancesView, EndingView, TroubledPodView } from "../view-types";
 
+/** Among more Pods than this, those of which nothing but a probe is known are not looked for. */
+const MOST_LOOKED_AT = 2000;
+
 /** All disturbances of a moment. */
 export function disturbancesView(state: WorldState, view: ClusterView): DisturbancesView {
   const standing = state.standing.get("world");
+  const many = state.pods.size > MOST_LOOKED_AT;
   const frozen = new Set(state.processes.all().flatMap((row) => (row.held === undefined ? [] : [row.pod])));
   return {
     nodes: state.agents.all().flatMap((row) => brokenNode(state, row)),
-    pods: state.pods.all().flatMap((row) => troubledPod(view, row, frozen.has(row.uid))),
+    pods: state.pods.all().flatMap((row) => troubledPod(row, { view: many ? null : view, frozen: frozen.has(row.uid) })),
     cutWatches: standing?.cutWatches ?? [],
     watchDelay: (standing?.watchDelay ?? 0) / 1000,
     storeDelay: (standing?.storeDelay ?? 0) / 1000,
@@ -40,8 +44,11 @@ function brokenNode({ proxies }: WorldState, { name, faults = {} }: AgentRow): r
   return off || kubeletStopped || proxyStopped || cutOff || addressesTaken ? [broken] : [];
 }
 
-function troubledPod(view: ClusterView, row: PodRow, frozen: boolean): readonly TroubledPodView[] {
-  const pod = view.get("Pod", row.namespace, row.name);
+function troubledPod(
+  row: PodRow,
+  { view, frozen }: { readonly view: ClusterView | null; readonly frozen: boolean },
+): readonly TroubledPodView[] {
+  const pod = view?.get("Pod", row.namespace, row.name);
   const probes = pod === undefined || !isProbed(pod) ? [] : PROBE_NAMES.filter((name) => probeOf(pod, name) !== null);
   const { failing = [], crashes = false, restarts } = row;
   if (probes.length === 0 && failing.length === 0 && !frozen && !crashes && restarts === undefined) return [];

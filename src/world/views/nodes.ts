@@ -5,6 +5,7 @@ import { rangeView } from "../../node/agents/cni";
 import { vtepAddress } from "../../node/agents/node-network";
 import type { Host } from "../../node/kernel/host";
 import { bridgeFdb, ipNeigh, ipRoute } from "../../node/kernel/routing/show";
+import { lastRenewal } from "../leases";
 import { isControlPlane } from "../completing";
 import type { AgentRow } from "../rows";
 import type { WorldState } from "../state";
@@ -36,6 +37,7 @@ function nodeView(state: WorldState, view: ClusterView, row: AgentRow, at: SimTi
     vtepAddress: vtepAddress(row.links.podRange),
     proxy: proxyView(state, row.name, at),
     off: row.faults?.power === "off",
+    leaseRenewedAt: lastRenewal(state, row.name, at),
     interfaces: host === undefined ? [] : interfaceViews(host),
     routes: host === undefined ? "" : ipRoute(host),
     neighbours: host === undefined ? "" : ipNeigh(host, at),

@@ -12,6 +12,9 @@ import type { ReaderView } from "../view-types";
 const PROXY_KINDS = ["Service", "EndpointSlice"] as const;
 const DNS_KINDS: readonly Kind[] = ["Service", "EndpointSlice", "Namespace"];
 
+/** With more readers than this their cursors are left out: to compute them all costs more than anybody can read. */
+const MOST_TOLD = 500;
+
 /** All readers: controllers, then kubelets and kube-proxies by node, then CoreDNS replicas. */
 export function readerViews(state: WorldState, at: SimTime): readonly ReaderView[] {
   const controllers = CONTROLLER_NAMES.map((name) =>
@@ -50,6 +53,7 @@ function reader(
 
 function cursorsOf({ watches }: WorldState, watcher: string, kinds: readonly Kind[], at: SimTime): Pick<ReaderView, "cursors" | "cut"> {
   if (!watches.has(watcher)) return { cursors: [], cut: true };
+  if (watches.size > MOST_TOLD) return { cursors: [], cut: watches.isCut(watcher) };
   return { cursors: kinds.map((kind) => ({ kind, revision: watches.revisionAt(watcher, kind, at) })), cut: watches.isCut(watcher) };
 }
 

@@ -19,7 +19,7 @@ describe("the text twin", () => {
       "Pods: Name, Node, Address, State, Ready since, UID, Labels, Namespace, Acts",
       "Services: Name, Namespace, ClusterIP, Ports, Selector, Ready, Matching Pods, Remark, Acts",
       "EndpointSlices: Name, Service, Revision, Ports, Endpoints, As Endpoints",
-      "Nodes: Name, Address, Zone, State, Pod range, Used, Free, Last reserved, kube-proxy synced, On slices of, Behind",
+      "Nodes: Name, Address, Zone, State, Pod range, Used, Free, Last reserved, kube-proxy synced, Lease renewed, On slices of, Behind",
       "Readers: Reader, Revision, Behind, Has read, Watch",
       "Probes and restarts: Pod, Probes, Restarts, Starts again at, Program",
       "How apps end: Deployment, Probe period, preStop, Grace, Shutdown time, On SIGTERM",

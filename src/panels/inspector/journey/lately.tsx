@@ -44,9 +44,17 @@ export function Lately(): ReactNode {
   const requests = useCalmApp((state) => state.session.moment?.requests ?? NONE);
   const hasMoment = useApp((state) => state.session.moment !== null);
   if (!hasMoment || requests.length === 0) return null;
+  const failed = requests.filter(({ endedAt, verdict }) => endedAt !== null && verdict !== "answered").length;
+  const missed = requests.filter((request) => request.missed !== null).length;
   return (
     <section aria-labelledby={id} className={styles.lately}>
       <h2 id={id}>Lately</h2>
+      {failed === 0 ? null : (
+        <p className={styles.failures}>
+          {failed} of the last {requests.length} requests failed{missed === 0 ? "" : `, ${missed} of them by a change that had not arrived`}
+          .
+        </p>
+      )}
       <ol>
         {requests.slice(0, SHOWN).map((request) => (
           <Row key={request.id} request={request} />
