@@ -17,6 +17,8 @@ export class Choices {
   /** `address:port` that the connection was translated to; null where no captured packet shows one. */
   private endpoint: string | null = null;
   private isStuck = false;
+  /** Whether chance was asked in this step. */
+  wasAsked = false;
   private readonly outerDraws = new Map<string, number>();
 
   constructor(
@@ -38,6 +40,7 @@ export class Choices {
     const translated = this.first.find((tap) => `${tap.dst}:${tap.dstPort}` !== asked);
     this.endpoint = journey.protocol === "icmp" || translated === undefined ? null : `${translated.dst}:${translated.dstPort}`;
     this.isStuck = journey.steps[step - 1] === "stuck";
+    this.wasAsked = false;
   }
 
   choose(host: string, purpose: Purpose, packet: Packet): number | undefined {
@@ -102,6 +105,7 @@ export class Choices {
   }
 
   private mayAskChance(): void {
+    this.wasAsked = true;
     if (this.isStuck) throw new Error("chance was asked although the client is bound to its endpoint");
   }
 }

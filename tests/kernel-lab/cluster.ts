@@ -114,6 +114,13 @@ export const CLUSTER: LabCluster = {
     ...served("outer", { address: "10.96.0.70", endpoints: [B1, A2], spec: { externalIPs: ["203.0.113.70"] } }),
     ...served("leaving", { address: "10.96.0.80", endpoints: ["10.244.1.3@n1 terminating", "10.244.2.3@n2 unready"] }),
     ...served("sticky", { address: "10.96.0.90", endpoints: [A1, B1, A2], spec: { sessionAffinity: "ClientIP" } }),
+    ...served("briefly-sticky", {
+      address: "10.96.0.95",
+      udp: true,
+      endpoints: [A1, B1, A2],
+      spec: { sessionAffinity: "ClientIP", sessionAffinityConfig: { clientIP: { timeoutSeconds: 1 } } },
+    }),
+    ...served("here-and-there", { address: "10.96.0.140", endpoints: [B1, A2] }),
     ...served("shut", { address: "10.96.0.100", nodePort: 30100, target: 8081, endpoints: [B1] }),
     ...served("shut-there", { address: "10.96.0.105", target: 8081, endpoints: [A2] }),
     ...served("shut-udp", { address: "10.96.0.110", udp: true, target: 5354, endpoints: [B1] }),
@@ -134,6 +141,12 @@ export function objectsWith(other: OtherEndpoints): LabCluster["objects"] {
   });
 }
 
+/** A Pod that has the address of one that went. */
+export function heirOf(old: LabPod): LabPod {
+  const name = `${old.name}x`;
+  return { ...old, name, veth: `p-${name}`, mac: macFor(0x16, old.address), vethMac: macFor(0x1a, old.address) };
+}
+
 /** Names of all MACs, as a reader wants to see them. */
 export const MAC_NAMES: ReadonlyMap<string, string> = new Map([
   ...CLUSTER.nodes.flatMap(({ name, nicMac, bridgeMac, vtepMac }): [string, string][] => [
@@ -141,7 +154,7 @@ export const MAC_NAMES: ReadonlyMap<string, string> = new Map([
     [bridgeMac, `${name}.cni0`],
     [vtepMac, `${name}.flannel.1`],
   ]),
-  ...CLUSTER.pods.flatMap(({ name, node: on, mac: own, veth, vethMac }): [string, string][] => [
+  ...[...CLUSTER.pods, ...CLUSTER.pods.map(heirOf)].flatMap(({ name, node: on, mac: own, veth, vethMac }): [string, string][] => [
     [own, `${name}.eth0`],
     [vethMac, `${on}.${veth}`],
   ]),

@@ -76,7 +76,8 @@ export interface Journey {
   /**
    * What happens after the first question: `rules=NAME` (the world's other rules), `forget` (all conntrack entries go),
    * `send` (the same socket asks again), `again` (another socket asks, by the next source port), `stuck` (likewise, and no
-   * rule may ask chance).
+   * rule may ask chance), `fresh` (likewise, and chance must be asked), `wait=MILLISECONDS`, `kill=POD`, `reuse=POD` (the Pod goes, and
+   * a new one with its address and another MAC says so by a gratuitous ARP).
    */
   readonly steps: readonly string[];
   /** The mode in which alone this decision exists; "" for both. */

@@ -1,7 +1,7 @@
 /** Starting the real laboratory: the description and our rule texts in, observations out. */
 import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { CLUSTER, SETTLED } from "./cluster";
+import { CLUSTER, heirOf, SETTLED } from "./cluster";
 import type { Observation, World } from "./description";
 import { theirWalks } from "./nft-walks";
 import { feedsOf, journeysOf, type Flavour } from "./node-rules";
@@ -31,7 +31,7 @@ export function whyNot(): string | null {
 function order(flavour: Flavour, world: World): object {
   const nodes = CLUSTER.nodes.map((node) => ({ ...node, feeds: feedsOf(flavour, world, node) }));
   const { pods, machines, listens } = CLUSTER;
-  return { ...world, journeys: journeysOf(world, flavour), nodes, pods, machines, listens, neighbours: SETTLED };
+  return { ...world, journeys: journeysOf(world, flavour), nodes, pods, heirs: pods.map(heirOf), machines, listens, neighbours: SETTLED };
 }
 
 /** As the laboratory prints it: lines of `nft monitor trace` by node instead of walks. */

@@ -17,6 +17,7 @@ import type { Host } from "../../src/node/kernel/host";
 import {
   addFdb,
   addInterface,
+  announce,
   addRoute,
   deleteMatching,
   kernelTimer,
@@ -29,7 +30,7 @@ import { packetLength, payloadLength } from "../../src/network/payload";
 import { abortTcp, closeTcp, connectTcp, listenTcp, mayBeCut, openUdp, sendRaw, sendTcp, sendUdp } from "../../src/node/kernel/sockets";
 import { sourceFor } from "../../src/node/kernel/routing/routes";
 import { takeIpId } from "../../src/node/kernel/state";
-import { CLUSTER, SETTLED } from "./cluster";
+import { CLUSTER, heirOf, SETTLED } from "./cluster";
 import type { Choices } from "./choices";
 import type { Journey, LabNeighbours, LabNode, LabPod, Observation, SeenTap, World } from "./description";
 import { ourWalks } from "./nft-walks";
@@ -145,6 +146,18 @@ export class SimulatedLaboratory {
     this.hosts.delete(name);
   }
 
+  /** The Pod goes; a new one has its address and announces it. */
+  private reuse(name: string): readonly string[] {
+    const pod = CLUSTER.pods.find((one) => one.name === name);
+    if (pod === undefined) throw new Error(`simulated laboratory: no Pod ${name}`);
+    this.kill(name);
+    const heir = heirOf(pod);
+    this.addPod(heir);
+    announce(this.host(heir.name), "eth0", this.ctx);
+    this.runUntil(after(this.loop.now, PAUSE), () => false);
+    return [];
+  }
+
   private setNeighbours(neighbours: LabNeighbours): void {
     for (const [name, entries] of Object.entries(neighbours)) {
       const host = this.host(name);
@@ -212,10 +225,22 @@ export class SimulatedLaboratory {
         return [];
       case "send":
         return [this.question(journey, () => this.sendAgain(journey))];
+      case "wait":
+        this.runUntil(after(this.loop.now, micros(Number(which) * 1000)), () => false);
+        return [];
+      case "kill":
+        this.kill(which);
+        return [];
+      case "reuse":
+        return this.reuse(which);
       case "again":
       case "stuck":
+      case "fresh": {
         this.opened += 1;
-        return [this.question(journey, () => this.begin(journey, sourcePort + this.opened))];
+        const seen = this.question(journey, () => this.begin(journey, sourcePort + this.opened));
+        if (word === "fresh" && !this.choices.wasAsked) throw new Error("chance was not asked although the client's time is over");
+        return [seen];
+      }
       default:
         throw new Error(`simulated laboratory: no step ${step}`);
     }

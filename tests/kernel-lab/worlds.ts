@@ -178,6 +178,14 @@ const USUAL = world(
     ping Pod to Pod on another node | a1 icmp 10.244.2.2
     ping Pod to outside | a1 icmp 192.168.1.100
     ping Pod to ClusterIP | a1 icmp 10.96.0.20
+    # In iptables mode a ping leaves by the default route; the router that answers answers few of them (README)
+    ping Pod to ClusterIP without endpoints | a1 icmp 10.96.0.30 only=nftables
+    ping Pod to a ClusterIP that nobody has | a1 icmp 10.96.99.99 only=nftables
+    ping node to ClusterIP | n1 icmp 10.96.0.20
+    ping node to a ClusterIP that nobody has | n1 icmp 10.96.99.98 only=nftables
+    ping outside to ClusterIP | ext icmp 10.96.0.20 only=nftables
+    ping Pod to a balancer's address | a1 icmp 203.0.113.40 only=nftables
+    ping outside to a balancer's address | ext icmp 203.0.113.60 only=nftables
     ping outside to node | ext icmp 192.168.1.11
     TTL 1 to ClusterIP, endpoint on its node | a1 udp 10.96.0.130:53 -> b1 ttl=1
     TTL 1 to ClusterIP, endpoint on another node | a1 udp 10.96.0.135:53 ttl=1 silent
@@ -340,6 +348,8 @@ const CHANGING_RULES = world(
     node, UDP: the entry is forgotten, the rules name another | n1 udp 10.96.0.130:53 -> b1; rules=moved; forget; send
     client affinity: the second connection asks no chance | a1 tcp 10.96.0.90:80; stuck
     client affinity of a node | n2 tcp 10.96.0.90:80; stuck
+    client affinity of one second: kept while the client comes again, then forgotten | b1 udp 10.96.0.95:53; wait=700; stuck; wait=700; stuck; wait=1300; fresh
+    client affinity of one second, a node | n2 udp 10.96.0.95:53; stuck; wait=1300; fresh
   `,
 );
 
@@ -349,6 +359,7 @@ const DEAD_PODS = world(
   `
     Pod gone on the client's node, unknown there | a1 tcp 10.96.0.120:80 slow
     Pod gone on the client's node, STALE there | a1 tcp 10.96.0.120:80 silent n1/cni0/10.244.1.3=stale
+    SYNs sent again keep the endpoint, whichever it is | a1 tcp 10.96.0.140:80 slow n1/cni0/10.244.1.3=stale n2/cni0/10.244.2.2=stale
     Pod gone, its own node asks | n1 tcp 10.96.0.120:80 slow
     Pod gone behind a NodePort | ext tcp 192.168.1.11:30120 slow
     Pod gone on another node, unknown there | a1 tcp 10.96.0.125:80 slow
@@ -357,6 +368,30 @@ const DEAD_PODS = world(
     UDP, a Pod gone, its own node asks | n1 udp 10.96.0.130:53 slow
     ping to a Pod gone on another node, unknown there | a1 icmp 10.244.2.2 slow
   `,
+);
+
+const REUSED_HERE = world(
+  "an address used again on the client's node",
+  {},
+  `TCP: the new Pod knows nothing of the connection, and takes a new one | a1 tcp 10.96.0.120:80 -> b1; reuse=b1; send; again`,
+);
+
+const REUSED_THERE = world(
+  "an address used again on another node",
+  {},
+  `TCP: the new Pod knows nothing of the connection, and takes a new one | a1 tcp 10.96.0.125:80 -> a2; reuse=a2; send; again`,
+);
+
+const REUSED_BY_DATAGRAMS = world(
+  "an address used again under a UDP flow",
+  {},
+  `UDP: the flow goes on with the new Pod | a1 udp 10.96.0.135:53 -> a2; reuse=a2; send`,
+);
+
+const OUTLIVED = world(
+  "a UDP flow that outlives its Pod",
+  { otherRules: { moved: { "udp-here": ["10.244.2.2@n2"] } } },
+  `UDP: silence until the entry is forgotten | a1 udp 10.96.0.130:53 -> b1 silent; kill=b1; send; rules=moved; send; forget; send`,
 );
 
 const DEAD_PODS_ROUTED = world(
@@ -458,6 +493,10 @@ const ALL: readonly World[] = [
   MIXED_PODS,
   NARROW_PORT,
   NARROW_NETWORK,
+  REUSED_HERE,
+  REUSED_THERE,
+  REUSED_BY_DATAGRAMS,
+  OUTLIVED,
   DEAD_PODS,
   DEAD_PODS_ROUTED,
   DEAD_NODE,

@@ -4,11 +4,11 @@ import os
 import subprocess
 import time
 
-from building import build, feed, load_rules, names_of, tear_down, vtep
+from building import QUIET, build, build_pod, feed, load_rules, names_of, tear_down, vtep
 from capturing import Capture
 from clients import CLIENTS
-from namespaces import NAMES, Inside, ip_batch, run, run_in
-from netlink import flush_conntrack, set_neighbours
+from namespaces import NAMES, Inside, ip_batch, run, run_in, sysctl
+from netlink import announce, flush_conntrack, set_neighbours
 from servers import Servers
 from tracing import Tracers
 
@@ -38,6 +38,25 @@ class World:
         self.servers.stop(name)
         self.capture.forget(name)
         run(["ip", "netns", "del", name])
+
+    def reuse(self, name):
+        """A new Pod with the address of one that goes, which says so once its port forwards."""
+        old = next(one for one in self.world["pods"] if one["name"] == name)
+        heir = next(one for one in self.world["heirs"] if one["address"] == old["address"])
+        self.kill(name)
+        run(["ip", "netns", "add", heir["name"]])
+        sysctl(heir["name"], QUIET)
+        build_pod(self.world, heir)
+        self.world["pods"].append(heir)
+        self.servers.open(heir["name"], self.world["listens"])
+        self.capture.add(heir["name"])
+        time.sleep(PAUSE)
+        announce(heir)
+
+    def rest_for(self, seconds):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.servers.pump(0.005)
 
     def forget_peer(self, peer):
         """As flannel when a Node object goes: route, forwarding entry, neighbour."""
@@ -106,9 +125,15 @@ class World:
             self.use_rules(which)
         elif word == "forget":
             self.forget_connections()
+        elif word == "wait":
+            self.rest_for(int(which) / 1000)
+        elif word == "kill":
+            self.kill(which)
+        elif word == "reuse":
+            self.reuse(which)
         elif word == "send":
             return [clients[-1].send()]
-        elif word in ("again", "stuck"):
+        elif word in ("again", "stuck", "fresh"):
             clients.append(CLIENTS[journey["protocol"]](self.servers, journey, port + len(clients)))
             return [clients[-1].begin()]
         else:

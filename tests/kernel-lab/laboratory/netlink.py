@@ -46,3 +46,12 @@ def flush_conntrack(name):
         problem = netlink(NETLINK_NETFILTER, CONNTRACK_DELETE, 0, struct.pack("=BBH", socket.AF_INET, 0, 0))
     if problem:
         raise OSError(problem, "conntrack of " + name)
+
+
+def announce(pod):
+    """A gratuitous ARP, request form: whose this address is now."""
+    own, address = bytes.fromhex(pod["mac"].replace(":", "")), socket.inet_aton(pod["address"])
+    arp = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + own + address + bytes(6) + address
+    with Inside(pod["name"]), socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as one:
+        one.bind(("eth0", 0))
+        one.send(b"\xff" * 6 + own + b"\x08\x06" + arp)

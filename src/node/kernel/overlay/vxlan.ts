@@ -50,14 +50,16 @@ export function encapsulate(host: Host, iface: Interface, skb: SocketBuffer, ctx
 /**
  * The outer source port: one a connection and direction, drawn and never derived from the inner addresses (the kernel
  * hashes per socket, kernel-lab fact 12; a segment that goes again hashes anew). It lives in the connection's entry; packets
- * of no connection draw each time.
+ * of no connection draw each time, and so does a RST that no socket sends (it has no ACK: tcp_v4_send_reset).
  */
 function outerPort(host: Host, skb: SocketBuffer, ctx: KernelContext): number {
   const { flow, direction } = skb;
-  const known = flow === null || skb.state === "RELATED" ? 0 : flow.entry.vxlanPorts[direction];
+  const isSocketless = skb.packet.transport.kind === "TCP" && skb.packet.transport.flags === "R";
+  const isOfFlow = flow !== null && skb.state !== "RELATED" && !isSocketless;
+  const known = isOfFlow ? flow.entry.vxlanPorts[direction] : 0;
   if (known !== 0) return known;
   const port = ctx.choose?.(host.name, "vxlanPort", skb.packet) ?? PORTS_FROM + below(ctx.draw(host.name, "vxlan-port"), PORTS);
-  if (flow !== null && skb.state !== "RELATED") {
+  if (isOfFlow) {
     write(host.conntrack, skb, { ...flow.entry, vxlanPorts: { ...flow.entry.vxlanPorts, [direction]: port } });
   }
   return port;
