@@ -101,6 +101,8 @@ export type Question =
   | { readonly ask: "syncs"; readonly node: string }
   /** The rules of a node as they stood after an event. */
   | { readonly ask: "rules"; readonly node: string; readonly event: number }
+  /** Frames of everything between two moments, as far as they are computed; the answer is a capture. */
+  | { readonly ask: "stretch"; readonly from: number; readonly to: number }
   /** The network at the shown moment, to be built of Linux network namespaces. */
   | { readonly ask: "lab" }
   /** How the rules of a node spread new connections over a Service's endpoints. Nothing of it happens in the run. */

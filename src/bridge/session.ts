@@ -242,6 +242,8 @@ export class Session {
       }
       case "rules":
         return { to: "rules", rules: yield* recording.rulesAfter(question.node, question.event) };
+      case "stretch":
+        return { to: "capture", capture: yield* recording.stretch(simTime(question.from), simTime(question.to)) };
       case "lab":
         return { to: "lab", lab: recording.lab() };
       case "resolve":

@@ -1,4 +1,4 @@
-/** A scenario or a cluster, run with its commands to a moment and told line by line: the door behind `run`. */
+/** A scenario or a cluster, run with its commands to a moment and told line by line or frame by frame: the door behind `run` and `pcap`. */
 import type { Result } from "../base/result";
 import { fail, ok } from "../base/result";
 import { simTime } from "../engine/time";
@@ -11,7 +11,7 @@ import { transcriptEnd, transcriptLine } from "../world/transcript";
 import { BEHAVIOUR, World } from "../world/world";
 import { fileTraffic } from "./file-traffic";
 import { open } from "./opening";
-import type { JournalEntry, Source } from "./protocol";
+import type { CaptureView, JournalEntry, Source } from "./protocol";
 
 /** What is run. `objects` is a list of Kubernetes objects as JSON, to which nothing is added. */
 export type RunSource = Source | { readonly kind: "objects"; readonly objects: readonly unknown[] };
@@ -44,10 +44,32 @@ export function endLine({ hash, events }: Transcript): string {
 }
 
 /** Runs. A command that cannot be given is a problem that names its place in the list. */
-export function transcriptOf({ source, commands, until, seed, as, causesOf: asked }: RunSpec): Result<Transcript> {
+export function transcriptOf(spec: RunSpec): Result<Transcript> {
+  const played = play(spec);
+  if (!played.ok) return played;
+  const { recording, warnings } = played.value;
+  const { causesOf: asked } = spec;
+  const { trace } = recording.current;
+  const told = { lines: trace.from(0, trace.length).map(transcriptLine), hash: recording.hash(), events: trace.length, warnings };
+  if (asked === undefined) return ok(told);
+  const causes = causesOf(trace, asked);
+  return causes === null
+    ? fail({ message: `there is no event ${asked}; the last one is ${trace.length - 1}`, at: "causes" })
+    : ok({ ...told, causes: showCauses(causes) });
+}
+
+/** Every frame on every interface of a run between two moments. */
+export function stretchOf(spec: RunSpec, since: number): Result<{ readonly capture: CaptureView; readonly warnings: readonly string[] }> {
+  const played = play(spec);
+  if (!played.ok) return played;
+  const { recording, warnings } = played.value;
+  return ok({ capture: finish(recording.stretch(simTime(since), simTime(spec.until))), warnings });
+}
+
+function play({ source, commands, until, seed, as }: RunSpec): Result<Opened> {
   const opened = openSource(source, seed);
   if (!opened.ok) return opened;
-  const { recording, warnings } = opened.value;
+  const { recording } = opened.value;
   if (as !== undefined) {
     const chosen = finish(recording.act({ at: simTime(0), shownUntil: simTime(0), command: { do: "user", user: as } }));
     if (!chosen.ok) return fail({ message: chosen.problem.message, at: "as" });
@@ -58,13 +80,7 @@ export function transcriptOf({ source, commands, until, seed, as, causesOf: aske
     if (!acted.ok) return fail({ message: acted.problem.message, at: placeIn(index, acted.problem.at) });
   }
   finish(recording.seekTime(simTime(until)));
-  const { trace } = recording.current;
-  const told = { lines: trace.from(0, trace.length).map(transcriptLine), hash: recording.hash(), events: trace.length, warnings };
-  if (asked === undefined) return ok(told);
-  const causes = causesOf(trace, asked);
-  return causes === null
-    ? fail({ message: `there is no event ${asked}; the last one is ${trace.length - 1}`, at: "causes" })
-    : ok({ ...told, causes: showCauses(causes) });
+  return opened;
 }
 
 function placeIn(index: number, at: string | undefined): string {

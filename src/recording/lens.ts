@@ -34,6 +34,28 @@ export class Lens {
     return journey === null ? null : this.world.capture(request);
   }
 
+  /** Every frame of a stretch of a branch, as far as the branch is computed. */
+  *stretch(
+    branch: Branch,
+    { from, to }: { readonly from: SimTime; readonly to: SimTime },
+  ): Generator<{ readonly done: number; readonly total: number }, CaptureView, void> {
+    this.forget();
+    this.runner = null;
+    this.world.observe(null);
+    const runner = new Runner(this.world, branch);
+    runner.goTo(branch.checkpoints.beforeTime(simTime(Math.max(0, from - 1))));
+    const end = simTime(Math.min(to, branch.computedTo));
+    const upTo = function* (moment: SimTime): Generator<{ readonly done: number; readonly total: number }, void, void> {
+      while (runner.step(moment)) if (runner.events % 64 === 0) yield { done: runner.events, total: branch.trace.length };
+    };
+    if (from > 0) yield* upTo(simTime(from - 1));
+    this.world.observe("everything");
+    yield* upTo(end);
+    const seen = this.world.stretch(from, end);
+    this.world.observe(null);
+    return seen;
+  }
+
   private place(branch: Branch, request: number): Runner | null {
     if (this.runner !== null && this.seen?.branch === branch.id && this.seen.request === request) return this.runner;
     const flight = branch.trace.flight(request);

@@ -194,6 +194,11 @@ export class Recording {
     return this.eye.world.tried(command);
   }
 
+  /** Every frame on every interface between two moments, as far as they are computed. */
+  *stretch(from: SimTime, to: SimTime): Work<CaptureView> {
+    return yield* this.lens.stretch(this.branch, { from, to });
+  }
+
   /** The network at the shown moment, as a laboratory of Linux network namespaces. */
   lab(): Result<LabView> {
     return this.eye.world.lab();

@@ -33,7 +33,7 @@ import { onProxyRestart } from "./events/on-proxy-restart";
 import { onRecheck, onReconcile } from "./events/on-reconcile";
 import { onRequest, onTraffic } from "./events/on-request";
 import { onWrite } from "./events/on-write";
-import { JourneyObserver } from "./views/journey-observer";
+import { JourneyObserver, type Watched } from "./views/journey-observer";
 import type { Choices, Observer } from "./kernel-context";
 import { makeKernelContext } from "./kernel-context";
 import { triedViews } from "./views/tried";
@@ -46,7 +46,7 @@ import type { Sim } from "./sim";
 import type { WorldCheckpoint, WorldState } from "./state";
 import { checkpointState, emptyState, hashState, restoreState } from "./state";
 import type { Told } from "./told";
-import { captureView } from "./views/capture";
+import { captureView, stretchView } from "./views/capture";
 import { labView } from "./views/lab";
 import { journeyView } from "./views/journey";
 import { momentView } from "./views/moment";
@@ -288,8 +288,8 @@ export class World {
     this.choices = choices;
   }
 
-  /** Keeps the hops of one request's packets from now on; null keeps none. Being watched changes nothing. */
-  observe(request: number | null): void {
+  /** Keeps the hops of one request's packets from now on, or of all; null keeps none. Being watched changes nothing. */
+  observe(request: Watched | null): void {
     this.watching =
       request === null
         ? null
@@ -309,6 +309,11 @@ export class World {
   capture(request: number): CaptureView | null {
     const seen = this.watching === null ? null : captureView(this.state, request, this.watching);
     return seen === null ? null : { ...seen, behaviour: BEHAVIOUR };
+  }
+
+  /** The frames of everything that was observed between two moments, as captures on all interfaces show them. */
+  stretch(from: SimTime, to: SimTime): CaptureView {
+    return { ...stretchView(this.state, this.watching?.hops ?? [], { from, to }), behaviour: BEHAVIOUR };
   }
 
   /** The network as it stands now, as a laboratory of network namespaces; the problem where none can be built. */

@@ -25,6 +25,10 @@ for (const width of [1440, 390]) {
     expect(interfaces.length).toBeGreaterThan(3);
     expect(frames.map((one) => one.comment).join("\n")).toMatch(/SYN to your-app-svc[\s\S]*FIN back/);
     await expect(page.getByRole("dialog").getByRole("status")).toHaveText(/has \d+ frames\.$/);
+    const [stretch] = await Promise.all([page.waitForEvent("download"), kubewalk.press("Capture of the last seconds (pcapng)")]);
+    const { comment: title, frames: all } = readCapture(readFileSync(await stretch.path()));
+    expect(title).toMatch(/^Everything from \d/);
+    expect(all.length).toBeGreaterThan(20);
     const [script] = await Promise.all([page.waitForEvent("download"), kubewalk.press("Linux lab script (bash)")]);
     expect(script.suggestedFilename()).toBe("kubewalk-lab.sh");
     expect(readFileSync(await script.path(), "utf8")).toMatch(/^#!\/usr\/bin\/env bash\n# The network of Two apps at [\s\S]*KUBE-SVC-/);

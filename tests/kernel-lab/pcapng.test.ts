@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask } from "../../src/bridge/questions";
+import { stretchOf } from "../../src/bridge/transcript";
 import { makePcapng } from "../../src/sharing/pcapng";
 import { readCapture } from "../fixtures/pcapng-reader";
 
@@ -135,6 +136,18 @@ describe("every capture", () => {
   test.each(all)("has no malformed frame and no wrong checksum: $name", ({ name }) => {
     expect(rows.get(name)?.length).toBeGreaterThan(0);
     expect(rows.get(name)?.filter((row) => !isSound(row))).toEqual([]);
+  });
+
+  test("everything of a stretch of time has no malformed frame and no wrong checksum either", () => {
+    const spec = { source: { kind: "scenario", id: "two-apps" }, commands: [], until: 3_000_000, seed: 1 } as const;
+    const played = stretchOf(spec, 1_000_000);
+    if (!played.ok) throw new Error(played.problem.message);
+    const file = join(folder, "stretch.pcapng");
+    writeFileSync(file, makePcapng(played.value.capture, { scenario: "two-apps", seed: 1 }));
+    const sums = ["ip", "tcp", "udp", "icmp"].map((protocol) => `${protocol}.checksum.status`);
+    const read = fields(file, ["ip.flags.mf", "ip.frag_offset", ...sums, ...REMARKS]);
+    expect(read.length).toBe(played.value.capture.frames.length);
+    expect(read.filter((row) => !isSound(row))).toEqual([]);
   });
 
   test("tells by the path MTU what fits, and quotes the packet", () => {

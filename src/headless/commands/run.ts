@@ -26,7 +26,8 @@ export const run: Command = {
   },
 };
 
-function specOf(options: Options): Result<RunSpec> {
+/** Reads what is run: a source, commands, a seed, an end. */
+export function specOf(options: Options): Result<RunSpec> {
   const source = sourceOf(options);
   if (!source.ok) return source;
   const until = readMoment(options.get("until"), "--until");

@@ -30,6 +30,7 @@ export function* pageActs(state: AppState, isDark: boolean): Generator<FoundComm
   yield act("As text", showWords);
   yield act("Share", (actions) => actions.openDialog({ kind: "share" }));
   yield act("Export: capture of this journey (pcapng)", (actions) => actions.openDialog({ kind: "export" }));
+  yield act("Export: capture of the last seconds (pcapng)", (actions) => actions.openDialog({ kind: "export" }));
   yield act("Export: this network as a Linux lab script (bash)", (actions) => actions.openDialog({ kind: "export" }));
   yield act("Keys", (actions) => actions.openDialog({ kind: "keys" }));
   yield isDark ? act("Light theme", (actions) => actions.setTheme("light")) : act("Dark theme", (actions) => actions.setTheme("dark"));

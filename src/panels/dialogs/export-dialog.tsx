@@ -1,7 +1,8 @@
 /** What can be taken along as a file: a capture of the followed journey for Wireshark, the network as a script for a Linux machine. */
 import { useId, useState, type ReactNode } from "react";
+import type { Result } from "../../base/result";
 import { useApp, useAppItself } from "../../store";
-import { captureFile, DECODE_HINT, labFile } from "../../store/sharing";
+import { captureFile, DECODE_HINT, labFile, stretchFile, type CaptureFile } from "../../store/sharing";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
 import { download } from "../download";
@@ -14,11 +15,12 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }): Rea
   const followed = useApp((state) => state.selection.followed);
   const submit = useSubmit();
   const [saved, setSaved] = useState("");
+  const [seconds, setSeconds] = useState(2);
 
-  async function take(): Promise<void> {
+  async function take(made: () => Promise<Result<CaptureFile>>): Promise<void> {
     setSaved("");
     await submit.run(async () => {
-      const file = await captureFile(app);
+      const file = await made();
       if (!file.ok) return file;
       const { name, bytes, frames } = file.value;
       download({ name, type: "application/x-pcapng", content: bytes });
@@ -43,7 +45,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }): Rea
     <Dialog title="Export" onClose={onClose}>
       <div className="field">
         <div>
-          <Button main disabled={followed === null || submit.busy} aria-describedby={id} onClick={() => void take()}>
+          <Button main disabled={followed === null || submit.busy} aria-describedby={id} onClick={() => void take(() => captureFile(app))}>
             Capture of this journey (pcapng)
           </Button>
         </div>
@@ -53,6 +55,24 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }): Rea
             : `Every packet of request ${followed} on every interface it passes, as far as it has come: DNS, TCP and VXLAN as they are on the wire, with a comment that says what happened.`}{" "}
           Wireshark does not know the port of the cluster's tunnels: {DECODE_HINT} (Analyze, Decode As), or run{" "}
           <code>tshark -d udp.port==8472,vxlan</code>.
+        </p>
+      </div>
+      <div className="field">
+        <div className="export-stretch">
+          <Button disabled={submit.busy} aria-describedby={`${id}-stretch`} onClick={() => void take(() => stretchFile(app, seconds))}>
+            Capture of the last seconds (pcapng)
+          </Button>
+          <label>
+            Seconds{" "}
+            <select value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
+              {[1, 2, 5, 10, 30].map((count) => (
+                <option key={count}>{count}</option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <p className="hint" id={`${id}-stretch`}>
+          Every packet of everybody up to the shown moment, on every interface.
         </p>
       </div>
       <div className="field">

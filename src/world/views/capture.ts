@@ -7,12 +7,14 @@ import { frameBytes } from "../../network/bytes";
 import type { InterfaceRole, Step, Tap } from "../../node/kernel/hop";
 import { destinationText, sourceText } from "../../node/kernel/record";
 import { UNIX_TIME_OF_ZERO } from "../../cluster/api-time";
+import type { SimTime } from "../../engine/time";
+import { requestOf } from "../requests";
 import type { WorldState } from "../state";
 import type { CaptureFrame, CaptureView } from "../view-types";
 import { journeyView, tapSentence } from "./journey";
 import type { JourneyObserver, SeenHop } from "./journey-observer";
 import type { PacketHops } from "./packets";
-import { sortIntoPackets } from "./packets";
+import { kindOf, sortIntoPackets, titleOf } from "./packets";
 
 /** A packet with what it is called. */
 export interface TitledPacket extends PacketHops {
@@ -31,6 +33,33 @@ export function captureView(state: WorldState, request: number, observer: Journe
     unixTimeOfZero: UNIX_TIME_OF_ZERO,
     frames: captureFrames(packets),
   };
+}
+
+/** Every frame between two moments, whoever sent it. */
+export function stretchView(
+  state: WorldState,
+  hops: readonly SeenHop[],
+  { from, to }: { readonly from: SimTime; readonly to: SimTime },
+): Omit<CaptureView, "behaviour"> {
+  const packets = sortIntoPackets(hops).map((one) => ({ ...one, title: titleIn(state, one) }));
+  return {
+    title: `Everything from ${from / 1e6} s to ${to / 1e6} s`,
+    unixTimeOfZero: UNIX_TIME_OF_ZERO,
+    frames: captureFrames(packets).filter(({ at }) => at >= from && at <= to),
+  };
+}
+
+/** A request's packet is called as in its journey; others by where they go. */
+function titleIn(state: WorldState, { sender, packet }: PacketHops): string {
+  const row = state.requests.get(String(requestOf(packet.journey) ?? ""));
+  if (row === undefined) return titleOf(packet, kindOf(packet, true), { service: destinationText(packet), client: "", isFromClient: true });
+  const isFromClient = sender === `pod:${row.client}`;
+  const names = { service: shortName(row.service === "" ? row.to : row.service), client: shortName(row.client), isFromClient };
+  return `Request ${row.id}: ${titleOf(packet, kindOf(packet, isFromClient), names)}`;
+}
+
+function shortName(name: string): string {
+  return name.slice(name.indexOf("/") + 1);
 }
 
 /** Frames of packets on every interface, in the order of time. */

@@ -13,22 +13,22 @@ export interface SeenHop {
   readonly rules: HostRules | null;
 }
 
-/** Watches one request. */
+/** What an observer looks at: one request, or every packet there is. */
+export type Watched = number | "everything";
+
+/** Watches one request, or everything. */
 export class JourneyObserver implements Observer {
-  private readonly prefix: string;
   private seen: SeenHop[] = [];
 
   constructor(
-    readonly request: number,
+    private readonly watched: Watched,
     private readonly event: () => number,
     private readonly nodeOf: (host: string) => string,
-  ) {
-    this.prefix = `request ${request} `;
-  }
+  ) {}
 
-  /** Whether a journey belongs to the request. */
+  /** Whether a journey belongs to what is watched. */
   wants(journey: string): boolean {
-    return journey.startsWith(this.prefix);
+    return this.watched === "everything" || journey.startsWith(`request ${this.watched} `);
   }
 
   /** Keeps a hop. */

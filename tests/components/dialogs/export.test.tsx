@@ -79,6 +79,16 @@ describe("export", () => {
     expect(saved).toEqual([]);
   });
 
+  it("downloads everything of the last seconds without anything followed", async () => {
+    const { press, screen, actions, frames } = await setup(panel);
+    actions.seek(2_000_000);
+    await frames();
+    await press("Export");
+    await press("Capture of the last seconds (pcapng)");
+    await vi.waitFor(() => expect(saved.map(({ name }) => name)).toEqual(["kubewalk-2.0s.pcapng"]));
+    expect(screen.getByRole("combobox", { name: "Seconds" })).toHaveProperty("value", "2");
+  });
+
   it("offers the network as a script at any moment, and says what was wrong where it cannot be built", async () => {
     const { press, screen } = await setup(panel);
     await press("Export");

@@ -80,3 +80,31 @@ describe("pcap", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["journey.pcapng", "small.yaml"]);
   });
 });
+
+describe("pcap of a stretch of time", () => {
+  const stretch = join(folder, "stretch.pcapng");
+  const words = ["pcap", "--scenario", "two-apps", "--since", "1s", "--until", "2500ms", "--out", stretch];
+
+  test("holds everybody's packets between the two moments, each with its request's name", () => {
+    const said = runCommand(words);
+    expect(said.out).toMatch(/stretch\.pcapng: Everything from 1 s to 2\.5 s; \d+ frames on \d+ interfaces\./);
+    const { frames } = readCapture(readFileSync(stretch));
+    const requests = new Set(frames.map(({ comment }) => /^Request \d+/.exec(comment)?.[0] ?? comment));
+    expect([...requests]).toEqual(["Request 2", "Request 3"].slice(0, requests.size));
+    expect(requests.size).toBeGreaterThan(0);
+    const times = frames.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  test("looking does not change the run: the transcript of the same run is the same before and after", () => {
+    const run = ["run", "--scenario", "two-apps", "--until", "2500ms"];
+    const before = runCommand(run).out;
+    runCommand(words);
+    expect(runCommand(run).out).toBe(before);
+  });
+
+  test("an end before the beginning is told", () => {
+    const said = runCommand(words.map((word) => (word === "1s" ? "3s" : word)));
+    expect([said.code, said.notes.join(" ")]).toEqual([2, expect.stringContaining("--since")]);
+  });
+});
