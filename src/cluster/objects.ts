@@ -158,6 +158,8 @@ export interface PodSpec {
   readonly hostname?: string;
   readonly subdomain?: string;
   readonly dnsPolicy?: "ClusterFirst" | "ClusterFirstWithHostNet" | "Default" | "None";
+  /** Lines for its /etc/hosts. */
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
   readonly dnsConfig?: {
     readonly nameservers?: readonly string[];
     readonly searches?: readonly string[];

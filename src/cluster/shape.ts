@@ -97,6 +97,7 @@ const POD_SPEC: Shape = {
     dnsPolicy: "text",
     terminationGracePeriodSeconds: "whole",
     tolerations: { list: { fields: { key: "text", operator: "text", value: "text", effect: "text", tolerationSeconds: "whole" } } },
+    hostAliases: { list: { fields: { ip: "text", hostnames: { list: "text" } }, required: ["ip"] } },
     dnsConfig: {
       fields: { nameservers: { list: "text" }, searches: { list: "text" }, options: { list: { fields: { name: "text", value: "text" } } } },
     },

@@ -25,6 +25,6 @@ export const SCENARIO_TITLES = [
     id: "old-kernel",
     title: "The five-second look-up",
     about:
-      "The machines run a kernel before 5.0, in which an A and an AAAA query from one socket can meet in conntrack. Now and then one is lost, and the look-up takes five seconds.",
+      "The machines run a kernel before 5.0, in which an A and an AAAA query from one socket can meet in conntrack. Now and then one is lost, and the look-up takes five seconds. CoreDNS runs kubeadm's Corefile.",
   },
 ] as const satisfies readonly ScenarioTitle[];

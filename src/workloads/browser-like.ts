@@ -4,7 +4,7 @@
  * A connection that the server has closed meanwhile is replaced, and the request sent once more (RFC 9110 §9.2.2: a GET
  * may be repeated). Several connections at once, HTTP/2 and the browser's own name cache are left out.
  */
-import type { ResolvConf } from "../dns/resolver/resolv-conf";
+import type { ResolverFiles } from "../dns/resolver/conf-file";
 import type { Micros } from "../engine/time";
 import { seconds } from "../engine/time";
 import type { SocketEvent } from "../node/kernel/api";
@@ -24,7 +24,7 @@ export const KEEP_ALIVE: Micros = seconds(90);
 /** What a browser is made with: the origin is host and port of the URL. */
 export interface BrowserSpec {
   readonly url: Url;
-  readonly conf: ResolvConf;
+  readonly conf: ResolverFiles;
   readonly patience: Patience;
   readonly keepAlive: Micros;
 }

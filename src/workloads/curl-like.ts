@@ -2,7 +2,7 @@
  * A client like curl: one process a request. It looks the name up, connects, sends one GET, reads the answer, closes.
  * A number of seconds without an answer ends it (curl would wait for ever; people press Ctrl-C).
  */
-import type { ResolvConf } from "../dns/resolver/resolv-conf";
+import type { ResolverFiles } from "../dns/resolver/conf-file";
 import type { Micros } from "../engine/time";
 import { seconds } from "../engine/time";
 import type { SocketEvent } from "../node/kernel/api";
@@ -29,7 +29,7 @@ export const PATIENCE: Patience = { connect: seconds(5), answer: seconds(10) };
 export interface CurlSpec {
   readonly request: number;
   readonly url: Url;
-  readonly conf: ResolvConf;
+  readonly conf: ResolverFiles;
   readonly seed: number;
   readonly patience: Patience;
   /** What it knows of the name already. */

@@ -1,7 +1,7 @@
 /** From a name to an open connection: the look-up, then the addresses one after another, as curl goes through them. */
 import type { LookupDone } from "../dns/resolver/lookup";
 import type { RequestMode } from "../dns/resolver/glibc";
-import type { ResolvConf } from "../dns/resolver/resolv-conf";
+import type { ResolverFiles } from "../dns/resolver/conf-file";
 import type { Micros } from "../engine/time";
 import type { IpAddress } from "../network/address";
 import { ip } from "../network/address";
@@ -21,7 +21,7 @@ export interface DialTarget {
   readonly request: number;
   readonly host: string;
   readonly port: number;
-  readonly conf: ResolvConf;
+  readonly conf: ResolverFiles;
   /** DNS message numbers are drawn from it. */
   readonly seed: number;
   readonly connectTimeout: Micros;

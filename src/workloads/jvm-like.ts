@@ -4,7 +4,7 @@
  * Source: java.net.InetAddress, networkaddress.cache.ttl and networkaddress.cache.negative.ttl (30 s and 10 s without a
  * security manager); java.net.Socket(String, int). Left out: requests that share one look-up under way.
  */
-import type { ResolvConf } from "../dns/resolver/resolv-conf";
+import type { ResolverFiles } from "../dns/resolver/conf-file";
 import type { Micros } from "../engine/time";
 import { seconds } from "../engine/time";
 import type { IpAddress } from "../network/address";
@@ -28,7 +28,7 @@ export interface JvmEntry {
 
 /** What a JVM is made with. */
 export interface JvmSpec {
-  readonly conf: ResolvConf;
+  readonly conf: ResolverFiles;
   readonly patience: Patience;
 }
 

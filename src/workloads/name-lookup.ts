@@ -3,7 +3,7 @@
  * with all its queries. What it was told is its outcome.
  */
 import type { LookupDone } from "../dns/resolver/lookup";
-import type { ResolvConf } from "../dns/resolver/resolv-conf";
+import type { ResolverFiles } from "../dns/resolver/conf-file";
 import type { Action, ProcessInput, Reaction } from "./actions";
 import { quiet } from "./actions";
 import type { Resolving, ResolvingStep } from "./resolving";
@@ -15,7 +15,7 @@ import { outcomeOfLookup } from "./verdicts";
 export interface NameLookupSpec {
   readonly request: number;
   readonly name: string;
-  readonly conf: ResolvConf;
+  readonly conf: ResolverFiles;
   readonly libc: "glibc" | "musl";
   readonly seed: number;
 }

@@ -12,7 +12,7 @@ import { SOCKETS } from "../dns/resolver/glibc-exchange";
 import type { LookupDone, LookupInput, LookupSend, LookupStep } from "../dns/resolver/lookup";
 import type { MuslState } from "../dns/resolver/musl";
 import { nextMuslSteps, startMuslLookup } from "../dns/resolver/musl";
-import type { ResolvConf } from "../dns/resolver/resolv-conf";
+import type { ResolverFiles } from "../dns/resolver/conf-file";
 import { ip } from "../network/address";
 import type { Payload } from "../network/packet";
 import type { SocketEvent } from "../node/kernel/api";
@@ -53,7 +53,7 @@ export interface ResolvingStep {
 /** Starts a look-up of a request. */
 export function startResolving(from: {
   readonly request: number;
-  readonly conf: ResolvConf;
+  readonly conf: ResolverFiles;
   readonly name: string;
   readonly seed: number;
   readonly mode?: RequestMode;

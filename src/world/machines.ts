@@ -2,6 +2,8 @@
 import { ensure } from "../base/assert";
 import type { Pod } from "../cluster/objects";
 import { podIP } from "../cluster/pods";
+import type { ResolverFiles } from "../dns/resolver/conf-file";
+import { podHosts } from "../dns/resolver/hosts-file";
 import { podResolvConf } from "../dns/resolver/resolv-conf";
 import type { PodResolvConf } from "../dns/resolver/resolv-conf";
 import { seconds } from "../engine/time";
@@ -282,6 +284,12 @@ export function resolvConfOf(state: WorldState, pod: Pod): PodResolvConf {
   const dns = state.store.latest().get("Service", "kube-system", "kube-dns")?.spec.clusterIP ?? "10.96.0.10";
   const { clusterDomain, nodeResolvConf } = state.setup.config;
   return podResolvConf({ pod, clusterDNS: [dns], clusterDomain, nodeResolvConf });
+}
+
+/** What the resolvers of a Pod's programs read: /etc/resolv.conf and /etc/hosts. */
+export function resolverFilesOf(state: WorldState, pod: Pod): ResolverFiles {
+  const { clusterDomain } = state.setup.config;
+  return { ...resolvConfOf(state, pod).conf, hosts: podHosts(pod, { address: podIP(pod) ?? "", clusterDomain }) };
 }
 
 /** The namespace that a Pod's programs run in. */

@@ -1,6 +1,8 @@
+import * as oracle from "@leichtgewicht/dns-packet";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Endpoint, KubeObject } from "../../src/cluster/objects";
+import { encodeMessage } from "../../src/dns/message/wire";
 import { viewOf } from "../fixtures/view-of-objects";
 import { RUNS } from "../unit/dns/message/arbitraries";
 import { ask, corefile, linesOf } from "./zone-fixture";
@@ -71,6 +73,31 @@ describe("over random clusters", () => {
             expect(back.map((item) => item.type === "A" && item.address)).toContain(address);
           }
         }
+      }),
+      RUNS,
+    );
+  });
+
+  it("every answer is read by another library, and keeps to the size that was asked for", () => {
+    const questions = fc.constantFrom(
+      "db.shop.svc.cluster.local. A",
+      "db.shop.svc.cluster.local. AAAA",
+      "db-0.db.shop.svc.cluster.local. A",
+      "_sql._tcp.db.shop.svc.cluster.local. SRV",
+      "1.1.244.10.in-addr.arpa. PTR",
+      "shop.svc.cluster.local. TXT",
+      "cluster.local. NS",
+    );
+    fc.assert(
+      fc.property(slices, questions, fc.constantFrom(512, 1232, 65_535), (groups, question, size) => {
+        const reply = ask(question, { view: viewOf(clusterWith(groups)), config: corefile("kubeadm") });
+        const wire = encodeMessage(reply, { limit: size });
+        const read = oracle.decode(wire);
+        expect(wire.length).toBeLessThanOrEqual(size);
+        if (read.flag_tc !== true)
+          expect(read.answers?.map(({ name, type }) => `${name}. ${type}`)).toEqual(
+            reply.answers.map(({ name, type }) => `${name} ${type}`),
+          );
       }),
       RUNS,
     );

@@ -4,6 +4,7 @@
  */
 import type { Result } from "../../base/result";
 import { failAt, ok } from "../../base/result";
+import type { HostsEntry } from "./lookup";
 
 /** What a resolv.conf says. */
 export interface ResolvConf {
@@ -12,6 +13,11 @@ export interface ResolvConf {
   readonly search: readonly string[];
   /** Option words such as `ndots:5`. */
   readonly options: readonly string[];
+}
+
+/** What a program's resolver reads: resolv.conf, and /etc/hosts before it (nsswitch: files, then dns). */
+export interface ResolverFiles extends ResolvConf {
+  readonly hosts?: readonly HostsEntry[];
 }
 
 /** A resolv.conf that says nothing. */

@@ -9,7 +9,7 @@ import { draw } from "../../base/draw";
 import type { SimTime } from "../../engine/time";
 import { absolute } from "../message/name";
 import type { Message } from "../message/types";
-import type { ResolvConf } from "./conf-file";
+import type { ResolvConf, ResolverFiles } from "./conf-file";
 import type { Exchange, ExchangeEnd, RequestMode } from "./glibc-exchange";
 import { exchangeInput, startExchange } from "./glibc-exchange";
 import type { AddressType, AskedQuery, GaiError, HostsEntry, LookupDone, LookupInput, LookupStep } from "./lookup";
@@ -50,7 +50,7 @@ type HError = "HOST_NOT_FOUND" | "NO_DATA" | "TRY_AGAIN" | "NO_RECOVERY";
 
 /** What starts a lookup. */
 export interface LookupRequest {
-  readonly conf: ResolvConf;
+  readonly conf: ResolverFiles;
   readonly name: string;
   /** Message ids are drawn from it. */
   readonly seed?: number;
@@ -103,7 +103,7 @@ export function startLookup(request: LookupRequest): LookupStep<LookupState> {
     asked: [],
     mode: request.mode ?? modeOf(conf),
   };
-  const known = answerWithoutDns(name, request.hosts ?? []);
+  const known = answerWithoutDns(name, request.hosts ?? conf.hosts ?? []);
   if (known !== undefined) return { state, send: [], done: known };
   return runExchange(state, { kind: "start" });
 }

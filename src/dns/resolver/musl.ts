@@ -10,7 +10,7 @@ import { after, between, micros, seconds, START } from "../../engine/time";
 import { absolute } from "../message/name";
 import type { Message } from "../message/types";
 import { makeQuery } from "../message/types";
-import type { ResolvConf } from "./conf-file";
+import type { ResolvConf, ResolverFiles } from "./conf-file";
 import { showResolvConf } from "./conf-file";
 import type { AddressType, AskedQuery, GaiError, HostsEntry, LookupInput, LookupSend, LookupStep } from "./lookup";
 import { addressesOf, answerWithoutDns, dotsIn, markAsked, outcomeOf, underDomain } from "./lookup";
@@ -59,7 +59,7 @@ export function muslPlan(name: string, conf: ResolvConf): readonly string[] {
 
 /** Starts a lookup at `now`. */
 export function startMuslLookup(request: {
-  readonly conf: ResolvConf;
+  readonly conf: ResolverFiles;
   readonly name: string;
   readonly seed?: number;
   readonly hosts?: readonly HostsEntry[];
@@ -79,7 +79,7 @@ export function startMuslLookup(request: {
     socket: -2,
     asked: [],
   };
-  const known = answerWithoutDns(request.name, request.hosts ?? []);
+  const known = answerWithoutDns(request.name, request.hosts ?? request.conf.hosts ?? []);
   if (known !== undefined) return { state, send: [], done: known };
   return askName(state, request.now ?? START);
 }

@@ -1,13 +1,13 @@
 /** A look-up by hand begins: a process in the Pod asks over the simulated network, and is told like a request. */
 import { draw } from "../../base/draw";
 import { usedServers } from "../../dns/resolver/options";
-import type { ResolvConf } from "../../dns/resolver/resolv-conf";
+import type { ResolverFiles } from "../../dns/resolver/conf-file";
 import { makeDig } from "../../workloads/dig-like";
 import { makeNameLookup } from "../../workloads/name-lookup";
 import type { Command } from "../command";
 import type { PlannedLookup } from "../lookups";
 import { planLookup } from "../lookups";
-import { resolvConfOf } from "../machines";
+import { resolverFilesOf } from "../machines";
 import type { Program } from "../programs";
 import { flightOf, takeRequestNumber } from "../requests";
 import type { LookupAsked } from "../rows";
@@ -31,7 +31,7 @@ export function beginLookup(sim: Sim, command: LookupCommand): Told {
   if (!planned.ok || row === undefined || row.host === "") return { ...head, sentence: "Nothing is looked up: the Pod has no network." };
   const { pod, title } = planned.value;
   const id = takeRequestNumber(state);
-  const { conf } = resolvConfOf(state, pod);
+  const conf = resolverFilesOf(state, pod);
   const request = newRequest(sim, row, { id, to: title, client: "curl-like", host: "", conf });
   const lookup = lookupOf(command, planned.value);
   state.requests.set(`${id}`, {
@@ -51,7 +51,7 @@ function lookupOf({ name, server, libc = "glibc" }: LookupCommand, { type }: Pla
 }
 
 /** The Service that is asked: kube-dns, where its address is the first server. */
-function serviceAsked({ state }: Sim, { server }: PlannedLookup, conf: ResolvConf): string {
+function serviceAsked({ state }: Sim, { server }: PlannedLookup, conf: ResolverFiles): string {
   const address = server ?? usedServers(conf)[0];
   const dns = state.store.latest().get("Service", "kube-system", "kube-dns");
   return dns !== undefined && dns.spec.clusterIP === address ? "kube-system/kube-dns" : "";
@@ -60,7 +60,7 @@ function serviceAsked({ state }: Sim, { server }: PlannedLookup, conf: ResolvCon
 function programFor(
   { name, libc = "glibc" }: LookupCommand,
   { type, server }: PlannedLookup,
-  { request, conf, seed }: { readonly request: number; readonly conf: ResolvConf; readonly seed: number },
+  { request, conf, seed }: { readonly request: number; readonly conf: ResolverFiles; readonly seed: number },
 ): Program {
   if (type === null) return makeNameLookup({ request, name, conf, libc, seed });
   const ids = Array.from({ length: MOST_QUERIES }, (_, n) => draw(seed, "dig", "id", n) & 0xffff);

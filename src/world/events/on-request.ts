@@ -12,7 +12,7 @@ import { KEEP_ALIVE, makeBrowser } from "../../workloads/browser-like";
 import { makeJvm } from "../../workloads/jvm-like";
 import type { ResolvConf } from "../../dns/resolver/resolv-conf";
 import { micros } from "../../engine/time";
-import { resolvConfOf } from "../machines";
+import { resolverFilesOf } from "../machines";
 import { clientPods, flightOf, serviceOf, takeRequestNumber } from "../requests";
 import type { PodRow, RequestRow } from "../rows";
 import { runProcess, startProcess } from "../run-process";
@@ -78,7 +78,7 @@ function beginRequest(sim: Sim, pod: Pod, to: string, client: ClientKind): Told 
   if (row === undefined || row.host === "" || !url.ok)
     return { ...head, sentence: `No request is sent: ${url.ok ? "the Pod has no network yet" : url.problem.message}.` };
   const id = takeRequestNumber(state);
-  const { conf } = resolvConfOf(state, pod);
+  const conf = resolverFilesOf(state, pod);
   const request = newRequest(sim, row, { id, to, client, host: url.value.host, conf });
   state.requests.set(`${id}`, request);
   const seed = state.draws.next("resolver", "lookup");

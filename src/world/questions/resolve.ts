@@ -9,10 +9,11 @@ import { nextSteps, startLookup } from "../../dns/resolver/glibc";
 import type { LookupDone, LookupInput, LookupSend, LookupStep } from "../../dns/resolver/lookup";
 import { addressesOf, gaiText } from "../../dns/resolver/lookup";
 import { nextMuslSteps, startMuslLookup } from "../../dns/resolver/musl";
-import type { ResolvConf } from "../../dns/resolver/resolv-conf";
+import type { ResolverFiles } from "../../dns/resolver/conf-file";
 import { DnsCache } from "../../dns/server/cache-store";
 import { replyBytes } from "../../dns/server/chain";
-import { resolvConfOf } from "../machines";
+import { NODE_CACHE_ADDRESS } from "../../node/agents/node-cache-rules";
+import { resolvConfOf, resolverFilesOf } from "../machines";
 import { askCoredns, askOutside } from "./dns";
 import { findPod } from "./names";
 import type { Settled } from "./settled";
@@ -28,7 +29,8 @@ export interface Looked {
 export function answerResolve({ from, name, libc }: ResolveQuestion, settled: Settled): Result<ResolveAnswer> {
   const pod = findPod(settled.sim.state, from, "from");
   if (!pod.ok) return pod;
-  const { conf, text, warnings } = resolvConfOf(settled.sim.state, pod.value);
+  const { text, warnings } = resolvConfOf(settled.sim.state, pod.value);
+  const conf = resolverFilesOf(settled.sim.state, pod.value);
   const { done, queries } = lookUp(settled, { conf, name, libc });
   const found = done.kind === "found" ? done.addresses : [];
   return ok({
@@ -44,7 +46,7 @@ export function answerResolve({ from, name, libc }: ResolveQuestion, settled: Se
 /** Drives a look-up, with servers that answer at once: the cluster's DNS, or the world outside. */
 export function lookUp(
   settled: Settled,
-  { conf, name, libc }: { readonly conf: ResolvConf; readonly name: string; readonly libc: "glibc" | "musl" },
+  { conf, name, libc }: { readonly conf: ResolverFiles; readonly name: string; readonly libc: "glibc" | "musl" },
 ): Looked {
   const servers = new Servers(settled);
   const { seed } = settled;
@@ -64,7 +66,10 @@ class Servers {
 
   /** The answer as it comes over the wire; what does not fit into a datagram comes truncated. */
   answer({ server, message, transport }: LookupSend): Message | null {
-    const { reply } = server === this.clusterDns ? askCoredns(this.settled, message, this.cache) : askOutside(this.settled, message);
+    const { reply } =
+      server === this.clusterDns || server === NODE_CACHE_ADDRESS
+        ? askCoredns(this.settled, message, this.cache)
+        : askOutside(this.settled, message);
     const read = decodeMessage(replyBytes(message, reply, transport));
     const [question] = message.questions;
     const heard = read.ok ? read.value : null;

@@ -9,9 +9,9 @@ import { vtepAddress } from "../../../node/agents/node-network";
 import type { Host } from "../../../node/kernel/host";
 import { addFdb, addInterface, addRoute, setNeighbour } from "../../../node/kernel/host";
 import { parseResolvConf } from "../../../dns/resolver/resolv-conf";
-import type { ResolvConf } from "../../../dns/resolver/resolv-conf";
+import type { ResolverFiles } from "../../../dns/resolver/conf-file";
 import { plugIn } from "../../../network/links";
-import { addEndpointHost, addHost, hostNameOf, resolvConfOf, standOnLink } from "../../machines";
+import { addEndpointHost, addHost, hostNameOf, resolverFilesOf, standOnLink } from "../../machines";
 import type { AgentRow } from "../../rows";
 import type { Settled } from "../settled";
 import { findNode, findPod } from "../names";
@@ -20,7 +20,7 @@ import type { From } from "../types";
 /** The client: its namespace, and how it resolves names. */
 export interface Client {
   readonly host: Host;
-  readonly conf: ResolvConf;
+  readonly conf: ResolverFiles;
   /** As people name it: `shop/my-app-x`, `node-a`, `203.0.113.2`. */
   readonly title: string;
 }
@@ -45,7 +45,7 @@ function podClient({ sim }: Settled, name: string): Result<Client> {
   const host = sim.state.hosts.get(sim.state.pods.get(pod.value.metadata.uid ?? "")?.host ?? hostNameOf(pod.value));
   if (host === undefined)
     return failAt(`Pod ${name} has no network: it runs on no node, or its address is gone; expected a running Pod`, "from.pod");
-  return ok({ host, conf: resolvConfOf(sim.state, pod.value).conf, title: name });
+  return ok({ host, conf: resolverFilesOf(sim.state, pod.value), title: name });
 }
 
 function nodeClient({ sim }: Settled, name: string): Result<Client> {
@@ -55,7 +55,7 @@ function nodeClient({ sim }: Settled, name: string): Result<Client> {
   return host === undefined ? failAt(`node ${name} has no machine`, "from.node") : ok({ host, conf: outsideConf(sim), title: name });
 }
 
-function outsideConf({ state }: Settled["sim"]): ResolvConf {
+function outsideConf({ state }: Settled["sim"]): ResolverFiles {
   const read = parseResolvConf(state.setup.config.nodeResolvConf);
   return read.ok ? read.value : { nameservers: [], search: [], options: [] };
 }
