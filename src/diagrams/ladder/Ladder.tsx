@@ -103,7 +103,7 @@ function Label({ row, lanes }: { readonly row: MessageRow; readonly lanes: numbe
     >
       <OutcomeSign outcome={outcomeSignOf(query)} />
       <span>{outcomeInWords(query)}</span>
-      <small>{isTruncated(query) ? `${query.type}, cut off` : query.type}</small>
+      <small>{[query.type, isTruncated(query) ? "cut off" : "", query.cache === "hit" ? "cached" : ""].filter(Boolean).join(", ")}</small>
     </span>
   );
 }

@@ -30,6 +30,8 @@ interface Segment {
   readonly from: number;
   readonly to: number;
   readonly passed: readonly Passed[];
+  /** What its sender did: `answers NOERROR out of its cache`. */
+  readonly did: string;
 }
 
 /** A message between the Pod and whom it asks. */
@@ -172,7 +174,15 @@ interface Between {
 }
 
 function segment({ key, query, station, next, isFirst, isLast }: Between, index: number): TimedRow {
-  const between = { query, at: station.step.at, until: next.step.at, from: station.lane, to: next.lane, passed: station.passed };
+  const between = {
+    query,
+    at: station.step.at,
+    until: next.step.at,
+    from: station.lane,
+    to: next.lane,
+    passed: station.passed,
+    did: station.step.did,
+  };
   if (isLast) return { kind: "message", way: "answer", key: `${index} answer`, isLost: false, ...between };
   if (isFirst) return { kind: "message", way: "query", key: `${index} query`, isLost: false, ...between };
   return { kind: "behind", way: next.lane > station.lane ? "query" : "answer", key, ...between };
@@ -184,7 +194,7 @@ function unfinished(query: LookupQueryView, { step, lane, passed }: Station, ind
   const isAnswer = step.place !== "pod";
   if (!isAnswer && query.answeredAt !== null) return [];
   const way = isAnswer ? "answer" : "query";
-  const between = { query, at: step.at, until: last?.step.at ?? step.at, from: lane, to: last?.lane ?? 0, passed };
+  const between = { query, at: step.at, until: last?.step.at ?? step.at, from: lane, to: last?.lane ?? 0, passed, did: step.did };
   if (isAnswer && last === undefined && query.outcome !== "no answer") return [];
   const to = last?.lane ?? (isAnswer ? 0 : 1);
   return [{ kind: "message", key: `${index} ${way}`, way, isLost: query.outcome === "no answer", ...between, to }];
@@ -196,7 +206,9 @@ function outside(query: LookupQueryView, index: number, stations: readonly Stati
   if (asker === undefined || !isForwarded(query) || stations.some(({ step }) => step.place === "upstream")) return [];
   const { at } = asker.step;
   const to = lanes.findIndex(({ place }) => place === "upstream");
-  return [{ kind: "behind", way: "both", key: `${index} outside`, query, at, until: at, from: asker.lane, to, passed: [] }];
+  return [
+    { kind: "behind", way: "both", key: `${index} outside`, query, at, until: at, from: asker.lane, to, passed: [], did: asker.step.did },
+  ];
 }
 
 function rungsOf({ plan, asked }: LookupView, rows: readonly TimedRow[], search: readonly string[]): readonly Rung[] {

@@ -44,11 +44,11 @@ function bare(name: string): string {
 /** One message: what it says, when it left whom and came to whom, and what was done to it on the way. */
 export function messageInWords(row: MessageRow | BehindRow, lanes: readonly Lane[]): string {
   const { query, way } = row;
-  const says = [outcomeInWords(query), ...(isTruncated(query) ? ["cut off, so it is asked again over TCP"] : []), ...query.answers].join(
-    ", ",
-  );
+  const cut = isTruncated(query) ? ["cut off, so it is asked again over TCP"] : [];
+  const says = [outcomeInWords(query), ...cut, ...query.answers].join(", ");
+  const how = row.from === 0 ? "" : ` ${whoIs(lanes, row.from)} ${row.did}.`;
   const what =
-    way === "answer" ? `Answer to ${query.type} ${bare(query.name)}: ${says}. It` : `${query.type} query for ${bare(query.name)}`;
+    way === "answer" ? `Answer to ${query.type} ${bare(query.name)}: ${says}.${how} It` : `${query.type} query for ${bare(query.name)}`;
   const over = query.transport === "tcp" && way === "query" ? " over TCP" : "";
   const left = `leaves ${whoIs(lanes, row.from)}${over} at ${showCluster(row.at)}`;
   const isLost = row.kind === "message" && row.isLost;

@@ -79,6 +79,16 @@ test("what goes wrong is said beside the box, and what was typed stays", async (
   expect(screen.getByRole("alert").textContent).toBe("Type a name, such as your-app-svc.");
 });
 
+test("what may be cached is changed in one press, as the add-on and as kubeadm have it", async () => {
+  const { press } = await opened(<Settings />);
+  const box = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Corefile" });
+  await press(/as kubeadm$/);
+  expect(box.value).toBe(".:53 {\n    cache 30 {\n        disable success cluster.local\n        disable denial cluster.local\n    }\n}\n");
+  await press(/as the add-on$/);
+  expect(box.value).toBe(".:53 {\n    cache 30\n}\n");
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Write it to the ConfigMap" }).disabled).toBe(true);
+});
+
 test("the Corefile is edited in place: a mistake is told with its line and column, and nothing typed is lost", async () => {
   const { user, press, commands, transport, page, app } = await opened(<Settings />);
   const box = (): HTMLTextAreaElement => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Corefile" });

@@ -121,7 +121,7 @@ describe("a Service's short name", () => {
       /^A query for your-app-svc\.shop\.svc\.cluster\.local leaves my-app-\S+ at 00:01\.\d{3} \d{3} and reaches coredns-\S+ \d+ µs later; node-\w sends it to 10\.244\.\d\.\d instead of 10\.96\.0\.10\.$/,
     );
     expect(messageInWords(answer, ladder.lanes)).toMatch(
-      /^Answer to A your-app-svc\S+local: NOERROR, A 10\.\S+\. It leaves coredns-\S+ at \S+ \d+ and reaches my-app-\S+ \d+ µs later\.$/,
+      /^Answer to A your-app-svc\S+local: NOERROR, A 10\.\S+\. coredns-\S+ answers NOERROR from its page of the cluster\. It leaves coredns-\S+ at \S+ \d+ and reaches my-app-\S+ \d+ µs later\.$/,
     );
     expect(query.passed.map(({ lane }) => ladder.lanes[lane]?.place)).toEqual(["node"]);
   });

@@ -23,6 +23,24 @@ function followersInWords(replicas: readonly DnsReplicaView[]): string {
   return `${who} by the one before, until the reload plugin looks again (every 30 s, give or take 15 s).`;
 }
 
+const CACHE_LINE = /cache 30(?:[^\S\n]*\{[^}]*\})?/;
+
+/** The two that clusters are mostly set up with differ in what may be cached. */
+const CACHES: readonly (readonly [name: string, line: (indent: string) => string])[] = [
+  ["cache everything, as the add-on", () => "cache 30"],
+  [
+    "cache nothing of the cluster domain, as kubeadm",
+    (indent) =>
+      ["cache 30 {", `${indent}    disable success cluster.local`, `${indent}    disable denial cluster.local`, `${indent}}`].join("\n"),
+  ],
+];
+
+/** The Corefile with another cache line, indented as it was. */
+function withCache(text: string, line: (indent: string) => string): string {
+  const indent = /^([^\S\n]*)cache 30/m.exec(text)?.[1] ?? "";
+  return text.replace(CACHE_LINE, line(indent));
+}
+
 function Corefile({ dns }: { readonly dns: DnsView }): ReactNode {
   const id = useId();
   const draft = useApp((state) => state.view.drafts[draftKey(DRAFT)]);
@@ -57,6 +75,18 @@ function Corefile({ dns }: { readonly dns: DnsView }): ReactNode {
         aria-describedby={problem === "" ? undefined : `${id}-problem`}
         onChange={(event) => setDraft(DRAFT, event.target.value)}
       />
+      <p className={own.presets}>
+        {CACHES.map(([name, line]) => (
+          <button
+            key={name}
+            type="button"
+            disabled={!CACHE_LINE.test(text) || withCache(text, line) === text}
+            onClick={() => setDraft(DRAFT, withCache(text, line))}
+          >
+            {name}
+          </button>
+        ))}
+      </p>
       {problem === "" ? null : (
         <p role="alert" id={`${id}-problem`}>
           {problem}
