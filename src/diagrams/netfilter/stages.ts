@@ -56,13 +56,13 @@ export interface BaseChain {
 }
 
 /**
- * Where IPVS stands: behind filter on the way in and through, behind nat on the way out; replies and requests have
- * neighbouring numbers. Source: net/netfilter/ipvs/ip_vs_core.c (ip_vs_ops4).
+ * Where IPVS stands: behind filter on the way in and through, behind nat on the way out. At FORWARD
+ * stand answers; at the others the number is that of requests, answers come one earlier. Source: net/netfilter/ipvs/ip_vs_core.c (ip_vs_ops4).
  */
 export const IPVS_PLACES: readonly BaseChain[] = [
-  { name: "ipvs", hook: "INPUT", priority: 98, engine: "kernel" },
+  { name: "ipvs", hook: "INPUT", priority: 99, engine: "kernel" },
   { name: "ipvs", hook: "FORWARD", priority: 100, engine: "kernel" },
-  { name: "ipvs", hook: "OUTPUT", priority: -99, engine: "kernel" },
+  { name: "ipvs", hook: "OUTPUT", priority: -98, engine: "kernel" },
 ];
 
 const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, dstnat: -100, filter: 0, security: 50, srcnat: 100 };

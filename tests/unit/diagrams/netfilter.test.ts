@@ -70,7 +70,12 @@ test("in IPVS mode a virtual server takes the SYN on its way in and sends it on,
   if (taken === undefined) throw new Error("it passes INPUT");
   expect(stageInWords("ipvs", taken)).toMatch(/^to 10\.244\.\d\.\d:8080$/);
   expect(stageInWords("nat", taken)).toBe("");
-  expect(stagesOf("INPUT", IPVS_PLACES).map(({ name }) => name)).toEqual(["mangle", "filter", "ipvs", "nat"]);
+  expect(stagesOf("INPUT", IPVS_PLACES).map(({ name, priority }) => `${name} ${priorityText(priority)}`)).toEqual([
+    "mangle −150",
+    "filter 0",
+    "ipvs 99",
+    "nat 100",
+  ]);
 });
 
 describe("stages", () => {
