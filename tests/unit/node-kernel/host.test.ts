@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { Fingerprint } from "../../../src/base/hash";
 import { millis } from "../../../src/engine/time";
-import { ip } from "../../../src/network/address";
+import { ip, mac } from "../../../src/network/address";
 import type { Host } from "../../../src/node/kernel/host";
-import { addRoute, checkpointHost, hashHost, ownsAddress, removeInterface, restoreHost } from "../../../src/node/kernel/host";
+import { addInterface, addRoute, checkpointHost, hashHost, ownsAddress, removeInterface, restoreHost } from "../../../src/node/kernel/host";
 import { bridgeFdb, ipAddr, ipNeigh, ipRoute } from "../../../src/node/kernel/routing/show";
 import { lookupRoute, sourceFor } from "../../../src/node/kernel/routing/routes";
 import { connectTcp, listenTcp } from "../../../src/node/kernel/sockets";
@@ -81,6 +81,17 @@ test("an interface takes its addresses, routes and forwarding entries with it; t
   removeInterface(host, "flannel.1");
   expect(ipRoute(host)).not.toContain("flannel.1");
   expect(ownsAddress(host, "10.244.1.0")).toBe(false);
+});
+
+test("an address that two interfaces hold stays the host's own until both are gone", () => {
+  const host = new Lab(TWO_NODES).host("n1");
+  const address = "10.96.0.10";
+  for (const name of ["one", "two"])
+    addInterface(host, { name, role: "dummy", mac: mac("02:00:00:00:00:01"), mtu: 1500, addresses: [`${address}/32`] });
+  removeInterface(host, "two");
+  expect(ownsAddress(host, address)).toBe(true);
+  removeInterface(host, "one");
+  expect(ownsAddress(host, address)).toBe(false);
 });
 
 test("a host restored from a checkpoint goes on as the first time, event by event", () => {

@@ -123,6 +123,18 @@ describe("a change of mode", () => {
     expect(new Set(late.filter(({ endedAt }) => endedAt !== null).map(({ verdict }) => verdict))).toEqual(new Set(["answered"]));
   });
 
+  test("leaves an address that another interface holds too: caches on the nodes go on", () => {
+    const world = twoApps({ perSecond: 5 });
+    give(world, SECOND, { do: "node-local-dns", on: true });
+    give(world, 5 * SECOND, to("ipvs"));
+    give(world, 9 * SECOND, to("iptables"));
+    world.runTo(simTime(15 * SECOND));
+    const { requests } = world.view({ at: 15 * SECOND, ahead: 0, follow: null });
+    const ended = requests.filter(({ startedAt, endedAt }) => startedAt > 12 * SECOND && endedAt !== null);
+    expect(ended.length).toBeGreaterThan(10);
+    expect(new Set(ended.map(({ verdict }) => verdict))).toEqual(new Set(["answered"]));
+  });
+
   test("to IPVS keeps connections that stand: conntrack translates them before IPVS sees them", () => {
     const world = twoApps({ perSecond: 0 });
     const ask = (at: number): void => give(world, at, { do: "request", client: "browser-like" });

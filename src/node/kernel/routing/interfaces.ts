@@ -42,10 +42,21 @@ export function removeInterface(host: Host, name: string): void {
   const iface = host.interfaces.get(name);
   if (iface === undefined) return;
   host.interfaces.delete(name);
-  for (const address of iface.own) if (host.addresses.get(address) === name) host.addresses.delete(address);
+  forgetAddresses(host, iface.own, name);
   flushRoutes(host, name);
   dropDeviceNeighbours(host, name);
   if (iface.bridge !== undefined) flushPort(host, iface.bridge, name);
+}
+
+/** An address that another interface holds as well stays the host's own. */
+function forgetAddresses(host: Host, gone: readonly IpAddress[], name: string): void {
+  const held = new Map([...host.interfaces.values()].flatMap((other) => other.own.map((address) => [address, other.name] as const)));
+  for (const address of gone) {
+    if (host.addresses.get(address) !== name) continue;
+    const other = held.get(address);
+    if (other === undefined) host.addresses.delete(address);
+    else host.addresses.set(address, other);
+  }
 }
 
 /** The primary address of an interface; undefined where it has none. */
