@@ -2,6 +2,7 @@
 import type { ClientKind, MomentView, ObjectRef } from "../../bridge/protocol";
 import { canStepHop, eventShown, followable, SCENARIO_TITLES, SPEEDS, type Actions, type AppState } from "../../store";
 import { nextImage } from "../inspector/rollout/next-image";
+import { PARTS } from "../inspector/rules/parts";
 import { showWords } from "../in-words/show-words";
 
 export interface FoundCommand {
@@ -24,6 +25,7 @@ export function* pageActs(state: AppState, isDark: boolean): Generator<FoundComm
   yield act("Send request", (actions) => actions.sendRequest());
   yield act("Send 10 requests", (actions) => actions.sendRequests(10));
   yield* choices(state);
+  yield* rulesActs();
   yield act("New Service", (actions) => actions.openDialog({ kind: "new-service" }));
   yield act("Open YAML", (actions) => actions.openDialog({ kind: "open-yaml" }));
   yield* scenarios(state);
@@ -34,6 +36,16 @@ export function* pageActs(state: AppState, isDark: boolean): Generator<FoundComm
   yield act("Export: this network as a Linux lab script (bash)", (actions) => actions.openDialog({ kind: "export" }));
   yield act("Keys", (actions) => actions.openDialog({ kind: "keys" }));
   yield isDark ? act("Light theme", (actions) => actions.setTheme("light")) : act("Dark theme", (actions) => actions.setTheme("dark"));
+}
+
+/** The parts of the Rules tab. */
+function* rulesActs(): Generator<FoundCommand> {
+  for (const [id, name, words] of PARTS) {
+    yield act(`Rules, ${name}: ${words}`, (actions) => {
+      actions.setTab("rules");
+      actions.setPane("rules.part", id);
+    });
+  }
 }
 
 /** The built-in clusters that are not open. */

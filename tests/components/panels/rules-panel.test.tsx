@@ -84,3 +84,22 @@ test("the hooks show the packet's way, in the drawing and in words, and lead to 
   await until((state) => state.playback.hop > hop);
   expect(drawing.getByRole("button", { current: "step" })).toBe(post);
 });
+
+test("the texts are those of the mode in which the kube-proxy runs, and IP sets open to their entries", async () => {
+  const { app, user, until } = await onCluster(<RulesPanel />);
+  act(() => app.actions.setTab("rules"));
+  for (const [mode, command] of [
+    ["nftables", "Copy nft list ruleset"],
+    ["ipvs", "Copy ipvsadm-save -n"],
+  ] as const) {
+    const from = app.store.getState().playback.at;
+    await act(async () => {
+      await app.actions.command({ do: "proxy-mode", mode });
+      app.actions.seek(from + 20_000_000);
+    });
+    await until(({ session }) => session.moment?.rules?.mode === mode);
+    expect(screen.getByRole("button", { name: command })).toBeTruthy();
+  }
+  await user.click(screen.getByRole("button", { name: /^› ?set KUBE-CLUSTER-IP|KUBE-CLUSTER-IP/ }));
+  expect(screen.getByText(/^add KUBE-CLUSTER-IP 10\.96\.0\.1,tcp:443$/)).toBeTruthy();
+});

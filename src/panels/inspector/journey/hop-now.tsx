@@ -2,6 +2,7 @@
 import { useState } from "react";
 import type { ReactNode } from "react";
 import type { HopView, JourneyView } from "../../../bridge/protocol";
+import { useActions } from "../../../store";
 import { ThenAndNow } from "../../then-and-now/then-and-now";
 import { Sentence } from "../../address/sentence";
 import { Changes } from "./changes";
@@ -19,14 +20,26 @@ function captionOf(index: number, count: number, rewrites: boolean): string {
 }
 
 function Rules({ hop }: { readonly hop: HopView }): ReactNode {
+  const { setTab, setPane, selectNode } = useActions();
   const rewrites = hop.changes.some((change) => change.field === "destination" || change.field === "source");
+  const show = ({ table, chain }: HopView["rules"][number]): void => {
+    selectNode(null);
+    setPane("rules.part", "");
+    setPane("rules.find", "");
+    setPane("rules.open", `${table} ${chain}`);
+    setTab("rules");
+  };
   return hop.rules.map((rule, index) => (
     <section key={`${rule.table} ${rule.chain} ${rule.number}`} className={styles.ruleBlock}>
       <p className={styles.caption}>
         <b>{captionOf(index, hop.rules.length, rewrites)}</b>
-        <span>
+        <button
+          type="button"
+          onClick={() => show(rule)}
+          aria-label={`${rule.table}, rule ${rule.number} of ${rule.of}: show ${rule.chain} in the rules`}
+        >
           {rule.table}, rule {rule.number} of {rule.of}
-        </span>
+        </button>
       </p>
       <RuleText text={rule.text} />
     </section>

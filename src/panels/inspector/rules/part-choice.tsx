@@ -1,19 +1,8 @@
 /** Which part of the Rules tab is shown. */
 import type { ReactNode } from "react";
 import { usePane } from "../../../store";
+import { PARTS, type Part } from "./parts";
 import styles from "./rules.module.css";
-
-/** Parts by the name that links carry; the text needs none. */
-export const PARTS = [
-  ["", "Text"],
-  ["changes", "Changes"],
-  ["chances", "Chances"],
-  ["hooks", "Hooks"],
-  ["cost", "Cost"],
-  ["modes", "Modes"],
-] as const;
-
-export type Part = (typeof PARTS)[number][0];
 
 /** The part shown, and a row to choose another. */
 export function usePart(): Part {
