@@ -12,7 +12,36 @@ import type { Write } from "./store-types";
 
 const KEPT = 64;
 
-/** Namespace first, then name, by code units. */
+/** How a list came from an older one. */
+export interface Lineage<T extends KubeObject> {
+  readonly older: readonly T[];
+  /** Objects of the older list that are not in the new one, or not as they were. */
+  readonly left: readonly T[];
+  readonly came: readonly T[];
+}
+
+const lineages = new WeakMap<readonly KubeObject[], Lineage<KubeObject>>();
+
+/** More changes than these are no less work than looking at everything. */
+const FEW = 16;
+
+/** Notes how a list was made from another by whoever made it. The note holds the older list as long as the new one lives. */
+export function noteLineage<T extends KubeObject>(list: readonly T[], lineage: Lineage<T>): void {
+  lineages.set(list, lineage);
+}
+
+/** How a list came from an older one, where that is known and few objects differ: who has an index of that one makes the new one from it. */
+export function lineageOf<T extends KubeObject>(list: readonly T[]): Lineage<T> | undefined {
+  const found = lineages.get(list);
+  return found !== undefined && isOfSameKind(found, list) ? found : undefined;
+}
+
+function isOfSameKind<T extends KubeObject>(lineage: Lineage<KubeObject>, list: readonly T[]): lineage is Lineage<T> {
+  const kind = list[0]?.kind;
+  return lineage.older[0]?.kind === kind && [...lineage.left, ...lineage.came].every((object) => object.kind === kind);
+}
+
+/** The order of lists: namespace first, then name, by code units. */
 function compareObjects(a: KubeObject, b: KubeObject): number {
   const left = refOf(a);
   const right = refOf(b);
@@ -33,7 +62,10 @@ export class ListCache {
     while (from > 0 && !this.has(writes[from - 1])) from -= 1;
     const base = writes[from - 1];
     const older = base === undefined ? [] : (this.lists.get(base) ?? []);
-    return this.keep(last, merge(older, lastOfEach(writes.slice(from, count))));
+    const changes = lastOfEach(writes.slice(from, count));
+    const list = merge(older, changes);
+    if (base !== undefined && changes.length <= FEW) lineages.set(list, lineageFrom(older, changes));
+    return this.keep(last, list);
   }
 
   private has(write: Write | undefined): boolean {
@@ -44,13 +76,23 @@ export class ListCache {
     this.lists.delete(last);
     this.lists.set(last, list);
     if (this.lists.size > KEPT) {
-      for (const oldest of this.lists.keys()) {
+      for (const [oldest, dropped] of this.lists) {
         this.lists.delete(oldest);
+        // A list must not hold all those that were before it.
+        lineages.delete(dropped);
         break;
       }
     }
     return list;
   }
+}
+
+function lineageFrom(older: readonly KubeObject[], changes: readonly Write[]): Lineage<KubeObject> {
+  const left = changes.flatMap(({ object }) => {
+    const place = lowerBound(older, object, 0);
+    return standsAt(older, place, object) ? older.slice(place, place + 1) : [];
+  });
+  return { older, left, came: changes.flatMap(({ type, object }) => (type === "DELETED" ? [] : [object])) };
 }
 
 /** The last write of each object, in the lists' order. */
@@ -92,7 +134,8 @@ function push(into: KubeObject[], object: KubeObject | undefined): void {
   if (object !== undefined) into.push(object);
 }
 
-function lowerBound(list: readonly KubeObject[], wanted: KubeObject, start: number): number {
+/** Where an object stands in a list, or would, from a place on. */
+export function lowerBound(list: readonly KubeObject[], wanted: KubeObject, start: number): number {
   let low = start;
   let high = list.length;
   while (low < high) {

@@ -3,6 +3,7 @@
  * Source: staging/src/k8s.io/endpointslice/{reconciler,utils}.go.
  */
 import type { Endpoint, EndpointPort, Node, Pod, Service, ServicePort } from "../cluster/objects";
+import { readApiTime } from "../cluster/api-time";
 import { matchesSelector } from "../cluster/labels";
 import { isReady, isTerminal, isTerminating, resolveTargetPort } from "../cluster/pods";
 import { compareText } from "../base/order";
@@ -30,12 +31,8 @@ export function desiredEndpoints(
   family: AddressFamily = "IPv4",
 ): readonly EndpointGroup[] {
   const groups = new Map<string, { ports: readonly EndpointPort[]; endpoints: Endpoint[] }>();
-  for (const pod of pods) {
-    if (!matchesSelector(service.spec.selector ?? {}, pod.metadata.labels)) continue;
-    const endpoint = endpointOf({ service, pod, nodes, family });
+  for (const { endpoint, ports, key } of madeOfAll(service, pods, nodes, family)) {
     if (endpoint === null) continue;
-    const ports = portsOf(service, pod);
-    const key = portsKey(ports);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { ports, endpoints: [endpoint] });
     else group.endpoints.push(endpoint);
@@ -54,6 +51,71 @@ export function portsKey(ports: readonly EndpointPort[]): string {
     .map((port) => `${port.name ?? ""}|${port.protocol ?? "TCP"}|${port.port ?? ""}|${port.appProtocol ?? ""}`)
     .toSorted(compareText)
     .join(",");
+}
+
+/** What one Pod comes to for a Service. */
+interface Made {
+  /** null where it is no endpoint, or is not selected. */
+  readonly endpoint: Endpoint | null;
+  readonly ports: readonly EndpointPort[];
+  readonly key: string;
+  /** When its readiness turned last, "" where it never did; and the same as a number, to compare. */
+  readonly turn: string;
+  readonly turnedAt: number;
+}
+
+/** The last answer for a Service: of a thousand Pods one changes at a time, and the others come to the same objects. */
+interface Answer {
+  readonly pods: readonly Pod[];
+  readonly nodes: ReadonlyMap<string, Node>;
+  readonly made: readonly Made[];
+}
+
+const answers: Readonly<Record<AddressFamily, WeakMap<Service, Answer>>> = { IPv4: new WeakMap(), IPv6: new WeakMap() };
+
+function madeOfAll(service: Service, pods: readonly Pod[], nodes: ReadonlyMap<string, Node>, family: AddressFamily): readonly Made[] {
+  const last = answers[family].get(service);
+  const known = last?.nodes === nodes ? last : undefined;
+  if (known?.pods === pods) return known.made;
+  let place = 0;
+  const made = pods.map((pod) => {
+    // Both lists have the same order: a Pod that is gone is passed, one that is new or another object is looked at.
+    if (known?.pods[place] !== pod && known?.pods[place + 1] === pod) place += 1;
+    const before = known?.pods[place] === pod ? known.made[place] : undefined;
+    if (before !== undefined || known?.pods[place]?.metadata.name === pod.metadata.name) place += 1;
+    return before ?? madeOf({ service, pod, nodes, family }, known?.made[0]?.key);
+  });
+  answers[family].set(service, { pods, nodes, made });
+  return made;
+}
+
+/** `usual`: the key of another Pod, kept as the same text where it is equal, since equal texts that are one compare at once. */
+function madeOf({ service, pod, nodes, family }: EndpointArguments, usual = ""): Made {
+  const ports = portsOf(service, pod);
+  const key = portsKey(ports);
+  const isSelected = matchesSelector(service.spec.selector ?? {}, pod.metadata.labels);
+  const turn = pod.status?.conditions?.find((condition) => condition.type === "Ready")?.lastTransitionTime ?? "";
+  return {
+    endpoint: isSelected ? endpointOf({ service, pod, nodes, family }) : null,
+    ports,
+    key: key === usual ? usual : key,
+    turn,
+    turnedAt: turn === "" ? Number.NEGATIVE_INFINITY : readApiTime(turn),
+  };
+}
+
+/** When the readiness of one of the Pods turned last, "" where none ever did. Arguments as for `desiredEndpoints`. */
+export function newestTurn(
+  service: Service,
+  pods: readonly Pod[],
+  nodes: ReadonlyMap<string, Node>,
+  family: AddressFamily = "IPv4",
+): string {
+  let newest: Made | undefined;
+  for (const made of madeOfAll(service, pods, nodes, family)) {
+    if (newest === undefined || made.turnedAt > newest.turnedAt) newest = made;
+  }
+  return newest?.turn ?? "";
 }
 
 interface EndpointArguments {

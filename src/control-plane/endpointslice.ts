@@ -5,13 +5,13 @@
  */
 import type { ApiWrite } from "../cluster/api-write";
 import { sameJson } from "../cluster/api-write";
-import type { EndpointPort, EndpointSlice, Node, Pod, Service } from "../cluster/objects";
+import type { EndpointPort, EndpointSlice, Node, Service } from "../cluster/objects";
 import { refOf } from "../cluster/objects";
 import type { ClusterView } from "../cluster/store-types";
 import { compareText } from "../base/order";
 import type { SimTime } from "../engine/time";
 import type { AddressFamily, EndpointGroup } from "./desired-endpoints";
-import { desiredEndpoints, familiesOf, portsKey } from "./desired-endpoints";
+import { desiredEndpoints, familiesOf, newestTurn, portsKey } from "./desired-endpoints";
 import { parseKey } from "./keys";
 import { controllerRef, isBeingDeleted, revisionOf, uidOf } from "./ownership";
 import { pack } from "./slice-packing";
@@ -45,7 +45,7 @@ export function reconcileEndpointSlices({
   const nodes = nodesByName(view);
   const existing = slicesOfService(view, namespace, name).filter(isOurs);
   const families = familiesOf(service);
-  const sync: Sync = { service, labels: labelsOf(service), trigger: triggerTime(service, pods) };
+  const sync: Sync = { service, labels: labelsOf(service), trigger: triggerTime(service, newestTurn(service, pods, nodes, families[0])) };
   const changes = families.map((family) => {
     const groups = desiredEndpoints(service, pods, nodes, family);
     return reconcileFamily({ sync, family, groups, existing: existing.filter((slice) => slice.addressType === family) });
@@ -220,12 +220,9 @@ function annotations(trigger: string | undefined): Partial<EndpointSlice["metada
  * When the newest change that these endpoints reflect happened: the Service's creation or a Pod's turn of readiness.
  * Source: endpointslice/util trigger_time_tracker.go (which also remembers what it has told; it is only a metric's input).
  */
-function triggerTime(service: Service, pods: readonly Pod[]): string | undefined {
-  const turns = pods.map((pod) => pod.status?.conditions?.find((condition) => condition.type === "Ready")?.lastTransitionTime);
-  return [service.metadata.creationTimestamp, ...turns]
-    .filter((time) => time !== undefined)
-    .toSorted(compareText)
-    .at(-1);
+function triggerTime(service: Service, turn: string): string | undefined {
+  const { creationTimestamp } = service.metadata;
+  return turn === "" || (creationTimestamp !== undefined && compareText(creationTimestamp, turn) > 0) ? creationTimestamp : turn;
 }
 
 const nodeMaps = new WeakMap<readonly Node[], ReadonlyMap<string, Node>>();

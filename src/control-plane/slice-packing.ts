@@ -30,35 +30,68 @@ interface OpenSlice {
   readonly endpoints: Endpoint[];
 }
 
+const keys = new WeakMap<Endpoint, string>();
+
 /** What tells one endpoint from another: address and target. Source: endpointslice/util endpointset.go. */
 function endpointKey(endpoint: Endpoint): string {
+  let key = keys.get(endpoint);
+  if (key !== undefined) return key;
   const { namespace = "", name = "" } = endpoint.targetRef ?? {};
-  return `${endpoint.addresses.join(",")} ${namespace}/${name}`;
+  key = `${endpoint.addresses.join(",")} ${namespace}/${name}`;
+  keys.set(endpoint, key);
+  return key;
 }
 
 /** Packs the desired endpoints of one port set into its existing slices (and new ones). */
 export function pack(existing: readonly PackedSlice[], desired: readonly Endpoint[], max = MAX_ENDPOINTS): Packing {
-  const wanted = new Map(desired.map((endpoint) => [endpointKey(endpoint), endpoint]));
+  const wanted = new Wanted(desired);
   const kept = existing.toSorted(byKey((slice) => slice.name)).map((slice) => keepWanted(slice, wanted));
   const remove = kept.filter((slice) => slice.changed && slice.endpoints.length === 0).map((slice) => slice.name);
   const update = kept.filter((slice) => slice.changed && slice.endpoints.length > 0);
   const unchanged = kept.filter((slice) => !slice.changed);
-  const left = [...wanted.values()];
+  const left = wanted.left();
   for (const slice of fullestFirst(update)) fill(slice, left, max);
   const topped = left.length > 0 && left.length < max ? bestFit(unchanged, left.length, max) : undefined;
   if (topped !== undefined) fill(topped, left, max);
   return { create: newSlices(left, max), update: topped === undefined ? update : [...update, topped], remove };
 }
 
-/** Step 1: a slice with what is still wanted, refreshed; takes those out of `wanted`. */
-function keepWanted(slice: PackedSlice, wanted: Map<string, Endpoint>): OpenSlice & { readonly changed: boolean } {
+/**
+ * What is wanted and not yet taken. An endpoint of a slice is nearly always the very object that is wanted; keys are
+ * made when one is not.
+ */
+class Wanted {
+  private readonly open: Set<Endpoint>;
+  private byKey: Map<string, Endpoint> | null = null;
+
+  constructor(private readonly desired: readonly Endpoint[]) {
+    this.open = new Set(desired);
+  }
+
+  /** The endpoint that is wanted in the place of an old one; undefined where it is not wanted, or was taken before. */
+  take(old: Endpoint): Endpoint | undefined {
+    const found = this.open.has(old) ? old : this.ofKey(endpointKey(old));
+    return found !== undefined && this.open.delete(found) ? found : undefined;
+  }
+
+  private ofKey(key: string): Endpoint | undefined {
+    this.byKey ??= new Map(this.desired.map((endpoint) => [endpointKey(endpoint), endpoint]));
+    return this.byKey.get(key);
+  }
+
+  /** Everything that nobody took, once for each key. */
+  left(): Endpoint[] {
+    return this.open.size === 0 ? [] : [...new Map([...this.open].map((endpoint) => [endpointKey(endpoint), endpoint])).values()];
+  }
+}
+
+/** Step 1: a slice with what is still wanted, refreshed; what it takes is wanted no more. */
+function keepWanted(slice: PackedSlice, wanted: Wanted): OpenSlice & { readonly changed: boolean } {
   const endpoints: Endpoint[] = [];
   let refreshed = false;
   for (const old of slice.endpoints) {
-    const key = endpointKey(old);
-    const endpoint = wanted.get(key);
+    const endpoint = wanted.take(old);
     if (endpoint === undefined) continue;
-    wanted.delete(key);
     endpoints.push(endpoint);
     refreshed ||= !sameJson(old, endpoint);
   }

@@ -5,6 +5,8 @@
  */
 import type { ControllerRevision, EndpointSlice, KubeObject, Labels, Pod, ReplicaSet, Service } from "../cluster/objects";
 import { matchesSelector } from "../cluster/labels";
+import type { Lineage } from "../cluster/list-cache";
+import { lineageOf, lowerBound } from "../cluster/list-cache";
 import type { ClusterView } from "../cluster/store-types";
 import { controllerOf } from "./ownership";
 
@@ -13,18 +15,52 @@ export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 
 type Index<T> = ReadonlyMap<string, readonly T[]>;
 
-function cached<T extends KubeObject>(keysOf: (object: T) => readonly string[]): (list: readonly T[]) => Index<T> {
+type Keys<T> = (object: T) => readonly string[];
+
+function cached<T extends KubeObject>(keysOf: Keys<T>): (list: readonly T[]) => Index<T> {
   const made = new WeakMap<readonly T[], Index<T>>();
   return (list) => {
     const known = made.get(list);
     if (known !== undefined) return known;
-    const index = indexBy(list, keysOf);
+    const index = fromOlder(list, keysOf, made) ?? indexBy(list, keysOf);
     made.set(list, index);
     return index;
   };
 }
 
-function indexBy<T>(list: readonly T[], keysOf: (object: T) => readonly string[]): Index<T> {
+/** The index of a list from that of the nearest older list that has one: of a thousand objects one changes at a time. */
+function fromOlder<T extends KubeObject>(list: readonly T[], keysOf: Keys<T>, made: WeakMap<readonly T[], Index<T>>): Index<T> | undefined {
+  const steps: Lineage<T>[] = [];
+  for (let lineage = lineageOf(list); lineage !== undefined; lineage = lineageOf(lineage.older)) {
+    steps.push(lineage);
+    const base = made.get(lineage.older);
+    if (base !== undefined) return steps.reduceRight((index, step) => changed(index, step, keysOf), new Map(base));
+  }
+  return undefined;
+}
+
+/** Carries one step out on an index of the caller's own; buckets are replaced, never written. */
+function changed<T extends KubeObject>(
+  index: Map<string, readonly T[]>,
+  { left, came }: Lineage<T>,
+  keysOf: Keys<T>,
+): Map<string, readonly T[]> {
+  for (const object of left) {
+    for (const key of keysOf(object)) {
+      const bucket = index.get(key) ?? [];
+      index.set(key, bucket.toSpliced(lowerBound(bucket, object, 0), 1));
+    }
+  }
+  for (const object of came) {
+    for (const key of keysOf(object)) {
+      const bucket = index.get(key) ?? [];
+      index.set(key, bucket.toSpliced(lowerBound(bucket, object, 0), 0, object));
+    }
+  }
+  return index;
+}
+
+function indexBy<T>(list: readonly T[], keysOf: Keys<T>): Index<T> {
   const index = new Map<string, T[]>();
   for (const object of list) {
     for (const key of keysOf(object)) {
@@ -74,6 +110,7 @@ export function podsMatching(view: ClusterView, namespace: string, selector: Lab
     const bucket = index.get(`${namespace}/${key}=${value}`) ?? [];
     if (smallest === undefined || bucket.length < smallest.length) smallest = bucket;
   }
+  if (pairs.length <= 1) return smallest ?? [];
   return (smallest ?? []).filter((pod) => matchesSelector(selector, pod.metadata.labels));
 }
 

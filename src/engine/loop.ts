@@ -72,6 +72,11 @@ export class StepLoop<Payload> {
     this.time = at;
   }
 
+  /** The waiting events in no order that means anything: for who looks at all of them. */
+  unordered(): readonly SimEvent<Payload>[] {
+    return this.queue.unordered();
+  }
+
   /** The waiting events in order. */
   ordered(): readonly SimEvent<Payload>[] {
     return this.queue.ordered();

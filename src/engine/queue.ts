@@ -79,6 +79,11 @@ export class EventQueue<Payload> {
     heap[index] = event;
   }
 
+  /** The waiting events in no order that means anything (but always the same one): for who looks at all of them. */
+  unordered(): readonly SimEvent<Payload>[] {
+    return this.heap;
+  }
+
   /** The waiting events in their order; for hashing and looking. */
   ordered(): readonly SimEvent<Payload>[] {
     return this.heap.toSorted((a, b) => a.at - b.at || a.seq - b.seq);

@@ -1,5 +1,6 @@
 /** `npm run bench [-- --json FILE] [-- --only NAME]`: every figure beside its baseline. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { churnFigures } from "./churn";
 import { engineFigures } from "./engine";
 import type { Baselines, Figure } from "./harness";
 import { holds, row, scaledTarget, table } from "./harness";
@@ -17,6 +18,7 @@ const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly
   rules: rulesFigures,
   journeys: journeyFigures,
   seek: seekFigures,
+  churn: churnFigures,
   load: loadFigures,
   frames: frameFigures,
   page: pageFigures,

@@ -45,18 +45,18 @@ export function onPod(sim: Sim, event: { readonly uid: string; readonly stage: P
   const address = row.links?.address ?? (pod.spec.hostNetwork === true ? hostIP : "");
   const step = enterStage({ stage, pod, hostIP, address, killed: entered.killed, now: state.loop.now, ...restart });
   const said = step.acts.map((act) => perform(sim, row.uid, pod, act)).filter((text) => text !== "");
-  for (const next of [step.next, step.deadline ?? null]) if (next !== null) schedule(sim, row.uid, next);
+  const span = step.next === null ? null : schedule(sim, row.uid, step.next);
+  if (step.deadline !== undefined) schedule(sim, row.uid, step.deadline);
   if (stage === "exited") for (const process of processesOf(sim, row.uid)) killProcess(sim, process.id);
   if (stage === "restart-killed") endRestart(sim, row.uid);
   if ((stage === "signalled" || stage === "restart-stopping") && !isRunning(sim, row.uid)) podExited(sim, row.uid);
   if (stage === "signalled") wakeProbes(sim, row.uid);
   if (stage === "reported") startProbes(sim, row.uid);
   if (stage === "deleted") state.pods.delete(row.uid);
-  const span = step.next === null ? undefined : spanOf(sim, row.uid, step.next);
   return {
     ...head,
     podStage: stage,
-    ...(span === undefined ? {} : { span }),
+    ...(span === null ? {} : { span }),
     sentence: said.length > 0 ? said.join(" ") : stageSentence(state.pods.get(row.uid) ?? row, stage, planned?.wait ?? NOW),
   };
 }
@@ -110,15 +110,13 @@ function isStored(sim: Sim, row: PodRow): boolean {
   return sim.state.store.latest().get("Pod", row.namespace, row.name)?.metadata.uid === row.uid;
 }
 
-function schedule(sim: Sim, uid: string, { stage, after }: NextStage): void {
+/** How long until the stage; null where the Pod is gone. */
+function schedule(sim: Sim, uid: string, { stage, after }: NextStage): Micros | null {
   const row = sim.state.pods.get(uid);
-  if (row === undefined) return;
-  later(sim, stageDelay(sim, `kubelet, ${row.node}`, after), { kind: "pod", uid, stage, generation: row.generation });
-}
-
-function spanOf(sim: Sim, uid: string, { stage }: NextStage): number | undefined {
-  const next = sim.state.loop.ordered().find(({ payload }) => payload.kind === "pod" && payload.uid === uid && payload.stage === stage);
-  return next === undefined ? undefined : next.at - sim.state.loop.now;
+  if (row === undefined) return null;
+  const delay = stageDelay(sim, `kubelet, ${row.node}`, after);
+  later(sim, delay, { kind: "pod", uid, stage, generation: row.generation });
+  return delay;
 }
 
 /** Whether one of a Pod's own programs (not a client that it started) still runs. */

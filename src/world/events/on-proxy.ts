@@ -124,6 +124,7 @@ function syncVirtualServers(sim: Sim, agent: AgentRow, row: ProxyRow, running: P
 
 function resetCounters(sim: Sim, agent: AgentRow, row: ProxyRow, running: ProxyRevisions): void {
   const counters = ensure(sim.state.counters.get(agent.name), "counters of a node");
+  if (counters.isEmpty) return;
   for (const [table, chains] of sim.rulesets.rewritten(agent, row.synced, running)) counters.resetChains(table, chains);
 }
 
