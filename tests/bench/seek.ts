@@ -24,7 +24,8 @@ function collectGarbage(): void {
   if (typeof collect === "function") collect();
 }
 
-function heap(): number {
+/** Megabytes of the heap that are in use. */
+export function heap(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed / MEGABYTE;
 }
