@@ -112,8 +112,8 @@ function trySend(forwarding: Forwarding, ask: Ask): ForwardStep {
   const open: Action = ask.tcp
     ? { kind: "connectTcp", handle, dst: ip(server), port: DNS_PORT, journey: ask.journey }
     : { kind: "openUdp", handle, connected: { address: ip(server), port: DNS_PORT } };
-  const actions: readonly Action[] = ask.tcp ? [open, timerOf(ask)] : [open];
-  return { forwarding: withAsk(forwarding, { ...ask, socket: null, reused: false }), actions };
+  const fresh: Ask = { ...ask, socket: null, reused: false };
+  return { forwarding: withAsk(forwarding, fresh), actions: ask.tcp ? [open, timerOf(fresh)] : [open] };
 }
 
 /** A number for each try of each question, so that older timers are void. */

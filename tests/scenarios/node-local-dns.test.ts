@@ -164,6 +164,21 @@ describe("NodeLocal DNSCache", { timeout: 60_000 }, () => {
     expect(way(lookUp(one, READY + 46, { name: NAME }))[0]).toMatch(/^A: pod asks IP; node sends it to IP instead of IP; coredns answers/);
   });
 
+  test("that is killed leaves its address and its rules behind: its node has no DNS until it is back", () => {
+    const one = world();
+    const node = "node-a";
+    const [pod] = one.inside.state.pods.all().filter((row) => row.node === node && row.namespace === "shop");
+    give(one, READY, { do: "freeze", name: `kube-system/node-local-dns-${node}`, frozen: true });
+    const silent = lookUp(one, READY + 1, { name: NAME, from: `shop/${pod?.name ?? ""}` });
+    expect(silent.asked[0]?.outcome).not.toBe("data");
+    give(one, READY + 30, { do: "freeze", name: `kube-system/node-local-dns-${node}`, frozen: false });
+    give(one, READY + 31, { do: "crash", name: `kube-system/node-local-dns-${node}` });
+    const killed = lookUp(one, READY + 31.1, { name: NAME, from: `shop/${pod?.name ?? ""}` });
+    expect(killed.verdict).toBe("refused");
+    expect(one.inside.state.hosts.get(node)?.interfaces.has("nodelocaldns")).toBe(true);
+    expect(lookUp(one, READY + 60, { name: NAME, from: `shop/${pod?.name ?? ""}` }).verdict).toBe("resolved");
+  });
+
   test("comes to a node that joins", () => {
     const one = world();
     give(one, READY, { do: "nodes", count: 3 });

@@ -65,6 +65,29 @@ describe("an answer that has yet to come from outside", () => {
   });
 });
 
+describe("server blocks and forward lines", () => {
+  const text = ".:53 {\n forward . 10.1.1.1\n}\ncorp.example:53 {\n forward lab.corp.example 10.3.3.3\n forward . 10.2.2.2\n}\n";
+  it.each([
+    ["www.example.com.", "10.1.1.1"],
+    ["intranet.corp.example.", "10.2.2.2"],
+    ["a.LAB.corp.example.", "10.3.3.3"],
+    ["notcorp.example.", "10.1.1.1"],
+  ])("%s goes to %s, by the block and the line whose zone fits", (name, server) => {
+    const read = parseCorefile(text);
+    if (!read.ok) throw new Error(read.problem.message);
+    const { waitsFor } = answerQuery({
+      query: makeQuery(1, name, "A"),
+      view: viewOf([]),
+      config: read.value.config,
+      cache: new DnsCache(),
+      now: simTime(0),
+      draw: () => 0,
+      outside: later,
+    });
+    expect(waitsFor?.forward.to).toEqual([server]);
+  });
+});
+
 describe("prefetch", () => {
   it("fetches an entry anew once it is asked for often and a tenth of its time is left", () => {
     const server = new Forwarder("prefetch 3 1m 10%");
