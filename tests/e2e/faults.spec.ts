@@ -32,7 +32,7 @@ test("a node is turned off by keyboard and written off after its grace", async (
   await page.getByRole("button", { name: "Break things" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("combobox", { name: "Node to break" }).selectOption("node-b");
-  await page.getByRole("button", { name: "Turn node-b off" }).focus();
+  await page.getByRole("button", { name: "Turn off node-b" }).focus();
   await page.keyboard.press("Enter");
   const node = async (): Promise<string> => (await kubewalk.rows("Nodes")).find((row) => row["Name"] === "node-b")?.["State"] ?? "";
   await expect.poll(node).toBe("Ready, off");

@@ -37,13 +37,13 @@ export function nodeActs(moment: MomentView, { name, controlPlane, unschedulable
         off
           ? {
               words: "Turn on",
-              name: `Turn ${name} on`,
+              name: `Turn on ${name}`,
               hint: "It boots in 10 s, its kernel empty.",
               command: { do: "power", node: name, on: true },
             }
           : {
               words: "Turn off",
-              name: `Turn ${name} off`,
+              name: `Turn off ${name}`,
               hint: "All on it ends without a word.",
               command: { do: "power", node: name, on: false },
             },
@@ -71,13 +71,13 @@ function cable(node: string, cutOff: boolean): BreakAct {
   return cutOff
     ? {
         words: "Plug in",
-        name: `Plug ${node} in`,
+        name: `Plug in ${node}`,
         hint: "It catches up with what it missed.",
         command: { do: "network", node, connected: true },
       }
     : {
         words: "Cut off",
-        name: `Cut ${node} off`,
+        name: `Cut off ${node}`,
         hint: "It runs on, but nobody reaches it.",
         command: { do: "network", node, connected: false },
       };
@@ -119,13 +119,13 @@ export function watchActs({ disturbances }: MomentView, reader: string): readonl
   return [
     disturbances.cutWatches.includes(reader)
       ? {
-          words: "Let it go on",
-          name: `Let the watch of ${reader} go on`,
+          words: "Heal the watch",
+          name: `Heal the watch of ${reader}`,
           hint: "It catches up, in order.",
           command: { do: "watch", reader, connected: true },
         }
       : {
-          words: "Cut its watch",
+          words: "Cut the watch",
           name: `Cut the watch of ${reader}`,
           hint: "It hears of no change from then on.",
           command: { do: "watch", reader, connected: false },

@@ -29,10 +29,20 @@ export function BreakGroup(): ReactNode {
   return (
     <section className="break-group" ref={group}>
       <h2>
-        <button type="button" aria-expanded={open} aria-controls={id} aria-label="Break things" onClick={press}>
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-controls={id}
+          aria-describedby={broken === 0 ? undefined : `${id}-broken`}
+          onClick={press}
+        >
           Break things
-          {broken === 0 ? null : <span className="break-count">{broken} broken</span>}
         </button>
+        {broken === 0 ? null : (
+          <span className="break-count" id={`${id}-broken`}>
+            {broken} broken
+          </span>
+        )}
       </h2>
       <div id={id} hidden={!open}>
         <Suspense>{open ? <Breaking shown={shown} /> : null}</Suspense>

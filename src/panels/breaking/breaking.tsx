@@ -68,7 +68,7 @@ function Broken({ moment }: OfMoment): ReactNode {
       {all.map(({ words, mend }) => (
         <li key={mend.name}>
           <span>{words}</span>
-          <button type="button" className="break-mend" aria-label={mend.name} onClick={() => void command(mend.command)}>
+          <button type="button" className="break-mend" aria-label={`Mend: ${mend.name}`} onClick={() => void command(mend.command)}>
             Mend
           </button>
         </li>

@@ -24,7 +24,7 @@ describe("“Break things”", () => {
   it("breaks a chosen node in every way that a node breaks", async () => {
     const { press, commands, screen, user } = await opened();
     await user.selectOptions(screen.getByRole("combobox", { name: "Node to break" }), "node-b");
-    for (const name of ["Stop kubelet of node-b", "Stop kube-proxy of node-b", "Cut node-b off", "Turn node-b off", "Drain node-b"])
+    for (const name of ["Stop kubelet of node-b", "Stop kube-proxy of node-b", "Cut off node-b", "Turn off node-b", "Drain node-b"])
       await press(name);
     await press("Fill address range of node-b");
     expect(commands()).toEqual([
@@ -40,8 +40,8 @@ describe("“Break things”", () => {
   it("offers neither to turn the control plane off nor to cut it off", async () => {
     const { screen, user } = await opened();
     await user.selectOptions(screen.getByRole("combobox", { name: "Node to break" }), "control-plane");
-    expect(screen.queryByRole("button", { name: "Turn control-plane off" })).toBeNull();
-    expect(screen.queryByRole("button", { name: "Cut control-plane off" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Turn off control-plane" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Cut off control-plane" })).toBeNull();
   });
 
   it("breaks a chosen Pod, CoreDNS's too, and a chosen watch", async () => {
