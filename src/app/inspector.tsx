@@ -14,6 +14,7 @@ const TABS: readonly TabItem<Tab>[] = [
   { id: "conntrack", label: "Conntrack" },
   { id: "node", label: "Node" },
   { id: "object", label: "Object" },
+  { id: "causes", label: "Causes" },
 ];
 const CONTROLS: TabItem<Tab> = { id: "controls", label: "Controls" };
 

@@ -90,5 +90,5 @@ function* readFile(source: { readonly name: string; readonly text: string }): Wo
 /** Reads objects from text that a form gives. */
 export function* parse(name: string, text: string): Work<ReturnType<Reading["loadManifests"]>> {
   const { loadManifests } = yield* theReader();
-  return loadManifests({ name, text });
+  return loadManifests({ name, text }, { typesOnly: true });
 }

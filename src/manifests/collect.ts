@@ -22,6 +22,8 @@ export interface Loaded {
 export interface LoadOptions {
   /** Ranges that ClusterIPs must lie in, each address once. Absent: Services stand as given, with any address or without ports. */
   readonly serviceCIDRs?: readonly string[];
+  /** What is read goes to an API server, which says itself what is wrong with a field: only types are checked here. */
+  readonly typesOnly?: boolean;
 }
 
 /** Where a path within a value stands. */
@@ -35,10 +37,12 @@ export class Collector {
   /** Where each name was first used. */
   private readonly names = new Map<string, string>();
   private readonly addresses = new Set<string>();
+  private readonly typesOnly: boolean;
   private readonly serviceCIDRs: readonly string[] | undefined;
 
-  constructor({ serviceCIDRs }: LoadOptions = {}) {
-    this.serviceCIDRs = serviceCIDRs;
+  constructor({ serviceCIDRs, typesOnly = false }: LoadOptions = {}) {
+    this.serviceCIDRs = typesOnly ? undefined : serviceCIDRs;
+    this.typesOnly = typesOnly;
   }
 
   /** Takes a document in: nothing where it is empty, several objects where it is a List. */
@@ -52,7 +56,7 @@ export class Collector {
   }
 
   private addOne(value: unknown, at: PlaceOf): Problem | undefined {
-    const read = readObject(value, this.serviceCIDRs === undefined);
+    const read = readObject(value, this.typesOnly ? "types" : this.serviceCIDRs === undefined ? "lenient" : "strict");
     if (!read.ok) return { message: read.problem.message, at: at(read.problem.at ?? "") };
     if (!read.value.known) return this.keepUnknown({ ...read.value.unknown, at: at("") }, at);
     const { object } = read.value;

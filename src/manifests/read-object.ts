@@ -38,8 +38,11 @@ export function join(path: string, more: string): string {
   return path === "" || more === "" ? `${path}${more}` : `${path}.${more}`;
 }
 
-/** Reads one object. A problem's `at` is the field's path within the object. `lenient` lets pass what only lacks something. */
-export function readObject(given: unknown, lenient: boolean): Result<ReadObject> {
+/** How closely values are looked at. */
+export type Closeness = "strict" | "lenient" | "types";
+
+/** Reads one object. A problem's `at` is the field's path within the object. `how`: lenient lets pass what only lacks something, types looks at no value. */
+export function readObject(given: unknown, how: Closeness): Result<ReadObject> {
   if (!isRecord(given)) return failAt("expected a Kubernetes object with apiVersion, kind and metadata", "");
   const value = withoutNulls(given);
   if (!isRecord(value)) return failAt("expected a Kubernetes object", "");
@@ -51,7 +54,7 @@ export function readObject(given: unknown, lenient: boolean): Result<ReadObject>
   if (!isKind(kind) || resourceOf(kind).apiVersion !== apiVersion) return readUnknown(value);
   const [wrong] = nameErrors(value);
   if (wrong !== undefined) return failAt(wrong, "metadata.name");
-  return readKnown(kind, completed(kind, value), lenient);
+  return readKnown(kind, completed(kind, value), how);
 }
 
 function text(field: unknown): string {
@@ -82,11 +85,11 @@ function mayPass({ kind }: KubeObject, { type, path }: FieldError, lenient: bool
   return type === "Required value" && ((kind === "Pod" && path === "spec.containers") || (lenient && path === "spec.ports"));
 }
 
-function readKnown(kind: string, value: Readonly<Record<string, unknown>>, lenient: boolean): Result<ReadObject> {
+function readKnown(kind: string, value: Readonly<Record<string, unknown>>, how: Closeness): Result<ReadObject> {
   const [wrong] = shapeErrors(value);
   if (wrong !== undefined || !isKubeObject(value))
     return failAt(`${kind}: ${wrong?.path ?? ""}: ${wrong?.message ?? ""}`, wrong?.path ?? "");
-  const [error] = validate(value).filter((finding) => !mayPass(value, finding, lenient));
+  const [error] = how === "types" ? [] : validate(value).filter((finding) => !mayPass(value, finding, how === "lenient"));
   if (error === undefined) return ok({ known: true, object: value });
   return failAt(showInvalid(kind, value.metadata.name, [error]), error.path);
 }

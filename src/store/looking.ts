@@ -31,14 +31,21 @@ export function lookingAt(state: AppState): Looking {
       return { ...base, dns: true, ...lookupWanted(state), ...recordsWanted(state) };
     case "object": {
       const object = objectShown(state);
-      return object === null ? base : { ...base, object };
+      return object === null ? base : { ...base, object, ...revisionWanted(state) };
     }
+    case "causes":
     case "controls":
     case "journey":
     case "service":
     case "node":
       return base;
   }
+}
+
+/** The revision of the object that was chosen; the newest where none was. */
+function revisionWanted({ selection: { panes } }: AppState): Pick<Looking, "objectRevision"> {
+  const chosen = panes["object.revision"] ?? "";
+  return /^\d+$/.test(chosen) ? { objectRevision: Number(chosen) } : {};
 }
 
 /** The look-up that is told in full: the one chosen, else the followed one's; the newest where there is neither. */

@@ -2,7 +2,7 @@
 import type { ObjectRef } from "../bridge/protocol";
 
 /** Tabs of the inspector; "controls" is one of them where the left column has no room. */
-export const TABS = ["controls", "journey", "service", "rules", "dns", "conntrack", "node", "object"] as const;
+export const TABS = ["controls", "journey", "service", "rules", "dns", "conntrack", "node", "object", "causes"] as const;
 
 export type Tab = (typeof TABS)[number];
 

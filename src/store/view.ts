@@ -6,6 +6,7 @@ export type Theme = "system" | "light" | "dark";
 /** The one dialog that is open. */
 export type DialogRequest =
   | { readonly kind: "new-service" }
+  | { readonly kind: "apply-yaml" }
   | { readonly kind: "open-yaml" }
   | { readonly kind: "edit-labels"; readonly ref: ObjectRef }
   | { readonly kind: "edit-selector"; readonly ref: ObjectRef }

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { useActions } from "../../store";
 import { ActRow } from "../../widgets/button";
+import { AskGroup } from "../asking/ask-group";
 import { BreakGroup } from "../breaking/break-group";
 import { ClientChoice } from "./client-choice";
 import "./controls.css";
@@ -34,8 +35,10 @@ export function Controls({ hasSpeed = false }: { readonly hasSpeed?: boolean }):
         <ActRow onClick={sendRequest}>Send request</ActRow>
         <ActRow onClick={() => sendRequests(10)}>Send 10 requests</ActRow>
         <ActRow onClick={() => openDialog({ kind: "new-service" })}>New Service</ActRow>
+        <ActRow onClick={() => openDialog({ kind: "apply-yaml" })}>Apply YAML</ActRow>
         <ActRow onClick={() => openDialog({ kind: "open-yaml" })}>Open YAML</ActRow>
       </section>
+      <AskGroup />
       <BreakGroup />
     </div>
   );

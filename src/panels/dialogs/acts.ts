@@ -27,6 +27,7 @@ export function* pageActs(state: AppState, isDark: boolean): Generator<FoundComm
   yield* choices(state);
   yield* rulesActs();
   yield act("New Service", (actions) => actions.openDialog({ kind: "new-service" }));
+  yield act("Apply YAML", (actions) => actions.openDialog({ kind: "apply-yaml" }));
   yield act("Open YAML", (actions) => actions.openDialog({ kind: "open-yaml" }));
   yield* scenarios(state);
   yield act("As text", showWords);

@@ -1,6 +1,7 @@
 /** The one dialog that is open. This file and what it needs is loaded when the first one opens. */
 import type { ReactNode } from "react";
 import { useActions, useApp } from "../../store";
+import { ApplyYamlDialog } from "./apply-yaml-dialog";
 import { CommandsDialog } from "./commands-dialog";
 import "./dialogs.css";
 import { EditDialog } from "./edit-dialog";
@@ -18,6 +19,8 @@ export default function Dialogs(): ReactNode {
   switch (dialog.kind) {
     case "new-service":
       return <NewServiceDialog dialog={dialog} onClose={closeDialog} />;
+    case "apply-yaml":
+      return <ApplyYamlDialog dialog={dialog} onClose={closeDialog} />;
     case "open-yaml":
       return <OpenYamlDialog dialog={dialog} onClose={closeDialog} />;
     case "edit-labels":

@@ -1,12 +1,13 @@
 /** A short form that POSTs one Service through the API server's pipeline. */
 import { useId, type FormEvent, type ReactNode } from "react";
-import type { Result } from "../../base/result";
-import { draftKey, useActions, useApp, type Actions, type DialogRequest } from "../../store";
-import { isObject } from "../../store/sharing";
+import { failAt, ok, type Result } from "../../base/result";
+import type { Command } from "../../bridge/protocol";
+import { draftKey, useActions, useApp, type DialogRequest } from "../../store";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
 import { ProblemLine } from "./problem";
-import { useSubmit } from "./use-submit";
+import { Tried } from "./tried";
+import { usePosting, type Posting } from "./use-posting";
 
 const TEMPLATE = `apiVersion: v1
 kind: Service
@@ -25,12 +26,12 @@ spec:
 export function NewServiceDialog({ dialog, onClose }: { readonly dialog: DialogRequest; readonly onClose: () => void }): ReactNode {
   const id = useId();
   const actions = useActions();
-  const submit = useSubmit();
+  const { submit, tried, post } = usePosting();
   const text = useApp((state) => state.view.drafts[draftKey(dialog)] ?? TEMPLATE);
 
   async function create(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (!(await submit.run(() => post(actions, text)))) return;
+    if (!(await post("service.yaml", text, oneService))) return;
     actions.setDraft(dialog, null);
     onClose();
   }
@@ -51,6 +52,7 @@ export function NewServiceDialog({ dialog, onClose }: { readonly dialog: DialogR
           It is POSTed to the API server, which authenticates, authorises, admits, gives it a ClusterIP and stores it.
         </p>
         <ProblemLine id={`${id}-problem`} text={submit.problem} />
+        <Tried tried={tried} />
         <div className="dialog-acts">
           <Button onClick={onClose}>Cancel</Button>
           <Button main type="submit" disabled={submit.busy}>
@@ -62,13 +64,10 @@ export function NewServiceDialog({ dialog, onClose }: { readonly dialog: DialogR
   );
 }
 
-async function post(actions: Actions, text: string): Promise<Result<unknown>> {
-  const parsed = await actions.parse("service.yaml", text);
-  if (!parsed.ok) return parsed;
-  const [object, ...others] = parsed.value.objects;
-  if (!isObject(object) || object.kind !== "Service")
-    return { ok: false, problem: { message: "expected one Service: a document with kind: Service" } };
-  if (others.length > 0) return { ok: false, problem: { message: `expected one Service, found ${others.length + 1} objects: leave one` } };
-  for (const warning of parsed.value.warnings) actions.say("notice", warning);
-  return actions.command({ do: "create", object }, { quiet: true });
+/** The form is for one Service. */
+function oneService(objects: Parameters<Parameters<Posting["post"]>[2]>[0]): Result<Command> {
+  const [object, ...others] = objects;
+  if (object?.kind !== "Service") return failAt("expected one Service: a document with kind: Service");
+  if (others.length > 0) return failAt(`expected one Service, found ${others.length + 1} objects: leave one`);
+  return ok({ do: "create", object });
 }

@@ -12,6 +12,18 @@ import { ServicesTable } from "./services-table";
 import { ThisMoment } from "./this-moment";
 import { WorkloadsTable } from "./workloads-table";
 
+const CausesList = lazy(() => import("./causes-list"));
+
+/** The ladder is asked for where the inspector shows it. */
+function Causes(): ReactNode {
+  const isShown = useApp((state) => state.selection.tab === "causes");
+  return isShown ? (
+    <Suspense>
+      <CausesList />
+    </Suspense>
+  ) : null;
+}
+
 const RolloutTables = lazy(() => import("./rollout-tables"));
 
 /** Loaded when a rollout is first looked at. */
@@ -35,6 +47,7 @@ export const InWords = memo(function InWords(): ReactNode {
         <ThisMoment />
         <JourneyList />
       </div>
+      <Causes />
       <WorkloadsTable />
       <Rollout />
       <PodsTable />

@@ -14,6 +14,7 @@ export function ThisMoment(): ReactNode {
           ["Revision", `${moment.revision}`],
           ["State hash", moment.stateHash === "" ? "while paused" : moment.stateHash],
           ["Proxy mode", moment.proxyMode],
+          ["Asked as", moment.user],
           ["Branch", branch],
         ];
   return (

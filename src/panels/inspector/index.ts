@@ -16,4 +16,5 @@ export const INSPECTOR: Readonly<Partial<Record<Tab, ComponentType>>> = {
   conntrack: ConntrackPanel,
   node: NodePanel,
   object: ObjectPanel,
+  causes: lazy(() => import("./causes/causes-panel")),
 };

@@ -5,6 +5,8 @@ import { objectShown, useActions, useApp } from "../../store";
 import { Choose } from "./choose";
 import { Empty } from "./empty";
 import styles from "./inspector.module.css";
+import { ApiStages } from "./object/api-stages";
+import { Revisions } from "./object/revisions";
 
 const RolloutSection = lazy(() => import("./rollout/rollout-section"));
 
@@ -82,7 +84,8 @@ export function ObjectPanel(): ReactNode {
           ) : null}
         </>
       )}
-      <pre className={styles.text}>{object?.yaml ?? ""}</pre>
+      <ApiStages object={key} />
+      {object === undefined ? null : <Revisions object={object} />}
     </div>
   );
 }

@@ -22,6 +22,7 @@ describe("the shell", () => {
       "Conntrack",
       "Node",
       "Object",
+      "Causes",
     ]);
   });
 
