@@ -17,11 +17,13 @@ export interface TableProps<Row> {
   /** What would fill it. */
   readonly empty: string;
   readonly isCurrent?: (row: Row) => boolean;
+  /** Nothing in it takes the focus: then its frame does, so that it can be scrolled by keys. */
+  readonly isPlain?: boolean;
 }
 
-export function Table<Row>({ name, columns, rows, rowKey, empty, isCurrent }: TableProps<Row>): ReactNode {
+export function Table<Row>({ name, columns, rows, rowKey, empty, isCurrent, isPlain = false }: TableProps<Row>): ReactNode {
   return (
-    <div className="table-frame">
+    <div className="table-frame" {...(isPlain ? { tabIndex: 0, role: "group", "aria-label": name } : {})}>
       <table className="table">
         <caption>{name}</caption>
         <thead>

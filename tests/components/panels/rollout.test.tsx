@@ -74,10 +74,7 @@ test("a rollout is paused, resumed and rolled back, also to a revision by its nu
   await user.click(within(section).getByRole("button", { name: "Roll back your-app to revision 1" }));
   await goTo(on, 24_000_000);
   const revisions = within(section).getByRole("list", { name: "Revisions of your-app" });
-  expect([...revisions.children].map((one) => one.textContent)).toEqual([
-    "3your-app:1.03 Podswanted now",
-    "2your-app:1.10 PodsRoll back to 2",
-  ]);
+  expect([...revisions.children].map((one) => one.textContent)).toEqual(["3your-app:1.03 Podswanted now", "2your-app:1.10 PodsRoll back"]);
 });
 
 test("its sliders send shares, each in the place of the one before, and Recreate has none", async () => {

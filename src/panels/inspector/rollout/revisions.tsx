@@ -24,7 +24,7 @@ export function Revisions({ view }: { readonly view: RolloutView }): ReactNode {
               "wanted now"
             ) : (
               <button type="button" onClick={() => back(one.number)} aria-label={`Roll back ${name} to revision ${one.number}`}>
-                Roll back to {one.number}
+                Roll back
               </button>
             )}
           </span>
