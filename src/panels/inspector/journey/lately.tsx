@@ -44,7 +44,11 @@ export function Lately(): ReactNode {
   const requests = useCalmApp((state) => state.session.moment?.requests ?? NONE);
   const hasMoment = useApp((state) => state.session.moment !== null);
   if (!hasMoment || requests.length === 0) return null;
-  const failed = requests.filter(({ endedAt, verdict }) => endedAt !== null && verdict !== "answered").length;
+  const failures = requests.filter(({ endedAt, verdict }) => endedAt !== null && verdict !== "answered");
+  const failed = failures.length;
+  const newest = requests.slice(0, SHOWN);
+  // What failed stays in sight though others come after it.
+  const last = failures.slice(0, 1).filter((request) => !newest.includes(request));
   const missed = requests.filter((request) => request.missed !== null).length;
   return (
     <section aria-labelledby={id} className={styles.lately}>
@@ -56,7 +60,7 @@ export function Lately(): ReactNode {
         </p>
       )}
       <ol>
-        {requests.slice(0, SHOWN).map((request) => (
+        {[...last, ...newest.slice(0, SHOWN - last.length)].map((request) => (
           <Row key={request.id} request={request} />
         ))}
       </ol>
