@@ -12,6 +12,7 @@ import { addonConfig } from "../../../src/dns/server/corefile";
 import { ip } from "../../../src/network/address";
 import type { WorldState } from "../../../src/world/state";
 import { hashState } from "../../../src/world/state";
+import { setFaults } from "../../../src/world/node-faults";
 import { twoApps } from "../../fixtures/world";
 
 function running(): WorldState {
@@ -48,6 +49,15 @@ const CHANGES: readonly (readonly [string, (state: WorldState) => void])[] = [
   ],
   ["queue: one more event", (state) => state.loop.schedule(simTime(9_000_000), { kind: "traffic", generation: 99 })],
   ["watches: one delay", (state) => state.watches.setDelay("deployment", micros(5))],
+  ["watches: one that is cut", (state) => state.watches.cut("deployment", state.loop.now)],
+  ["faults: one kubelet", (state) => void setFaults(state, "node-a", { kubelet: "stopped" })],
+  [
+    "programs: one that stands still",
+    (state) => {
+      const [row] = state.processes.all();
+      if (row !== undefined) state.processes.set(row.id, { ...row, held: [] });
+    },
+  ],
   ["draws: one counter", (state) => void state.draws.next("deployment", "worker")],
   ["links: one veth", (state) => joinVeth(state.links, { host: "a", iface: "x" }, { host: "b", iface: "y" })],
   ["conntrack: one entry", (state) => expect(deleteMatching(hostOf(state).conntrack, { protocol: "udp" })).toBeGreaterThan(0)],
