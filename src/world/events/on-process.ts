@@ -4,6 +4,7 @@ import type { SocketEvent } from "../../node/kernel/api";
 import { makeServer } from "../../workloads/server";
 import { podsMatching } from "../../control-plane/view-index";
 import type { Message } from "../../dns/message/types";
+import { showData } from "../../dns/message/show";
 import { decodeMessage } from "../../dns/message/wire";
 import { noteAnswer } from "../queries";
 import { requestOf } from "../requests";
@@ -129,7 +130,7 @@ function answerWords({ rcode, answers }: Pick<Message, "rcode" | "answers">): st
   if (rcode !== "NOERROR") return rcode;
   const addresses = answers.flatMap((record) => (record.type === "A" || record.type === "AAAA" ? [record.address] : []));
   if (addresses.length > 0) return addresses.join(", ");
-  return answers.length === 0 ? "no such record (NODATA)" : "NOERROR";
+  return answers.length === 0 ? "no such record (NODATA)" : answers.map((record) => `${record.type} ${showData(record)}`).join(", ");
 }
 
 function doing({ actions }: Ran): string {
