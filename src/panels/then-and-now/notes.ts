@@ -52,7 +52,8 @@ export const NOTES: Readonly<Record<NoteId, Note>> = {
   "round-robin": {
     id: "round-robin",
     often: "Requests are spread round-robin.",
-    today: "In iptables mode each new connection is a random draw; requests on one connection stay with one Pod.",
+    today:
+      "In iptables and nftables mode each new connection is a random draw; IPVS's rr takes turns, on each node by itself. Requests on one connection stay with one Pod.",
     since: "always; userspace mode, removed in 1.26, took turns",
   },
   "kube-proxy-app": {
