@@ -5,12 +5,13 @@
 import type { ReactNode } from "react";
 import type { HopView } from "../../bridge/protocol";
 import { NETFILTER_WIDTH, netfilterLayout, railsOf, ROW, wayBetween, type NetfilterLayout, type Placed } from "../layout/netfilter-layout";
+import type { Point } from "../layout/geometry";
 import { classes } from "../marks/classes";
 import ink from "../marks/ink.module.css";
 import { Line } from "../marks/lines";
 import { Stop, type StopShape } from "../marks/Stop";
-import { Text } from "../marks/Text";
-import { HOOKS, priorityText, stagesOf, type BaseChain, type HookName, type HookStage } from "./stages";
+import { Text, type TextStyle } from "../marks/Text";
+import { HOOKS, linesOf, priorityText, stagesOf, type BaseChain, type HookName, type HookStage } from "./stages";
 import { visitsOf, type Station, type Visit } from "./visits";
 import { stageInWords, visitInWords } from "./words";
 
@@ -43,12 +44,13 @@ const STATIONS: readonly Station[] = ["in", "PREROUTING", "bridge", "routing", "
 export function NetfilterDiagram({ host, hops, current, bases, onHop }: NetfilterDiagramProps): ReactNode {
   const visits = visitsOf(hops);
   const stages = (hook: HookName): readonly HookStage[] => stagesOf(hook, bases);
+  const lines = (hook: HookName): number => stages(hook).reduce((sum, stage) => sum + linesOf(hook, stage), 0);
   const layout = netfilterLayout({
-    PREROUTING: stages("PREROUTING").length,
-    INPUT: stages("INPUT").length,
-    FORWARD: stages("FORWARD").length,
-    OUTPUT: stages("OUTPUT").length,
-    POSTROUTING: stages("POSTROUTING").length,
+    PREROUTING: lines("PREROUTING"),
+    INPUT: lines("INPUT"),
+    FORWARD: lines("FORWARD"),
+    OUTPUT: lines("OUTPUT"),
+    POSTROUTING: lines("POSTROUTING"),
   });
   const shown = visits.findLastIndex((visit) => visit.hop.index <= current);
   return (
@@ -130,8 +132,15 @@ function StationOf({ station, placed, stages, visit, numbers, state, onHop }: St
       <Text x={box.x + box.width - 4} y={text.y} style={["quiet", "figures", "end"]}>
         {numbers.length === 0 ? "" : `${visit?.hop.bridged === true ? "bridged, " : ""}${numbers.join(", ")}`}
       </Text>
-      {stages.map((stage, index) => (
-        <StageLine key={stage.name} stage={stage} visit={visit} x={text.x} y={text.y + (index + 1) * ROW} end={box.x + box.width - 4} />
+      {linesBefore(station, stages).map(({ stage, before, lines }) => (
+        <StageLine
+          key={stage.name}
+          stage={stage}
+          visit={visit}
+          x={text.x}
+          y={text.y + (before + 1) * ROW}
+          end={{ x: box.x + box.width - 4, y: text.y + (before + lines) * ROW }}
+        />
       ))}
       <Stop at={at} shape={SHAPES[station]} been={state === "been" || state === "now"} />
       {state === "now" ? <circle className={ink["packet"]} cx={at.x} cy={at.y} r={6} /> : null}
@@ -162,6 +171,23 @@ function StationOf({ station, placed, stages, visit, numbers, state, onHop }: St
   );
 }
 
+/** Stages with the number of lines above each. */
+function linesBefore(
+  station: Station,
+  stages: readonly HookStage[],
+): readonly { readonly stage: HookStage; readonly before: number; readonly lines: number }[] {
+  const hook = HOOKS.find((one) => one === station);
+  let before = 0;
+  return stages.map((stage) => {
+    const lines = hook === undefined ? 1 : linesOf(hook, stage);
+    before += lines;
+    return { stage, before: before - lines, lines };
+  });
+}
+
+/** A longer name leaves no room for its priority in half the width. */
+const LONG_NAME = 16;
+
 /** One stage: its name, its priority, and how many rules it asked. */
 function StageLine({
   stage: { name, priority },
@@ -174,15 +200,23 @@ function StageLine({
   readonly visit: Visit | null;
   readonly x: number;
   readonly y: number;
-  readonly end: number;
+  /** Where its words end. */
+  readonly end: Point;
 }): ReactNode {
   const asked = visit?.asked.find(({ stage }) => stage === name);
+  const style: readonly TextStyle[] = asked === undefined ? ["quiet", "mono"] : ["mono"];
+  const isLong = end.y > y && name.length > LONG_NAME;
   return (
     <>
-      <Text x={x} y={y} style={asked === undefined ? ["quiet", "mono"] : ["mono"]}>
-        {name} {priorityText(priority)}
+      <Text x={x} y={y} style={style}>
+        {isLong ? name : `${name} ${priorityText(priority)}`}
       </Text>
-      <Text x={end} y={y} style={["end", "figures"]}>
+      {isLong ? (
+        <Text x={x} y={end.y} style={style}>
+          {priorityText(priority)}
+        </Text>
+      ) : null}
+      <Text x={end.x} y={end.y} style={["end", "figures"]}>
         {visit === null ? "" : stageInWords(name, visit)}
       </Text>
     </>

@@ -90,6 +90,16 @@ export function stagesOf(hook: HookName, bases: readonly BaseChain[]): readonly 
   return [...own, ...chains].toSorted((a, b) => (a.priority === b.priority ? 0 : a.priority - b.priority));
 }
 
+/**
+ * Lines that a stage takes. INPUT, FORWARD and OUTPUT stand in half the width: what has a long name there, or may say where
+ * a packet is rewritten to, says it in a line of its own.
+ */
+export function linesOf(hook: HookName, { name }: HookStage): number {
+  if (hook === "PREROUTING" || hook === "POSTROUTING") return 1;
+  const rewrites = name === "ipvs" || name.startsWith("nat-") || (name === "nat" && hook === "OUTPUT");
+  return rewrites || name.length > 12 ? 2 : 1;
+}
+
 /** `-100`, or that it comes last. */
 export function priorityText(priority: number): string {
   if (priority === Number.POSITIVE_INFINITY) return "last";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { HopView } from "../../../src/bridge/protocol";
 import { overlaps } from "../../../src/diagrams/layout/geometry";
 import { netfilterLayout, railsOf, wayBetween } from "../../../src/diagrams/layout/netfilter-layout";
-import { baseChainOf, IPVS_PLACES, priorityText, stagesOf } from "../../../src/diagrams/netfilter/stages";
+import { baseChainOf, IPVS_PLACES, linesOf, priorityText, stagesOf } from "../../../src/diagrams/netfilter/stages";
 import { visitsOf } from "../../../src/diagrams/netfilter/visits";
 import { rulesInWords, stageInWords, visitInWords } from "../../../src/diagrams/netfilter/words";
 import { simTime } from "../../../src/engine/time";
@@ -130,4 +130,11 @@ describe("places", () => {
           expect(overlaps(line, { ...box, y: box.y + 3, height: box.height - 6 })).toBe(false);
       }
   });
+});
+
+test("a stage in half the width that may rewrite, or has a long name, has a second line for it", () => {
+  const stage = (name: string) => ({ name, priority: 0, engine: "nftables" }) as const;
+  expect(linesOf("PREROUTING", stage("filter-prerouting-pre-dnat"))).toBe(1);
+  expect([linesOf("OUTPUT", stage("filter")), linesOf("OUTPUT", stage("nat")), linesOf("INPUT", stage("ipvs"))]).toEqual([1, 2, 2]);
+  expect(linesOf("FORWARD", stage("filter-forward"))).toBe(2);
 });

@@ -8,6 +8,7 @@ import { Empty } from "../empty";
 import panel from "../inspector.module.css";
 import { unreachable } from "../../../base/assert";
 import { PartChoice, usePart } from "./part-choice";
+import styles from "./rules.module.css";
 import { TextPart } from "./text-part";
 
 const ChangesPart = lazy(() => import("./changes-part"));
@@ -75,7 +76,7 @@ function ShownPart({ rules }: { readonly rules: RulesView }): ReactNode {
 function Text({ rules }: { readonly rules: RulesView }): ReactNode {
   return (
     <>
-      <p className={panel.quiet}>
+      <p className={styles.quietTop}>
         From Services of revision {rules.serviceRevision} and EndpointSlices of revision {rules.sliceRevision}. {countsInWords(rules.mode)}
       </p>
       <TextPart rules={rules} />
