@@ -152,6 +152,23 @@ describe("the API's errors", () => {
     expect(texts).toEqual([]);
   });
 
+  test("a range without a free address left", () => {
+    const loaded = loadManifests({ name: "cluster.yaml", text: "apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n" });
+    const objects = loaded.ok ? loaded.value.objects : [];
+    const world = World.fromObjects({ objects, seed: 1, completes: true, traffic: IDLE, config: { serviceCIDRs: ["10.96.0.0/30"] } });
+    if (!world.ok) throw new Error(world.problem.message);
+    const post = (name: string): Command => ({
+      do: "create",
+      object: { apiVersion: "v1", kind: "Service", metadata: { name, namespace: "shop" }, spec: { ports: [{ port: 80 }] } },
+    });
+    world.value.give(simTime(1000), post("last"));
+    world.value.runTo(simTime(900_000));
+    const refused = world.value.check(post("x"));
+    expect(refused.ok ? "" : refused.problem.message).toBe(
+      'Error from server (InternalError): Internal error occurred: failed to allocate a serviceIP for Service "x": range is full',
+    );
+  });
+
   test("a user that is not there names the nearest", () => {
     const { notes } = runCommand(["run", "--scenario", cluster, "--until", "1s", "--as", "jame"]);
     expect(notes).toEqual([
