@@ -39,15 +39,18 @@ export const RuleLine = memo(function RuleLine(props: RuleLineProps): ReactNode 
             const key = `${index} ${part.text}`;
             if (part.to === "") return <Found key={key} text={part.text} find={find} />;
             return (
-              <button
+              <a
                 key={key}
-                type="button"
+                href="#rules"
                 className={styles.name}
                 aria-label={`Go to ${part.to}`}
-                onClick={() => jump({ table: names.get(part.to) ?? table, chain: part.to }, { chain, line: text })}
+                onClick={(event) => {
+                  event.preventDefault();
+                  jump({ table: names.get(part.to) ?? table, chain: part.to }, { chain, line: text });
+                }}
               >
                 <Found text={part.text} find={find} />
-              </button>
+              </a>
             );
           })}
         </code>
