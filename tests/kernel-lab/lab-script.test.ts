@@ -23,7 +23,8 @@ const pod = (name: string, namespace: string, node: string, address: string, mor
   apiVersion: "v1",
   kind: "Pod",
   metadata: { name, namespace, labels: { app: name.split("-")[0] } },
-  spec: { nodeName: node, containers: [{ name: "main", ...more }] },
+  // A CoreDNS that asked the cluster's DNS would ask itself, and end.
+  spec: { nodeName: node, ...(namespace === "kube-system" ? { dnsPolicy: "Default" } : {}), containers: [{ name: "main", ...more }] },
   status: { phase: "Running", podIP: address, podIPs: [{ ip: address }], conditions: [{ type: "Ready", status: "True" }] },
 });
 const service = (name: string, namespace: string, spec: object): object => ({

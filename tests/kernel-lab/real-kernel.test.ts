@@ -55,7 +55,7 @@ beforeAll(async () => {
       reports.set(flavour, shares.flat());
     }),
   );
-}, 110_000);
+}, 180_000);
 
 function reportOf(flavour: Flavour, world: World): WorldReport {
   const found = reports.get(flavour)?.find(({ name }) => name === world.name);

@@ -14,7 +14,7 @@ export interface WorldReport {
 }
 
 /** Seconds after which the laboratory ends itself. */
-const LIMIT = 100;
+const LIMIT = 170;
 const PROGRAM = fileURLToPath(new URL("laboratory", import.meta.url));
 const ISOLATED = ["-n", "-m", "--propagation", "private"];
 

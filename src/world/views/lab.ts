@@ -164,16 +164,20 @@ function fdbLine({ mac, device, remote }: FdbEntry): string {
 function listenersOf(state: WorldState, host: Host): readonly LabListener[] {
   const programOf = (owner: string): string | undefined => state.processes.get(owner)?.program.program;
   const tcp = [...host.sockets.listeners.values()].map(({ owner, port }): LabListener => {
-    if (programOf(owner) === "coredns") return { serves: "dns-tcp", port, answer: "" };
+    if (isDns(programOf(owner))) return { serves: "dns-tcp", port, answer: "" };
     const program = state.processes.get(owner)?.program;
     return { serves: "http", port, answer: program?.program === "server" ? program.name : namespaceOf(host.name) };
   });
   const udp = [...host.sockets.udp.values()].flatMap(({ owner, port, connected }): readonly LabListener[] => {
     const program = programOf(owner);
-    if (connected !== null || (program !== "coredns" && program !== "echo")) return [];
-    return [{ serves: program === "coredns" ? "dns-udp" : "echo", port, answer: "" }];
+    if (connected !== null || (!isDns(program) && program !== "echo")) return [];
+    return [{ serves: isDns(program) ? "dns-udp" : "echo", port, answer: "" }];
   });
   return [...tcp, ...udp].toSorted((a, b) => a.port - b.port || compareText(a.serves, b.serves));
+}
+
+function isDns(program: string | undefined): boolean {
+  return program === "coredns" || program === "outside-dns";
 }
 
 /** A Pod's own file; on a node's own network the node's stays. */
