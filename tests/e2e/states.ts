@@ -100,7 +100,7 @@ async function workers(kubewalk: Kubewalk, count: number): Promise<void> {
   await slide(kubewalk, "Speed", 10);
   await kubewalk.playUntil(async () => {
     const nodes = await kubewalk.rows("Nodes");
-    return nodes.length === count + 1 && nodes.every((node) => node["State"] === "Ready");
+    return nodes.length === count + 1 && nodes.every((node) => /^Ready(, |$)/u.test(node["State"] ?? ""));
   }, 40_000);
   await slide(kubewalk, "Speed", 1);
 }
