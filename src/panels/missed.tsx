@@ -11,7 +11,7 @@ export function MissedLink({ missed }: { readonly missed: RequestView["missed"] 
     <button
       type="button"
       className="link-button"
-      aria-label={`Go to the change that was missed: ${what}`}
+      aria-label={`Go to the change that was missed: ${what}, ${showMillis(missed.writtenAt)}`}
       onClick={() => goToEvent(missed.event, missed.writtenAt)}
     >
       {what}, {showMillis(missed.writtenAt)}

@@ -17,13 +17,12 @@ export interface TableProps<Row> {
   /** What would fill it. */
   readonly empty: string;
   readonly isCurrent?: (row: Row) => boolean;
-  /** Nothing in it takes the focus: then its frame does, so that it can be scrolled by keys. */
-  readonly isPlain?: boolean;
 }
 
-export function Table<Row>({ name, columns, rows, rowKey, empty, isCurrent, isPlain = false }: TableProps<Row>): ReactNode {
+export function Table<Row>({ name, columns, rows, rowKey, empty, isCurrent }: TableProps<Row>): ReactNode {
   return (
-    <div className="table-frame" {...(isPlain ? { tabIndex: 0, role: "group", "aria-label": name } : {})}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- wider than the page it is scrolled, by keys too
+    <div className="table-frame" role="group" aria-label={name} tabIndex={0}>
       <table className="table">
         <caption>{name}</caption>
         <thead>

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { readCapture } from "../fixtures/pcapng-reader";
 import { Kubewalk } from "./kubewalk";
+import { focusPage } from "./states";
 
 const CAPTURE = "Capture of this journey (pcapng)";
 
@@ -17,6 +18,10 @@ for (const width of [1440, 390]) {
     if (width < 1100) await page.getByRole("tab", { name: "Controls" }).click();
     await kubewalk.press("Follow this request");
     await expect.poll(async () => (await kubewalk.journey()).some((hop) => /FIN back/.test(hop)), { timeout: 30_000 }).toBe(true);
+    await kubewalk.pause();
+    await focusPage(page);
+    await page.keyboard.press("End");
+    await expect(kubewalk.button("Next hop")).toBeDisabled();
     await kubewalk.press("Export");
     const [download] = await Promise.all([page.waitForEvent("download"), kubewalk.press(CAPTURE)]);
     expect(download.suggestedFilename()).toMatch(/^kubewalk-request-\d+\.pcapng$/);

@@ -77,5 +77,5 @@ export function NodesTable(): ReactNode {
 
 export function ReadersTable(): ReactNode {
   const readers = useCalmApp((state) => state.session.moment?.readers ?? NO_READERS);
-  return <Table name="Readers" columns={READERS} rows={readers} rowKey={(one) => one.reader} empty="Nobody watches the store." isPlain />;
+  return <Table name="Readers" columns={READERS} rows={readers} rowKey={(one) => one.reader} empty="Nobody watches the store." />;
 }

@@ -59,7 +59,6 @@ export function Disturbances(): ReactNode {
       </section>
       <Table
         name="Probes and restarts"
-        isPlain
         columns={PODS}
         rows={delays?.pods ?? NO_PODS}
         rowKey={(one) => one.pod}
@@ -67,7 +66,6 @@ export function Disturbances(): ReactNode {
       />
       <Table
         name="How apps end"
-        isPlain
         columns={ENDINGS}
         rows={delays?.endings ?? NO_ENDINGS}
         rowKey={(one) => one.deployment}

@@ -78,9 +78,8 @@ export default function RolloutTables(): ReactNode {
         rows={linesOf(view)}
         rowKey={({ what }) => what}
         empty="Nothing has been rolled out."
-        isPlain
       />
-      <Table name={`Rollout of ${name}, Pods`} columns={PODS} rows={view.pods} rowKey={({ uid }) => uid} empty="It had no Pods." isPlain />
+      <Table name={`Rollout of ${name}, Pods`} columns={PODS} rows={view.pods} rowKey={({ uid }) => uid} empty="It had no Pods." />
     </>
   );
 }
