@@ -69,6 +69,8 @@ async function turnTo(page: Page, colorScheme: "light" | "dark"): Promise<void> 
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
 }
 
+test.describe.configure({ mode: "parallel" });
+
 for (const { width, height } of [
   { width: 1440, height: 900 },
   { width: 820, height: 1180 },
