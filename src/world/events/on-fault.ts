@@ -44,7 +44,7 @@ function setStanding(sim: Sim, change: Partial<Standing>): void {
 }
 
 function disturbPod(sim: Sim, command: Extract<Disturbance, { do: "crash" | "probe" | "freeze" }>): void {
-  const row = ensure(podRowOf(sim.state, command.name), "the Pod that was looked for before");
+  const row = ensure(podRowOf(sim.state, command), "the Pod that was looked for before");
   switch (command.do) {
     case "crash": {
       const { crashes: _, ...whole } = row;
@@ -54,7 +54,7 @@ function disturbPod(sim: Sim, command: Extract<Disturbance, { do: "crash" | "pro
     case "probe": {
       const others = (row.failing ?? []).filter((probe) => probe !== command.probe);
       sim.state.pods.set(row.uid, { ...row, failing: command.fails ? [...others, command.probe] : others });
-      return wakeProbes(sim, row.uid);
+      return row.host === "" ? undefined : wakeProbes(sim, row.uid);
     }
     case "freeze":
       return freezePod(sim, row.uid, command.frozen);
