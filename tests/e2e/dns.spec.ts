@@ -20,8 +20,10 @@ async function openNames(page: Page): Promise<Kubewalk> {
   await page.addInitScript({ path: AXE });
   const kubewalk = new Kubewalk(page);
   await kubewalk.open();
-  await openTab(kubewalk, "DNS");
-  await page.getByRole("button", { name: /^Open the scenario “One name/ }).click();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Command" }).pressSequentially("one name");
+  await expect(page.getByRole("option", { name: /^Open the scenario “One name/ })).toBeVisible();
+  await page.keyboard.press("Enter");
   await expect(page.getByText("One name, ten queries").first()).toBeVisible();
   await openTab(kubewalk, "DNS");
   return kubewalk;
