@@ -90,6 +90,14 @@ test("the next event never lies before the hop that is shown, and a pause stands
   await expect.poll(async () => [await kubewalk.event(), await kubewalk.hash(), await kubewalk.currentHop().textContent()]).toEqual(paused);
   let shown = microsOf(await kubewalk.moment("Cluster time"));
   for (let step = 0; step < 6; step += 1) {
+    // The moment of the step before stands.
+    await expect
+      .poll(async () => {
+        const before = await kubewalk.event();
+        await page.waitForTimeout(200);
+        return (await kubewalk.event()) === before;
+      })
+      .toBe(true);
     const event = await kubewalk.event();
     await kubewalk.press(step % 2 === 0 ? "Next hop" : "Next event");
     if (step % 2 === 1) await expect.poll(() => kubewalk.event()).toBe(event + 1);
