@@ -6,58 +6,24 @@ import type { Told } from "../layout/telling";
 import ink from "../marks/ink.module.css";
 import type { NetworkOf } from "../marks/network";
 import { Text } from "../marks/Text";
+import { HOOKS, IPVS_PLACES, priorityText, stagesOf } from "../netfilter/stages";
 import { Rewrite } from "./Rewrite";
 import { COLUMNS, RuleRow } from "./RuleRow";
 import { stationWords } from "../stage/words";
 
-const PRIORITIES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  PREROUTING: [
-    ["raw", "−300"],
-    ["conntrack", "−200"],
-    ["mangle", "−150"],
-    ["nat", "−100"],
-  ],
-  INPUT: [
-    ["mangle", "−150"],
-    ["filter", "0"],
-    ["nat", "100"],
-    ["confirm", "last"],
-  ],
-  FORWARD: [
-    ["mangle", "−150"],
-    ["filter", "0"],
-  ],
-  OUTPUT: [
-    ["raw", "−300"],
-    ["conntrack", "−200"],
-    ["nat", "−100"],
-    ["filter", "0"],
-  ],
-  POSTROUTING: [
-    ["mangle", "−150"],
-    ["nat", "100"],
-    ["confirm", "last"],
-  ],
-};
+/** As many stages as have room in a line. */
+const MOST_STAGES = 4;
 
-/** With IPVS, which takes a packet before what comes later. Source: net/netfilter/ipvs/ip_vs_core.c (ip_vs_ops4). */
-const IPVS_PRIORITIES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  INPUT: [
-    ["mangle", "−150"],
-    ["filter", "0"],
-    ["ipvs", "99"],
-  ],
-  FORWARD: [
-    ["mangle", "−150"],
-    ["filter", "0"],
-    ["ipvs", "100"],
-  ],
-  OUTPUT: [
-    ["conntrack", "−200"],
-    ["nat", "−100"],
-    ["ipvs", "−98"],
-  ],
-};
+/** What a hook does in turn, by name and priority; with IPVS up to it, since it takes the packet before what comes later. */
+function stagesInLine(hop: HopView, isIpvs: boolean): readonly (readonly [string, string])[] {
+  const hook = HOOKS.find((one) => one === hop.hook);
+  if (hook === undefined) return [];
+  const all = stagesOf(hook, isIpvs ? IPVS_PLACES : []);
+  const met = isIpvs ? all.slice(0, all.findIndex(({ name }) => name === "ipvs") + 1) : all;
+  // mangle holds no rule of kube-proxy's.
+  const shown = met.length > MOST_STAGES ? met.filter(({ name }) => name !== "mangle") : met;
+  return shown.slice(-MOST_STAGES).map(({ name, priority }) => [name, priorityText(priority)]);
+}
 
 /** The tables that a hook asks, by priority; the one that decided in weight. */
 export function Priorities({ hop, x, y }: { readonly hop: HopView; readonly x: number; readonly y: number }) {
@@ -65,9 +31,7 @@ export function Priorities({ hop, x, y }: { readonly hop: HopView; readonly x: n
   const decided = isIpvs ? "ipvs" : (hop.walks.at(-1)?.table ?? (hop.changes.length > 0 ? "nat" : ""));
   const isNft = decided === "kube-proxy";
   const asked = hop.hook === "INPUT" || hop.hook === "FORWARD" ? "filter" : "nat";
-  const tables = ((isIpvs ? IPVS_PRIORITIES : PRIORITIES)[hop.hook] ?? []).map((entry) =>
-    isNft && entry[0] === asked ? (["nft", entry[1]] as const) : entry,
-  );
+  const tables = stagesInLine(hop, isIpvs).map((entry) => (isNft && entry[0] === asked ? (["nft", entry[1]] as const) : entry));
   const starts = [COLUMNS.target, 320, 212, 142];
   return (
     <g>

@@ -27,6 +27,7 @@ const OWN: Readonly<Record<HookName, readonly (readonly [string, number])[]>> = 
     ["mangle", -150],
     ["filter", 0],
     ["nat", 100],
+    ["confirm", Number.POSITIVE_INFINITY],
   ],
   FORWARD: [
     ["mangle", -150],

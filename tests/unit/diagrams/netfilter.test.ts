@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { HopView } from "../../../src/bridge/protocol";
 import { overlaps } from "../../../src/diagrams/layout/geometry";
 import { netfilterLayout, railsOf, wayBetween } from "../../../src/diagrams/layout/netfilter-layout";
-import { baseChainOf, IPVS_PLACES, linesOf, priorityText, stagesOf } from "../../../src/diagrams/netfilter/stages";
+import { baseChainOf, HOOKS, IPVS_PLACES, linesOf, priorityText, stagesOf } from "../../../src/diagrams/netfilter/stages";
 import { visitsOf } from "../../../src/diagrams/netfilter/visits";
 import { rulesInWords, stageInWords, visitInWords } from "../../../src/diagrams/netfilter/words";
 import { simTime } from "../../../src/engine/time";
+import { IPTABLES_STAGES, IPVS_STAGES, type Stage } from "../../../src/node/kernel/nft-stages";
 import { chainsOf } from "../../../src/panels/inspector/rules/rules-text";
 import { finish } from "../../../src/recording/recording";
 import { twoApps, twoAppsRecording } from "../../fixtures/world";
@@ -75,6 +76,7 @@ test("in IPVS mode a virtual server takes the SYN on its way in and sends it on,
     "filter 0",
     "ipvs 99",
     "nat 100",
+    "confirm last",
   ]);
 });
 
@@ -137,4 +139,20 @@ test("a stage in half the width that may rewrite, or has a long name, has a seco
   expect(linesOf("PREROUTING", stage("filter-prerouting-pre-dnat"))).toBe(1);
   expect([linesOf("OUTPUT", stage("filter")), linesOf("OUTPUT", stage("nat")), linesOf("INPUT", stage("ipvs"))]).toEqual([1, 2, 2]);
   expect(linesOf("FORWARD", stage("filter-forward"))).toBe(2);
+});
+
+describe("the stages that are drawn", () => {
+  /** The kernel's own stages, without what is no place of its own: routing again after nat, and IPVS's two turns as one. */
+  const drawn = (stages: readonly Stage[]): readonly string[] => [
+    ...new Set(
+      stages.flatMap((stage) => (typeof stage !== "string" || stage === "reroute" ? [] : [stage.startsWith("ipvs") ? "ipvs" : stage])),
+    ),
+  ];
+  const shown = (hook: (typeof HOOKS)[number], bases: typeof IPVS_PLACES): readonly string[] =>
+    stagesOf(hook, bases).map(({ name }) => name);
+
+  test.each(HOOKS)("of %s are those that the kernel goes through, in its order", (hook) => {
+    expect(shown(hook, [])).toEqual(drawn(IPTABLES_STAGES[hook]));
+    expect(shown(hook, IPVS_PLACES)).toEqual(drawn(IPVS_STAGES[hook]));
+  });
 });
