@@ -68,6 +68,9 @@ export interface IcmpMessage {
 /** What an IPv4 packet carries. */
 export type Transport = TcpSegment | UdpDatagram | SctpPacket | IcmpMessage;
 
+/** Protocols in lower case, as `/etc/protocols`, conntrack and iptables name them. */
+export const PROTOCOL_NAMES = { TCP: "tcp", UDP: "udp", SCTP: "sctp", ICMP: "icmp" } as const;
+
 /** Which part of a datagram a fragment carries: `offset` and `length` in bytes behind the IP header. Source: RFC 791 §3.1. */
 export interface Fragment {
   readonly offset: number;

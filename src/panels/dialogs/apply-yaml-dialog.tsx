@@ -1,14 +1,13 @@
 /** Objects to create or change in the running cluster, as `kubectl apply -f` takes them. */
-import { useId, type FormEvent, type ReactNode } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { draftKey, useActions, useApp, type DialogRequest } from "../../store";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
-import { ProblemLine } from "./problem";
 import { Tried } from "./tried";
 import { usePosting } from "./use-posting";
+import { YamlField } from "./yaml-field";
 
 export function ApplyYamlDialog({ dialog, onClose }: { readonly dialog: DialogRequest; readonly onClose: () => void }): ReactNode {
-  const id = useId();
   const { setDraft } = useActions();
   const { submit, tried, post } = usePosting();
   const text = useApp((state) => state.view.drafts[draftKey(dialog)] ?? "");
@@ -25,21 +24,10 @@ export function ApplyYamlDialog({ dialog, onClose }: { readonly dialog: DialogRe
   return (
     <Dialog title="Apply YAML" onClose={onClose} wide>
       <form className="field" onSubmit={(event) => void apply(event)}>
-        <label htmlFor={id}>YAML</label>
-        <textarea
-          id={id}
-          value={text}
-          spellCheck={false}
-          placeholder="Objects of this cluster, new or changed."
-          aria-invalid={submit.problem !== null}
-          aria-describedby={submit.problem === null ? `${id}-hint` : `${id}-problem`}
-          onChange={(event) => setDraft(dialog, event.currentTarget.value)}
-        />
-        <p className="hint" id={`${id}-hint`}>
+        <YamlField dialog={dialog} text={text} problem={submit.problem} placeholder="Objects of this cluster, new or changed.">
           What is not there is POSTed, what is there is PATCHed, one after another, as {user}. An object that says a resourceVersion is
           changed only if it still has it.
-        </p>
-        <ProblemLine id={`${id}-problem`} text={submit.problem} />
+        </YamlField>
         <Tried tried={tried} />
         <div className="dialog-acts">
           <Button onClick={onClose}>Cancel</Button>

@@ -1,13 +1,13 @@
 /** A short form that POSTs one Service through the API server's pipeline. */
-import { useId, type FormEvent, type ReactNode } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { failAt, ok, type Result } from "../../base/result";
 import type { Command } from "../../bridge/protocol";
 import { draftKey, useActions, useApp, type DialogRequest } from "../../store";
 import { Button } from "../../widgets/button";
 import { Dialog } from "../../widgets/dialog";
-import { ProblemLine } from "./problem";
 import { Tried } from "./tried";
 import { usePosting, type Posting } from "./use-posting";
+import { YamlField } from "./yaml-field";
 
 const TEMPLATE = `apiVersion: v1
 kind: Service
@@ -24,7 +24,6 @@ spec:
 `;
 
 export function NewServiceDialog({ dialog, onClose }: { readonly dialog: DialogRequest; readonly onClose: () => void }): ReactNode {
-  const id = useId();
   const actions = useActions();
   const { submit, tried, post } = usePosting();
   const text = useApp((state) => state.view.drafts[draftKey(dialog)] ?? TEMPLATE);
@@ -39,19 +38,9 @@ export function NewServiceDialog({ dialog, onClose }: { readonly dialog: DialogR
   return (
     <Dialog title="New Service" onClose={onClose}>
       <form className="field" onSubmit={(event) => void create(event)}>
-        <label htmlFor={id}>YAML</label>
-        <textarea
-          id={id}
-          value={text}
-          spellCheck={false}
-          aria-invalid={submit.problem !== null}
-          aria-describedby={submit.problem === null ? `${id}-hint` : `${id}-problem`}
-          onChange={(event) => actions.setDraft(dialog, event.currentTarget.value)}
-        />
-        <p className="hint" id={`${id}-hint`}>
+        <YamlField dialog={dialog} text={text} problem={submit.problem}>
           It is POSTed to the API server, which authenticates, authorises, admits, gives it a ClusterIP and stores it.
-        </p>
-        <ProblemLine id={`${id}-problem`} text={submit.problem} />
+        </YamlField>
         <Tried tried={tried} />
         <div className="dialog-acts">
           <Button onClick={onClose}>Cancel</Button>

@@ -8,40 +8,13 @@ import { syncIpvs } from "../../../src/node/agents/kube-proxy/ipvs/sync";
 import type { ProxySettings } from "../../../src/node/agents/kube-proxy/settings";
 import { outcomeOf, type Outcome } from "../../packet-flow/kube-proxy/outcome";
 import { inputOf, service, slice } from "../kube-proxy/objects";
+import { NODE_ADDRESS, probesOf, type Probe } from "../kube-proxy/probes";
 import { someServices } from "../kube-proxy-nftables/some-services";
 import { ipvsOutcomeOf } from "./outcome";
 
 const RUNS = Number(process.env["KUBEWALK_PROPERTY_RUNS"] ?? "50");
-const NODE = "192.168.0.11";
 /** No endpoint is among them: who asks itself is masqueraded by another rule in each mode. */
-const SOURCES = ["10.244.1.99", NODE, "203.0.113.7", "203.0.113.200"];
-
-type Place = "cluster" | "other port" | "unallocated" | "node port" | "external" | "balancer";
-
-interface Probe {
-  readonly place: Place;
-  readonly service: Service;
-  readonly source: string;
-  readonly destination: string;
-  readonly port: number;
-  readonly protocol: string;
-}
-
-function probesOf(one: Service): readonly Probe[] {
-  const [first] = one.spec.ports ?? [];
-  const port = first?.port ?? 0;
-  const places: readonly (readonly [Place, string, number])[] = [
-    ["cluster", one.spec.clusterIP ?? "", port],
-    ["other port", one.spec.clusterIP ?? "", (port % 65_535) + 1],
-    ["unallocated", "10.100.200.250", port],
-    ...(first?.nodePort === undefined ? [] : [["node port", NODE, first.nodePort] as const]),
-    ...(one.spec.externalIPs ?? []).map((address) => ["external", address, port] as const),
-    ...(one.status?.loadBalancer?.ingress ?? []).map(({ ip = "" }) => ["balancer", ip, port] as const),
-  ];
-  return SOURCES.flatMap((source) =>
-    places.map(([place, destination, to]) => ({ place, service: one, source, destination, port: to, protocol: first?.protocol ?? "TCP" })),
-  );
-}
+const SOURCES = ["10.244.1.99", NODE_ADDRESS, "203.0.113.7", "203.0.113.200"];
 
 interface Modes {
   readonly iptables: (probe: Probe) => Outcome;
@@ -53,8 +26,8 @@ function modesOf(objects: readonly (Service | EndpointSlice)[], settings: Partia
   const ruleset = nodeRuleset({ ...input, podCIDR: "10.244.0.0/16", nodePodCIDR: "10.244.1.0/24" });
   const state = syncIpvs(input);
   return {
-    iptables: (probe) => outcomeOf(ruleset, [NODE], probe),
-    ipvs: (probe) => ipvsOutcomeOf(state, [NODE], probe),
+    iptables: (probe) => outcomeOf(ruleset, [NODE_ADDRESS], probe),
+    ipvs: (probe) => ipvsOutcomeOf(state, [NODE_ADDRESS], probe),
   };
 }
 
@@ -75,7 +48,7 @@ function expectedOf(probe: Probe, output: string): string {
   if (probe.place === "other port") return "REJECT";
   if (isOutOfRange(probe)) return "DROP";
   // OUTPUT does not lead to the refusals of external addresses in iptables mode.
-  return output === "" && probe.source === NODE && (probe.place === "external" || probe.place === "balancer") ? "REJECT" : output;
+  return output === "" && probe.source === NODE_ADDRESS && (probe.place === "external" || probe.place === "balancer") ? "REJECT" : output;
 }
 
 describe("iptables and IPVS mode", () => {
@@ -84,14 +57,14 @@ describe("iptables and IPVS mode", () => {
     fc.assert(
       fc.property(someServices(), settings, (objects, chosen) => {
         const { iptables, ipvs } = modesOf(objects, chosen);
-        for (const probe of objects.flatMap((one) => (one.kind === "Service" ? probesOf(one) : []))) {
+        for (const probe of objects.flatMap((one) => (one.kind === "Service" ? probesOf(one, SOURCES) : []))) {
           if (isLocalOnly(probe)) continue;
           const before = iptables(probe);
           const after = ipvs(probe);
           const said = `${probe.source} to ${probe.place} ${probe.service.metadata.name}\n${before.rules.join("\n")}\n${after.rules.join("\n")}`;
           expect(after.output, said).toBe(expectedOf(probe, before.output));
           // Without a detector IPVS mode masquerades the node's own packets, which have the virtual address as source.
-          const isNodesOwn = probe.source === NODE && chosen.detectLocalMode === "None";
+          const isNodesOwn = probe.source === NODE_ADDRESS && chosen.detectLocalMode === "None";
           if (/^\d/.test(after.output) && !isNodesOwn) expect(after.masquerade, said).toBe(before.masquerade);
         }
       }),

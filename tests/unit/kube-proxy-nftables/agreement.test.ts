@@ -8,42 +8,15 @@ import { syncNft } from "../../../src/node/agents/kube-proxy/nftables/sync";
 import type { ProxySettings } from "../../../src/node/agents/kube-proxy/settings";
 import { outcomeOf, type Outcome } from "../../packet-flow/kube-proxy/outcome";
 import { service, slice } from "../kube-proxy/objects";
+import { NODE_ADDRESS, probesOf, type Place, type Probe } from "../kube-proxy/probes";
 import { nftInputOf } from "./input";
 import { nftOutcomeOf } from "./outcome";
 import { someServices } from "./some-services";
 
 const RUNS = Number(process.env["KUBEWALK_PROPERTY_RUNS"] ?? "50");
-const NODE_ADDRESS = "192.168.0.11";
 const SOURCES = ["10.244.1.9", "10.244.1.5", NODE_ADDRESS, "203.0.113.7", "203.0.113.200", "198.51.100.1"];
 
 type Objects = readonly (Service | EndpointSlice)[];
-type Place = "cluster" | "other port" | "unallocated" | "node port" | "external" | "balancer";
-
-interface Probe {
-  readonly place: Place;
-  readonly service: Service;
-  readonly source: string;
-  readonly destination: string;
-  readonly port: number;
-  readonly protocol: string;
-}
-
-function probesOf(one: Service): readonly Probe[] {
-  const [first] = one.spec.ports ?? [];
-  const port = first?.port ?? 0;
-  const places: readonly (readonly [Place, string, number])[] = [
-    ["cluster", one.spec.clusterIP ?? "", port],
-    ["other port", one.spec.clusterIP ?? "", (port % 65_535) + 1],
-    ["unallocated", "10.100.200.250", port],
-    ...(first?.nodePort === undefined ? [] : [["node port", NODE_ADDRESS, first.nodePort] as const]),
-    ...(one.spec.externalIPs ?? []).map((address) => ["external", address, port] as const),
-    ...(one.status?.loadBalancer?.ingress ?? []).map(({ ip = "" }) => ["balancer", ip, port] as const),
-  ];
-  return SOURCES.flatMap((source) =>
-    places.map(([place, destination, to]) => ({ place, service: one, source, destination, port: to, protocol: first?.protocol ?? "TCP" })),
-  );
-}
-
 /** What nftables mode does with a packet of which iptables mode makes `output`. */
 function expectedOf({ place, service: one, source }: Probe, output: string): string {
   const ranges = one.spec.loadBalancerSourceRanges ?? [];
@@ -86,7 +59,7 @@ describe("iptables and nftables mode", () => {
     fc.assert(
       fc.property(someServices(), settings, (objects, chosen) => {
         const { iptables, nftables } = modesOf(objects, chosen);
-        for (const probe of objects.flatMap((one) => (one.kind === "Service" ? probesOf(one) : []))) {
+        for (const probe of objects.flatMap((one) => (one.kind === "Service" ? probesOf(one, SOURCES) : []))) {
           const before = iptables(probe);
           const after = nftables(probe);
           const said = `${probe.source} to ${probe.place} ${probe.service.metadata.name}\n${before.rules.join("\n")}\n${after.rules.join("\n")}`;
@@ -108,7 +81,7 @@ describe("iptables and nftables mode", () => {
       { status: { loadBalancer: { ingress: [{ ip: "198.51.100.1" }] } } },
     );
     const { iptables, nftables } = modesOf([web, slice("shop/web", [])]);
-    const probes = probesOf(web);
+    const probes = probesOf(web, SOURCES);
     const row = (place: Place, source: string): string => {
       const probe = probes.find((one) => one.place === place && one.source === source);
       return probe === undefined ? "none" : `${iptables(probe).output || "passes"} / ${nftables(probe).output || "passes"}`;

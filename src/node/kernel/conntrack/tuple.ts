@@ -1,6 +1,7 @@
 /** Tuples: what makes two packets the same connection. Source: include/net/netfilter/nf_conntrack_tuple.h. */
 import type { IpAddress } from "../../../network/address";
-import type { Packet, Transport } from "../../../network/packet";
+import type { Packet } from "../../../network/packet";
+import { PROTOCOL_NAMES } from "../../../network/packet";
 
 /** One direction of a connection. For ICMP echo both ports hold the identifier and `icmpType` the message type. */
 export interface Tuple {
@@ -27,31 +28,18 @@ export function tupleOf(packet: Packet): Tuple | null {
   const { src, dst, transport } = packet;
   if (transport.kind !== "ICMP") {
     const { srcPort, dstPort } = transport;
-    return makeTuple({ protocol: protocolOf(transport), src, dst, srcPort, dstPort, icmpType: 0 });
+    return makeTuple({ protocol: PROTOCOL_NAMES[transport.kind], src, dst, srcPort, dstPort, icmpType: 0 });
   }
   if (transport.type !== 8 && transport.type !== 0) return null;
   const id = transport.id ?? 0;
   return makeTuple({ protocol: "icmp", src, dst, srcPort: id, dstPort: id, icmpType: transport.type });
 }
 
-function protocolOf(transport: Transport): Tuple["protocol"] {
-  switch (transport.kind) {
-    case "TCP":
-      return "tcp";
-    case "UDP":
-      return "udp";
-    case "SCTP":
-      return "sctp";
-    case "ICMP":
-      return "icmp";
-  }
-}
-
 /** The key of a packet's tuple, without making the tuple; null where it has none. */
 export function keyOf(packet: Packet): string | null {
   const { src, dst, transport } = packet;
   if (transport.kind === "ICMP") return tupleOf(packet)?.key ?? null;
-  return `${protocolOf(transport)}0 ${src}:${transport.srcPort} ${dst}:${transport.dstPort}`;
+  return `${PROTOCOL_NAMES[transport.kind]}0 ${src}:${transport.srcPort} ${dst}:${transport.dstPort}`;
 }
 
 /** The tuple of the answer: sides exchanged (nf_ct_invert_tuple). */

@@ -7,6 +7,7 @@ import { compareText } from "../../../base/order";
 import { after, seconds, type SimTime } from "../../../engine/time";
 import { ip, showEndpoint, type IpAddress } from "../../../network/address";
 import type { Packet, Transport } from "../../../network/packet";
+import { PROTOCOL_NAMES } from "../../../network/packet";
 import { schedule } from "./schedulers";
 import { countConnections, removeConnection, writeConnection, type IpvsConnection, type IpvsState } from "./state";
 import { realKey, serverByKey, virtualKey, type IpvsTable, type RealServer, type VirtualServer } from "./table";
@@ -55,7 +56,7 @@ export function connectionOfReply(
   state: IpvsState,
   { packet, transport, now }: Pick<Request, "packet" | "transport" | "now">,
 ): IpvsConnection | undefined {
-  const key = state.replies.get(`${protocolOf(transport)} ${ends(packet, transport)}`);
+  const key = state.replies.get(`${PROTOCOL_NAMES[transport.kind]} ${ends(packet, transport)}`);
   const known = key === undefined ? undefined : livingConnection(state, key, now);
   return known === undefined ? undefined : follow(state, known, "output", { transport, now });
 }
@@ -68,7 +69,7 @@ export function connectionOfError(
 ): { readonly connection: IpvsConnection; readonly from: "real" | "client" } | undefined {
   const { transport } = quoted;
   if (transport.kind === "ICMP") return undefined;
-  const reversed = `${protocolOf(transport)} ${showEndpoint(quoted.dst, transport.dstPort)} ${showEndpoint(quoted.src, transport.srcPort)}`;
+  const reversed = `${PROTOCOL_NAMES[transport.kind]} ${showEndpoint(quoted.dst, transport.dstPort)} ${showEndpoint(quoted.src, transport.srcPort)}`;
   const replied = state.replies.get(reversed);
   const toReal = replied === undefined ? undefined : livingConnection(state, replied, now);
   if (toReal !== undefined) return { connection: toReal, from: "real" };
@@ -90,23 +91,12 @@ export function serverNamed(state: IpvsState, table: IpvsTable, virtual: string,
   return serverByKey(found, real) ?? state.drained.get(virtual)?.find((server) => realKey(server) === real);
 }
 
-function protocolOf(transport: Ported): IpvsConnection["protocol"] {
-  switch (transport.kind) {
-    case "TCP":
-      return "tcp";
-    case "UDP":
-      return "udp";
-    case "SCTP":
-      return "sctp";
-  }
-}
-
 function ends({ src, dst }: Packet, { srcPort, dstPort }: Ported): string {
   return `${showEndpoint(src, srcPort)} ${showEndpoint(dst, dstPort)}`;
 }
 
 function keyOfRequest({ packet, transport }: Pick<Request, "packet" | "transport">): string {
-  return `${protocolOf(transport)} ${ends(packet, transport)}`;
+  return `${PROTOCOL_NAMES[transport.kind]} ${ends(packet, transport)}`;
 }
 
 function livingConnection(state: IpvsState, key: string, now: SimTime): IpvsConnection | undefined {
@@ -147,7 +137,7 @@ function holdTemplate({ templates }: IpvsState, { template, expires }: IpvsConne
 
 function scheduled(state: IpvsState, table: IpvsTable, request: Request, removed: IpvsConnection | null): RequestOutcome {
   const { packet, transport, now } = request;
-  const place = { protocol: protocolOf(transport), address: packet.dst, port: transport.dstPort };
+  const place = { protocol: PROTOCOL_NAMES[transport.kind], address: packet.dst, port: transport.dstPort };
   const key = virtualKey(place);
   const virtual = opens(transport) ? table.servers.get(key) : undefined;
   if (virtual === undefined) return { kind: "pass" };
@@ -193,7 +183,7 @@ interface Chosen {
 
 function makeConnection(request: Request, { key, server, template }: Chosen): IpvsConnection {
   const { packet, transport, now } = request;
-  const protocol = protocolOf(transport);
+  const protocol = PROTOCOL_NAMES[transport.kind];
   const state = transport.kind === "TCP" ? nextState("input", transport.flags, "NONE") : transport.kind;
   const client = showEndpoint(packet.src, transport.srcPort);
   const realAddress: IpAddress = ip(server.address);

@@ -5,6 +5,7 @@
 import { unreachable } from "../../../base/assert";
 import { contains, prefix } from "../../../network/address";
 import type { Packet } from "../../../network/packet";
+import { PROTOCOL_NAMES } from "../../../network/packet";
 import type { EvaluationHost, PacketFacts } from "./evaluation";
 import type { SetSides } from "./ipsets";
 import type { Match } from "./rules";
@@ -19,8 +20,6 @@ export interface MatchContext {
   /** A draw out of 2^31 for the rule at hand. */
   drawStatistic(limit: number): number;
 }
-
-const PROTOCOL_NAMES = { TCP: "tcp", UDP: "udp", SCTP: "sctp", ICMP: "icmp" } as const;
 
 /** 2^31: probabilities are whole parts of it. Source: xt_statistic.c compares with a 31-bit draw. */
 export const STATISTIC_WHOLE = 0x8000_0000;

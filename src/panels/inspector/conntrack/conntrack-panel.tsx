@@ -8,6 +8,7 @@ import panel from "../inspector.module.css";
 import styles from "./conntrack.module.css";
 import { Entry } from "./entry";
 import { openersOf, requestsByAddress } from "./openers";
+import { FindField } from "../find-field";
 
 const MOST_SHOWN = 60;
 const NO_PODS: readonly PodView[] = [];
@@ -54,14 +55,7 @@ function Entries({ known: { entries, text } }: { readonly known: ConntrackView }
       <p className={panel.quiet}>
         The newest first. A packet that passes gives its entry all of its time again (a SYN sent again does not); what runs out goes.
       </p>
-      <input
-        className={panel.find}
-        type="search"
-        aria-label="Find in conntrack"
-        placeholder="Find: an address, a port, a state"
-        value={find}
-        onChange={(event) => setFind(event.target.value)}
-      />
+      <FindField label="Find in conntrack" placeholder="Find: an address, a port, a state" find={find} onFind={setFind} />
       {find === "" ? null : <output className={panel.quiet}>{`${wanted.length} of ${inWords(entries.length)}`}</output>}
       <ul className={styles.entries} aria-label="Tracked connections">
         {wanted.slice(0, MOST_SHOWN).map((entry) => (

@@ -6,6 +6,7 @@ import { showMillis, showSpan, useCalmApp, usePane } from "../../../store";
 import { Address } from "../../address/address";
 import styles from "../inspector.module.css";
 import own from "./dns.module.css";
+import { FindField } from "../find-field";
 
 const NONE: readonly DnsReplicaView[] = [];
 const NO_NODES: readonly NodeCacheView[] = [];
@@ -147,14 +148,7 @@ export function Caches(): ReactNode {
         Each CoreDNS replica has a cache of its own, for answers and for denials; so has a cache on the node. Nothing empties it but time:
         an object that comes or goes changes what the replica knows, not what it has kept.
       </p>
-      <input
-        className={styles.find}
-        type="search"
-        aria-label="Find in the caches"
-        placeholder="Find in the caches: a name, a type, NXDOMAIN"
-        value={find}
-        onChange={(event) => setFind(event.target.value)}
-      />
+      <FindField label="Find in the caches" placeholder="Find in the caches: a name, a type, NXDOMAIN" find={find} onFind={setFind} />
       {programs.map((cache) => (
         <ProgramCache key={cache.pod} cache={cache} find={find.trim().toLowerCase()} />
       ))}

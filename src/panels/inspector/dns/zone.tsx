@@ -9,6 +9,7 @@ import { signOfEntry } from "./caches";
 import own from "./dns.module.css";
 import type { RecordText } from "./kept";
 import { differing, differsInWords, recordOf, type KeptBy } from "./kept";
+import { FindField } from "../find-field";
 
 const NONE: readonly string[] = [];
 const NOBODY: readonly DnsReplicaView[] = [];
@@ -82,14 +83,7 @@ export function Zone(): ReactNode {
   return (
     <section aria-label="Records of the zone">
       <PageChoice replicas={replicas} />
-      <input
-        className={styles.find}
-        type="search"
-        aria-label="Find in the records"
-        placeholder="Find in the records: a name, a type, an address"
-        value={find}
-        onChange={(event) => setFind(event.target.value)}
-      />
+      <FindField label="Find in the records" placeholder="Find in the records: a name, a type, an address" find={find} onFind={setFind} />
       <p className={styles.quiet} role="status">
         {countInWords(found.length, records.length)}, made from revision {at}
       </p>
